@@ -1,0 +1,103 @@
+#include "frontend/parser_state.h"
+
+namespace perigee {
+
+Stat* Parser::whileStatement(int line) {
+  WhileStat* stat = makeStat<WhileStat>(StatKind::While, line);
+  lexer_.advance();
+  stat->condition = expression();
+  BlockScope loop;
+  enterBlock(loop, true);
+  stat->loop = loop.block;
+  skip(Token::Do);
+  stat->block = block();
+  skipClosing(Token::End, Token::While, line);
+  leaveBlock();
+  return finishStat(stat);
+}
+
+Stat* Parser::repeatStatement(int line) {
+  RepeatStat* stat = makeStat<RepeatStat>(StatKind::Repeat, line);
+  BlockScope loop;
+  BlockScope scope;
+  enterBlock(loop, true);
+  enterBlock(scope, false);
+  stat->loop = loop.block;
+  stat->block = scope.block;
+  lexer_.advance();
+  blockContents();
+  skipClosing(Token::Until, Token::Repeat, line);
+  stat->condition = expression();
+  leaveBlock();
+  leaveBlock();
+  return finishStat(stat);
+}
+
+Stat* Parser::forStatement(int line) {
+  BlockScope loop;
+  enterBlock(loop, true);
+  lexer_.advance();
+  Name* name = takeName();
+  Stat* stat = nullptr;
+  switch (lexer_.token().kind) {
+  case tokenOf('='): stat = numericFor(name, loop, line); break;
+  case tokenOf(','):
+  case Token::In: stat = genericFor(name, loop, line); break;
+  default: lexer_.syntaxError({"'=' or 'in' expected"});
+  }
+  skipClosing(Token::End, Token::For, line);
+  leaveBlock();
+  return finishStat(stat);
+}
+
+// Variables that hold a loop's state; no program can name them.
+void Parser::declareHidden(NodeList<LocalVar>& list, int count) {
+  for (int i = 0; i < count; ++i) list.append(scope_.declare(hidden_name_));
+}
+
+Stat* Parser::numericFor(Name* name, BlockScope& loop, int line) {
+  NumericForStat* stat = makeStat<NumericForStat>(StatKind::NumericFor, line);
+  stat->loop = loop.block;
+  declareHidden(stat->hidden, 3);
+  NodeList<LocalVar> vars;
+  stat->var = scope_.declare(name);
+  vars.append(stat->var);
+  skip('=');
+  stat->start = expression();
+  skip(',');
+  stat->limit = expression();
+  if (skipIf(',')) stat->step = expression();
+  scope_.activateAll(stat->hidden);
+  stat->block = forBody(vars, &stat->scope);
+  return stat;
+}
+
+Stat* Parser::genericFor(Name* name, BlockScope& loop, int line) {
+  GenericForStat* stat = makeStat<GenericForStat>(StatKind::GenericFor, line);
+  stat->loop = loop.block;
+  declareHidden(stat->hidden, 4);
+  stat->vars.append(scope_.declare(name));
+  while (skipIf(',')) stat->vars.append(scope_.declare(takeName()));
+  skip(Token::In);
+  stat->values_line = lexer_.line();
+  expressionList(stat->values);
+  scope_.activateAll(stat->hidden);
+  scope_.markToBeClosed(stat->hidden.last);
+  stat->block = forBody(stat->vars, &stat->scope);
+  return stat;
+}
+
+// The loop's own variables live in a block around its body.
+Block* Parser::forBody(const NodeList<LocalVar>& vars, Block** scope_block) {
+  skip(Token::Do);
+  BlockScope scope;
+  enterBlock(scope, false);
+  *scope_block = scope.block;
+  for (LocalVar* var : vars) var->block = scope.block;
+  scope_.activateAll(vars);
+  Block* body = block();
+  leaveBlock();
+  return body;
+}
+
+} // namespace perigee

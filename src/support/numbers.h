@@ -1,0 +1,39 @@
+// Numbers to and from text, independent of the locale.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace perigee {
+
+// Room that formatInteger and formatFloat may need; neither writes a terminating zero.
+inline constexpr size_t kMaxNumberChars = 48;
+
+// Writes `value` in decimal and returns the number of characters.
+size_t formatInteger(char* out, int64_t value);
+
+// Writes `value` as C's "%.14g" would in the C locale, with ".0" appended where the result would read as an
+// integer; infinities and NaNs read "inf", "-inf", "nan", "-nan". Returns the number of characters.
+size_t formatFloat(char* out, double value);
+
+enum class NumberKind : uint8_t { None, Integer, Float };
+
+struct ParsedNumber {
+  NumberKind kind;
+  int64_t integer; // valid if kind is Integer
+  double number;   // valid if kind is Float
+};
+
+// Reads all of `text` as a Lua numeral, with optional white space around it and an optional sign. Decimal
+// integers that do not fit become floats, hexadecimal ones wrap around; floats are correctly rounded whatever
+// their length, overflow to infinity and underflow to zero. Anything else gives NumberKind::None.
+ParsedNumber parseNumber(std::string_view text);
+
+// Stores the integer equal to `value` and returns true, or returns false if there is none.
+bool floatToInteger(double value, int64_t* out);
+
+// Value of a hexadecimal digit, or -1.
+int hexDigitValue(char c);
+
+} // namespace perigee
