@@ -1,0 +1,33 @@
+# perigee_flags: what every file of the project is compiled and linked with.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_library(perigee_flags INTERFACE)
+target_compile_options(perigee_flags INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror
+  -fPIE
+  # Nothing in the project asks an object for its type (a target with PERIGEE_RTTI set may).
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:PERIGEE_RTTI>>>:-fno-rtti>
+  -fno-plt
+  -fno-math-errno        # sqrt, floor, ... become instructions
+  -fno-strict-aliasing   # values and object headers are read through several types
+  -ffp-contract=off      # a float operation rounds once, on every machine, in every tier
+  -ffunction-sections -fdata-sections
+  ${PERIGEE_KIND_COMPILE_FLAGS})
+target_compile_definitions(perigee_flags INTERFACE ${PERIGEE_KIND_DEFINITIONS})
+target_link_options(perigee_flags INTERFACE -fuse-ld=lld -pie ${PERIGEE_KIND_LINK_FLAGS}
+                    LINKER:--gc-sections)
+if(PERIGEE_BUILD STREQUAL "release")
+  # Two shared libraries fewer to look up at start.
+  target_link_options(perigee_flags INTERFACE -static-libstdc++ -static-libgcc)
+endif()
+
+# The handlers of the interpreter, one function per instruction, in addition:
+set(PERIGEE_INTERPRETER_FLAGS
+  -fno-slp-vectorize       # a value is copied as two 8-byte words: a 16-byte load just after two 8-byte
+  -mno-implicit-float      #   stores would wait for both to leave the store buffer
+  -fomit-frame-pointer     # one register more, no prologue
+  -fno-stack-protector
+  -fcf-protection=none)    # handlers are reached by jumps through a table of our own

@@ -1,0 +1,11 @@
+# One libFuzzer executable for each fuzz/fuzz_*.cpp, in the build kind "fuzz".
+if(PERIGEE_BUILD STREQUAL "fuzz")
+  perigee_sources(fuzz_sources fuzz)
+  foreach(source IN LISTS fuzz_sources)
+    cmake_path(GET source STEM name)
+    add_executable(${name} EXCLUDE_FROM_ALL ${source})
+    target_link_libraries(${name} PRIVATE perigee_core)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  endforeach()
+endif()
