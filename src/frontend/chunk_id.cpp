@@ -45,7 +45,7 @@ size_t chunkId(char* out, std::string_view source) {
   constexpr std::string_view kClosing = "\"]";
   constexpr size_t kText = kRoom - kOpening.size() - kEllipsis.size() - kClosing.size();
   std::string_view line = source.substr(0, source.find('\n'));
-  bool whole = line.size() == source.size() && line.size() <= kText;
+  bool whole = line.size() == source.size() && line.size() < kText; // stock Lua reserves one more
   writer.put(kOpening);
   writer.put(line.substr(0, kText));
   if (!whole) writer.put(kEllipsis);

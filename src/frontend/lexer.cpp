@@ -30,6 +30,7 @@ Token Lexer::peek() {
 }
 
 void Lexer::fail(std::initializer_list<std::string_view> pieces, Token near) const {
+  if (near == tokenOf('\0')) diagnostics_.failAt(line_, pieces); // as stock Lua, for which zero is no token
   ArenaText message(arena_);
   for (std::string_view piece : pieces) message.append(piece);
   message.append(" near ");
