@@ -4,6 +4,26 @@
 
 namespace perigee {
 
+namespace {
+
+void append(BlockScope& block, PendingJump* jump) {
+  jump->home = &block;
+  jump->previous_in_home = block.last_pending;
+  jump->next_in_home = nullptr;
+  (block.last_pending == nullptr ? block.first_pending : block.last_pending->next_in_home) = jump;
+  block.last_pending = jump;
+}
+
+void remove(PendingJump* jump) {
+  BlockScope& block = *jump->home;
+  PendingJump* previous = jump->previous_in_home;
+  PendingJump* next = jump->next_in_home;
+  (previous == nullptr ? block.first_pending : previous->next_in_home) = next;
+  (next == nullptr ? block.last_pending : next->previous_in_home) = previous;
+}
+
+} // namespace
+
 // The label of that name in this or a surrounding block of the function, or null.
 LabelStat* Labels::visibleLabel(const Name* name) const {
   LabelStat* label = name->visible_label;
@@ -11,8 +31,13 @@ LabelStat* Labels::visibleLabel(const Name* name) const {
 }
 
 void Labels::addPending(Stat* jump, Name* name) {
-  PendingJump* pending = arena_.make<PendingJump>(jump, name, activeCount(scope_.function().active), nullptr);
-  scope_.block().pending.append(pending);
+  PendingJump* pending = arena_.make<PendingJump>();
+  pending->stat = jump;
+  pending->name = name;
+  pending->active_count = activeCount(scope_.function().active);
+  pending->next_of_name = name->pending_jumps;
+  name->pending_jumps = pending;
+  append(scope_.block(), pending);
 }
 
 void Labels::addGoto(GotoStat* jump) {
@@ -46,24 +71,23 @@ void Labels::addLabel(LabelStat* label, bool at_block_end) {
   name->visible_label = label;
   label->next_in_block = block.labels;
   block.labels = label;
-  resolvePending(label, activeCount(label->active));
+  resolvePending(label);
 }
 
-void Labels::resolvePending(LabelStat* label, int label_active_count) {
-  NodeList<PendingJump>& pending = scope_.block().pending;
-  NodeList<PendingJump> unresolved;
-  for (PendingJump* jump = pending.first; jump != nullptr;) {
-    PendingJump* next = jump->next;
-    if (jump->name == label->name) {
-      if (jump->active_count < label_active_count) failJumpIntoScope(jump);
-      as<GotoStat>(jump->stat)->target = label;
-    } else {
-      jump->next = nullptr;
-      unresolved.append(jump);
-    }
-    jump = next;
+// The jumps at home in the current block are the latest of their name: those from before the block began wait
+// in blocks around it.
+void Labels::resolvePending(LabelStat* label) {
+  int label_active_count = activeCount(label->active);
+  const PendingJump* into_scope = nullptr;
+  PendingJump* jump = label->name->pending_jumps;
+  for (; jump != nullptr && jump->home == &scope_.block(); jump = jump->next_of_name) {
+    if (jump->active_count < label_active_count)
+      into_scope = jump; // the first one in the source gets reported
+    as<GotoStat>(jump->stat)->target = label;
+    remove(jump);
   }
-  pending = unresolved;
+  label->name->pending_jumps = jump;
+  if (into_scope != nullptr) failJumpIntoScope(into_scope);
 }
 
 void Labels::leaveBlock() {
@@ -72,14 +96,13 @@ void Labels::leaveBlock() {
     label->name->visible_label = label->shadowed;
   }
   scope_.leaveBlock();
-  if (block.pending.empty()) return;
-  if (block.outer == nullptr) failUndefined(block.pending.first);
+  if (block.first_pending == nullptr) return;
+  if (block.outer == nullptr) failUndefined(block.first_pending);
   int outer_count = activeCount(scope_.function().active);
-  for (PendingJump* jump = block.pending.first; jump != nullptr;) {
-    PendingJump* next = jump->next;
+  for (PendingJump* jump = block.first_pending; jump != nullptr;) {
+    PendingJump* next = jump->next_in_home;
     jump->active_count = std::min(jump->active_count, outer_count);
-    jump->next = nullptr;
-    scope_.block().pending.append(jump);
+    append(*block.outer, jump);
     jump = next;
   }
 }

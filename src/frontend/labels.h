@@ -28,7 +28,7 @@ public:
 private:
   LabelStat* visibleLabel(const Name* name) const;
   void addPending(Stat* jump, Name* name);
-  void resolvePending(LabelStat* label, int label_active_count);
+  void resolvePending(LabelStat* label);
   [[noreturn]] void failJumpIntoScope(const PendingJump* jump);
   [[noreturn]] void failUndefined(const PendingJump* jump);
 

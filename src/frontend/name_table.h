@@ -11,6 +11,7 @@ namespace perigee {
 
 struct LabelStat;
 struct LocalVar;
+struct PendingJump;
 
 struct Name {
   std::string_view text;
@@ -21,6 +22,7 @@ struct Name {
   // What the name means at the place being parsed; kept by Scope and by Labels.
   LocalVar* visible_local = nullptr;
   LabelStat* visible_label = nullptr;
+  PendingJump* pending_jumps = nullptr; // to labels of this name not yet seen, the latest first
 };
 
 class NameTable {

@@ -12,12 +12,18 @@ namespace perigee {
 inline constexpr int kMaxLocals = 200;   // active or being declared, in a function
 inline constexpr int kMaxUpvalues = 255; // of a function
 
-// A jump whose label has not been seen.
+struct BlockScope;
+
+// A jump whose label has not been seen. It waits in two lists: that of the block where the label would be
+// found next, and that of the label's name.
 struct PendingJump {
   Stat* stat; // GotoStat, or BreakStat outside of any loop
   Name* name;
   int active_count; // locals active at the jump that still are: those of blocks left since do not count
-  PendingJump* next;
+  BlockScope* home;
+  PendingJump* previous_in_home;
+  PendingJump* next_in_home;
+  PendingJump* next_of_name;
 };
 
 // A block being parsed. Like FunctionScope, it lives on the parser's stack.
@@ -25,8 +31,9 @@ struct BlockScope {
   Block* block = nullptr;
   BlockScope* outer = nullptr;
   bool inside_to_be_closed = false;
-  NodeList<PendingJump> pending; // jumps out of this block or blocks in it
-  LabelStat* labels = nullptr;   // declared directly in it, the latest first
+  PendingJump* first_pending = nullptr; // jumps out of this block or blocks in it, in source order
+  PendingJump* last_pending = nullptr;
+  LabelStat* labels = nullptr; // declared directly in it, the latest first
 };
 
 // A function being parsed.
