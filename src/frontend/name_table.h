@@ -23,6 +23,8 @@ struct Name {
   LocalVar* visible_local = nullptr;
   LabelStat* visible_label = nullptr;
   PendingJump* pending_jumps = nullptr; // to labels of this name not yet seen, the latest first
+
+  void* vm_string = nullptr; // for the emitter: the string made of the text
 };
 
 class NameTable {
