@@ -140,10 +140,10 @@ TEST(ParseNumber, ReadsHexadecimalFloats) {
 
 TEST(ParseNumber, RejectsEverythingElse) {
   for (std::string_view text :
-       {"",      " ",     "-",     "+",    "--1",  "+-1",  "- 1",   "1 2",  "0x",  "0x.",  "0xp1", "0x1p",
-        "0x1p+", "0x.p1", "1e",    "1e+",  "1e5.", "e5",   ".",     ".e1",  "-.",  "1..2", "1.2.", "0x1.2.",
-        "inf",   "nan",   "-inf",  "INF",  "NaN",  "1f",   "1_000", "0b1",  "0xg", "1e5e", "0x1e+1p", "infinity",
-        "1x",    "0 x1",  "x1",    "1,5",  "0x1 1"}) {
+       {"",     " ",       "-",        "+",   "--1",  "+-1",  "- 1", "1 2",  "0x",    "0x.", "0xp1",
+        "0x1p", "0x1p+",   "0x.p1",    "1e",  "1e+",  "1e5.", "e5",  ".",    ".e1",   "-.",  "1..2",
+        "1.2.", "0x1.2.",  "inf",      "nan", "-inf", "INF",  "NaN", "1f",   "1_000", "0b1", "0xg",
+        "1e5e", "0x1e+1p", "infinity", "1x",  "0 x1", "x1",   "1,5", "0x1 1"}) {
     EXPECT_EQ(parseNumber(text).kind, NumberKind::None) << text;
   }
   EXPECT_EQ(parseNumber(std::string_view("1\0", 2)).kind, NumberKind::None);
@@ -212,8 +212,8 @@ RC_GTEST_PROP(NumberProperties, LongNumeralsReadAsTheCLibraryReadsThem,
 
 // Any text over the characters of numerals is a number exactly when strtod takes all of it.
 RC_GTEST_PROP(NumberProperties, NumeralsAreWhatTheCLibraryAccepts, ()) {
-  std::string text = *rc::gen::container<std::string>(
-      rc::gen::elementOf(std::string("0123456789.eExXpP+-aAfF ")));
+  std::string text =
+      *rc::gen::container<std::string>(rc::gen::elementOf(std::string("0123456789.eExXpP+-aAfF ")));
   char* end = nullptr;
   double value = std::strtod(text.c_str(), &end);
   while (*end == ' ') ++end;
@@ -223,5 +223,5 @@ RC_GTEST_PROP(NumberProperties, NumeralsAreWhatTheCLibraryAccepts, ()) {
   if (parsed.kind == NumberKind::Float) RC_ASSERT(sameFloat(parsed.number, value));
 }
 
-}  // namespace
-}  // namespace perigee
+} // namespace
+} // namespace perigee
