@@ -1,0 +1,314 @@
+// Entering and leaving the interpreter, and what errors do on their way.
+
+#include "interpreter/activation.h"
+
+#include "interpreter/call.h"
+#include "interpreter/closing.h"
+#include "interpreter/coroutines.h"
+#include "vm/error.h"
+#include "vm/string.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace perigee {
+namespace {
+
+Value* bottomBase(const Thread* L) { return L->stack + kFrameSlots; }
+
+// The coroutine on top has died: its error goes to whoever resumed it.
+Thread* passErrorToResumer(Thread* co, ThreadStatus status) {
+  Thread* to = co->resumer;
+  Value error = co->top[-1];
+  co->extra = static_cast<uint8_t>(status);
+  co->resumer = nullptr;
+  co->resumed_in = nullptr;
+  co->global->running = to;
+  *to->top++ = error;  // a native frame (resume or wrap) is on top: there is room
+  return to;
+}
+
+// Calls that the error cut short no longer count.
+void restoreDepths(Thread* L, const Activation* a) {
+  if (L == a->thread) {
+    L->c_depth = a->c_depth;
+    L->non_yieldable = a->non_yieldable;
+  } else {
+    L->c_depth = static_cast<uint16_t>(L->resumer->c_depth + 1);
+    L->non_yieldable = 0;
+  }
+}
+
+// The entry with which activation `a` continues after a jump to it, with State::running on top; null if the
+// error is not for it.
+Handler handlerAfterJump(Activation* a) {
+  if (a->status == ThreadStatus::Yielded) {
+    a->status = ThreadStatus::Ok;
+    return deliverYield;
+  }
+  if (!findCatcher(a)) return nullptr;
+  Thread* L = a->thread->global->running;
+  L->in_error_handling = 0;
+  bool failed_coroutine = a->status == ThreadStatus::Ok;
+  a->status = ThreadStatus::Ok;
+  return failed_coroutine ? deliverFailure : unwindTo;
+}
+
+}  // namespace
+
+void throwError(Thread* L, ThreadStatus status) {
+  State* G = L->global;
+  Activation* a = G->activation;
+  if (a == nullptr) {
+    if (G->panic != nullptr) G->panic(L->state());
+    std::fprintf(stderr, "PANIC: unprotected error in call to Lua API\n");
+    std::abort();
+  }
+  a->status = status;
+  if (G->running != L && a->thread == L) G->running = L;
+  __builtin_longjmp(a->jump_buffer, 1);
+}
+
+void jumpYield(Thread* L, int n) {
+  // C frames between here and the resume are given up; their frames go on through their continuations.
+  for (Value* b = L->base; b > bottomBase(L); b = callerBase(b)) {
+    if (frameKind(b) == FrameKind::Entry) linkOf(b)->kind = FrameKind::Continuation;
+  }
+  Activation* target = L->resumed_in;
+  L->global->activation = target;
+  L->c_depth = target->c_depth;
+  target->status = ThreadStatus::Yielded;
+  for (int j = 0; j < n; j++) L->base[j] = L->top[j - n];
+  L->top = L->base + n;
+  __builtin_longjmp(target->jump_buffer, 1);
+}
+
+// On success the catching frame is on top: L->base is the base of the pcall-like frame, whose first slot holds the
+// error (unwindTo), or, if a->status was set to Ok, of a resume or wrap that gets the error on top of L.
+bool findCatcher(Activation* a) {
+  Thread* L = a->thread->global->running;
+  for (;;) {
+    Value* base = L->base;
+    for (;;) {
+      if (L == a->thread && base <= restoreSlot(L, a->entry)) return false;
+      FrameKind kind = frameKind(base);
+      if (kind == FrameKind::Protected || kind == FrameKind::ProtectedHandler || kind == FrameKind::Unwind) {
+        Value error = L->top[-1];
+        base -= linkOf(base)->delta;
+        base[0] = error;
+        L->base = base;
+        restoreDepths(L, a);
+        return true;
+      }
+      if (kind == FrameKind::CoroutineBase || base <= bottomBase(L)) break;
+      base = callerBase(base);
+    }
+    L = passErrorToResumer(L, a->status);
+    restoreDepths(L, a);
+    a->status = ThreadStatus::Ok;
+    return true;
+  }
+}
+
+namespace {
+
+// Set-jump scope. Kept apart and never inlined: nothing here lives in registers across the jump.
+__attribute__((noinline)) bool enterGuarded(Activation* a, Handler first, Thread* L, Value* base, size_t n) {
+  Handler volatile handler = first;
+  if (__builtin_setjmp(a->jump_buffer) != 0) {
+    State* G = a->thread->global;
+    handler = handlerAfterJump(a);
+    if (handler == nullptr) return false;
+    Thread* running = G->running;
+    Handler h = handler;
+    h(nullptr, running->base, running, nullptr, dispatchOf(running),
+      Operands::ofCount(static_cast<size_t>(running->top - running->base)));
+    return true;
+  }
+  Handler h = handler;
+  h(nullptr, base, L, nullptr, dispatchOf(L), Operands::ofCount(n));
+  return true;
+}
+
+}  // namespace
+
+void runProtected(Activation* a, Handler first, Thread* L, Value* base, size_t n) {
+  if (enterGuarded(a, first, L, base, n)) return;
+  State* G = a->thread->global;
+  if (a->kind == Activation::Kind::Resume) return;
+  G->activation = a->previous;
+  throwError(a->thread, a->status);
+}
+
+namespace {
+
+void callAt(Thread* L, Value* function, int wanted) {
+  if (L->c_depth >= kMaxCDepth) raiseCOverflow(L);
+  Value* base = function + kFrameSlots;
+  size_t n = static_cast<size_t>(L->top - base);
+  // A calling Lua frame (a hook, a finalizer) finds its own pc in the link again: see returnToEntry.
+  const Instruction* pc = isLuaFrame(L->base) ? L->pc : nullptr;
+  writeLink(base, pc, FrameKind::Entry, wanted, static_cast<uint32_t>(base - L->base));
+  L->c_depth++;
+  Activation a(L, Activation::Kind::Run, saveSlot(L, base));
+  runProtected(&a, callAny, L, base, n);
+  L->c_depth--;
+  L->global->activation = a.previous;
+}
+
+}  // namespace
+
+void callYieldable(Thread* L, Value* function, int wanted) { callAt(L, function, wanted); }
+
+void call(Thread* L, Value* function, int wanted) {
+  L->non_yieldable++;
+  callAt(L, function, wanted);
+  L->non_yieldable--;
+}
+
+void callPushed(Thread* L, int nargs, int wanted) {
+  Value* function = L->top - nargs - 1;
+  if (L->stack_limit - L->top < 2) {
+    ptrdiff_t saved = saveSlot(L, function);
+    growStack(L, L->top, 2);
+    function = restoreSlot(L, saved);
+  }
+  for (int j = nargs; j >= 1; --j) function[1 + j] = function[j];
+  L->top++;
+  call(L, function, wanted);
+}
+
+ThreadStatus protectedRun(Thread* L, void (*f)(Thread* L, void* ud), void* ud, ptrdiff_t level, ptrdiff_t handler) {
+  struct Scope {
+    __attribute__((noinline)) static bool enter(Activation* a, Thread* L, void (*f)(Thread*, void*), void* ud) {
+      if (__builtin_setjmp(a->jump_buffer) != 0) return false;
+      f(L, ud);
+      return true;
+    }
+  };
+  Activation a(L, Activation::Kind::Protected, saveSlot(L, L->base), handler);
+  bool ok = Scope::enter(&a, L, f, ud);
+  State* G = L->global;
+  G->activation = a.previous;
+  if (ok) return ThreadStatus::Ok;
+  Thread* raiser = G->running;
+  Value error = raiser->top[-1];
+  G->running = L;
+  L->c_depth = a.c_depth;
+  L->non_yieldable = a.non_yieldable;
+  L->in_error_handling = 0;
+  L->base = restoreSlot(L, a.entry);
+  if (L->top < restoreSlot(L, level) + 1) L->top = restoreSlot(L, level) + 1;
+  L->top[-1] = error;
+  ThreadStatus status = closeProtected(L, level, a.status, error);
+  Value result = L->top[-1];
+  L->top = restoreSlot(L, level);
+  *L->top++ = result;
+  return status;
+}
+
+namespace {
+struct CloseRequest {
+  ptrdiff_t level;
+  Value error;
+};
+void closeRequested(Thread* L, void* ud) {
+  auto* request = static_cast<CloseRequest*>(ud);
+  closeAll(L, request->level, request->error);
+}
+}  // namespace
+
+ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Value error) {
+  closeUpvalues(L, restoreSlot(L, bottom));
+  while (hasToBeClosed(L, restoreSlot(L, bottom))) {
+    // The error is kept above everything that is still to be closed.
+    Value* newest = L->stack + L->to_be_closed;
+    if (L->top < newest) L->top = newest;
+    ensureStack(L, kNativeSlots);
+    *L->top++ = error;
+    CloseRequest request{bottom, error};
+    struct Scope {
+      __attribute__((noinline)) static bool enter(Activation* a, Thread* T, CloseRequest* r) {
+        if (__builtin_setjmp(a->jump_buffer) != 0) return false;
+        closeRequested(T, r);
+        return true;
+      }
+    };
+    Activation a(L, Activation::Kind::Protected, saveSlot(L, L->base));
+    bool ok = Scope::enter(&a, L, &request);
+    State* G = L->global;
+    G->activation = a.previous;
+    if (ok) {
+      *L->top++ = error;
+      return status;
+    }
+    error = G->running->top[-1];
+    G->running = L;
+    L->c_depth = a.c_depth;
+    L->non_yieldable = a.non_yieldable;
+    L->base = restoreSlot(L, a.entry);
+    status = a.status;
+  }
+  ensureStack(L, 1);
+  *L->top++ = error;
+  return status;
+}
+
+namespace {
+struct PushedCall {
+  ptrdiff_t function;
+  int nargs;
+  int wanted;
+};
+void runPushedCall(Thread* L, void* ud) {
+  auto* c = static_cast<PushedCall*>(ud);
+  callPushed(L, c->nargs, c->wanted);
+}
+}  // namespace
+
+ThreadStatus protectedCall(Thread* L, int nargs, int wanted, ptrdiff_t handler) {
+  PushedCall c{saveSlot(L, L->top - nargs - 1), nargs, wanted};
+  return protectedRun(L, runPushedCall, &c, c.function, handler);
+}
+
+// The handler nearest to the error: walks frames and catch points outwards from the running frame.
+void handleMessage(Thread* L) {
+  Value* base = L->base;
+  Value handler = Value::nil();
+  Activation* a = L->global->activation;
+  for (;;) {
+    Value* limit = L->stack;
+    while (a != nullptr && a->thread != L) a = nullptr;  // an outer thread's catch points see the error later
+    if (a != nullptr && a->kind != Activation::Kind::Resume) limit = restoreSlot(L, a->entry);
+    bool found = false;
+    while (base > limit && base > bottomBase(L)) {
+      FrameKind kind = frameKind(base);
+      if (kind == FrameKind::ProtectedHandler) {
+        handler = callerBase(base)[0];
+        found = true;
+        break;
+      }
+      if (kind == FrameKind::Protected || kind == FrameKind::CoroutineBase || kind == FrameKind::Unwind) return;
+      base = callerBase(base);
+    }
+    if (found) break;
+    if (a == nullptr || a->kind == Activation::Kind::Resume) return;
+    if (a->kind == Activation::Kind::Protected) {
+      if (a->handler == 0) return;
+      handler = *restoreSlot(L, a->handler);
+      break;
+    }
+    a = a->previous;
+  }
+  Value error = L->top[-1];
+  ensureStack(L, kMetaSlots);
+  Value* function = L->top;
+  function[0] = handler;
+  function[2] = error;
+  L->top = function + 3;
+  call(L, function, 1);
+  L->top[-2] = L->top[-1];
+  L->top--;
+}
+
+}  // namespace perigee

@@ -1,0 +1,193 @@
+// Handlers that call: instructions, and the entries behind callables.
+
+#include "interpreter/handler.h"
+#include "interpreter/hooks.h"
+#include "vm/error.h"
+#include "vm/metamethod.h"
+
+namespace perigee {
+namespace {
+
+// The value in base[-2] is not a function: its __call metamethod takes its place, and it becomes the first
+// argument.
+PERIGEE_HANDLER(callMetamethodOf) {
+  size_t n = i.count();
+  FrameLink* link = linkOf(base);
+  L->top = base + n;
+  if (link->return_pc != nullptr) L->pc = link->return_pc;
+  Value handler = metamethodOf(L, base[-2], Meta::Call);
+  if (handler.isNil()) raiseCallError(L, base - 2);
+  if (L->stack_limit - L->top < kMetaSlots) {
+    ptrdiff_t saved = saveSlot(L, base);
+    growStack(L, L->top, kMetaSlots);
+    base = restoreSlot(L, saved);
+  }
+  for (size_t j = n; j > 0; --j) base[j] = base[j - 1];
+  base[0] = base[-2];
+  base[-2] = handler;
+  i = Operands::ofCount(n + 1);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+// Calls native function f with i.count() arguments at base; its results go to the caller.
+template <class Target>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(callNative) {
+  L->top = base + i.count();
+  if (L->stack_limit - L->top < kNativeSlots) [[unlikely]] {
+    ptrdiff_t saved = saveSlot(L, base);
+    if (linkOf(base)->return_pc != nullptr) L->pc = linkOf(base)->return_pc;
+    growStack(L, L->top, kNativeSlots);
+    base = restoreSlot(L, saved);
+  }
+  L->base = base;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtCall(L);
+    base = L->base;
+  }
+  int results = Target::functionOf(base[-2])(L->state());
+  base = L->base;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtNativeReturn(L, results);
+    base = L->base;
+  }
+  if (linkIs(base, FrameKind::Lua, 1)) [[likely]] {
+    base[-2] = results > 0 ? L->top[-results] : Value::nil();
+    FrameLink* link = linkOf(base);
+    pc = link->return_pc;
+    base -= link->delta;
+    L->base = base;
+    k = constantsOf(base);
+    table = dispatchOf(L);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  k = L->top - results;
+  i = Operands::ofCount(static_cast<size_t>(results));
+  PERIGEE_TAIL returnValues(PERIGEE_STATE);
+}
+struct LightTarget {
+  static lua_CFunction functionOf(Value f) { return f.light_function; }
+};
+struct ClosureTarget {
+  static lua_CFunction functionOf(Value f) { return f.function()->native()->function; }
+};
+
+PERIGEE_HANDLER(enterLight) { PERIGEE_TAIL callNative<LightTarget>(PERIGEE_STATE); }
+
+// The callee's frame does not fit on the stack, or there is something to poll for.
+PERIGEE_HANDLER(enterLuaSlow) {
+  Proto* p = runningFunction(base)->proto;
+  size_t n = i.count();
+  L->top = base + n;
+  size_t needed = p->frame_size + static_cast<size_t>(kMetaSlots);
+  if (static_cast<size_t>(L->stack_limit - base) < needed) {
+    ptrdiff_t saved = saveSlot(L, base);
+    if (linkOf(base)->return_pc != nullptr) L->pc = linkOf(base)->return_pc;
+    growStack(L, L->top, needed > n ? needed - n : 0);
+    base = restoreSlot(L, saved);
+  }
+  for (; n < p->parameters; n++) base[n] = Value::nil();
+  L->base = base;
+  L->top = base + n;
+  L->pc = p->code;
+  pollAtCall(L);
+  base = L->base;
+  pc = L->pc;
+  PERIGEE_TAIL continueLua(PERIGEE_STATE);
+}
+
+}  // namespace
+
+PERIGEE_HANDLER(enterLua) {
+  const Proto* p = runningFunction(base)->proto;
+  size_t room = static_cast<size_t>(reinterpret_cast<char*>(L->stack_limit) - reinterpret_cast<char*>(base));
+  if (room < (p->frame_size + static_cast<size_t>(kMetaSlots)) * sizeof(Value) ||
+      L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    PERIGEE_TAIL enterLuaSlow(PERIGEE_STATE);
+  }
+  for (size_t n = i.count(); n < p->parameters; n++) base[n].tag = Tag::Nil;
+  L->base = base;
+  k = p->constants;
+  pc = p->code;
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(enterVararg) {
+  const Proto* p = runningFunction(base)->proto;
+  size_t n = i.count();
+  size_t distance = (n > p->parameters ? n : p->parameters) + kFrameSlots;
+  size_t needed = distance + p->frame_size + static_cast<size_t>(kMetaSlots);
+  if (static_cast<size_t>(L->stack_limit - base) < needed) [[unlikely]] {
+    ptrdiff_t saved = saveSlot(L, base);
+    L->top = base + n;
+    if (linkOf(base)->return_pc != nullptr) L->pc = linkOf(base)->return_pc;
+    growStack(L, L->top, needed - n);
+    base = restoreSlot(L, saved);
+  }
+  for (; n < p->parameters; n++) base[n] = Value::nil();
+  Value* moved = base + distance;
+  moved[-2] = base[-2];
+  varargDistance(moved) = static_cast<uint32_t>(distance);
+  FrameLink* link = linkOf(base);
+  writeLink(moved, link->return_pc, link->kind, link->wanted, link->delta + static_cast<uint32_t>(distance));
+  for (size_t j = 0; j < p->parameters; j++) {
+    moved[j] = base[j];
+    base[j] = Value::nil();  // only the copy counts; the old place must not keep the value alive
+  }
+  base = moved;
+  L->base = base;
+  k = p->constants;
+  pc = p->code;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    L->top = base + p->parameters;
+    L->pc = pc;
+    pollAtCall(L);
+    base = L->base;
+    pc = L->pc;
+    PERIGEE_TAIL continueLua(PERIGEE_STATE);
+  }
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(enterNative) { PERIGEE_TAIL callNative<ClosureTarget>(PERIGEE_STATE); }
+
+PERIGEE_HANDLER(callAny) {
+  if (base[-2].tag == Tag::Function) [[likely]]
+    PERIGEE_TAIL asHandler(base[-2].function()->entry)(PERIGEE_STATE);
+  if (base[-2].tag == Tag::LightFunction) PERIGEE_TAIL enterLight(PERIGEE_STATE);
+  PERIGEE_TAIL callMetamethodOf(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opCall) {
+  Value* callee = base + i.a() + kFrameSlots;
+  size_t b = i.b();
+  size_t n = b != 0 ? b - 1 : static_cast<size_t>(L->top - callee);
+  writeLink(callee, pc, FrameKind::Lua, static_cast<int>(i.c()) - 1, static_cast<uint32_t>(i.a() + kFrameSlots));
+  base = callee;
+  i = Operands::ofCount(n);
+  if (base[-2].tag == Tag::Function) [[likely]]
+    PERIGEE_TAIL asHandler(base[-2].function()->entry)(PERIGEE_STATE);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+// The callee takes the place of the running frame; its link is the running frame's.
+PERIGEE_HANDLER(opTailCall) {
+  if (i.c() != 0) closeUpvalues(L, base);
+  Value* callee = base + i.a() + kFrameSlots;
+  size_t n = i.b() != 0 ? i.b() - 1 : static_cast<size_t>(L->top - callee);
+  const Proto* p = runningFunction(base)->proto;
+  if (!callee[-2].isFunction()) [[unlikely]] {
+    // A callable object: found out here, while the frame that names it is still there.
+    L->pc = pc;
+    L->top = callee + n;
+    if (metamethodOf(L, callee[-2], Meta::Call).isNil()) raiseCallError(L, callee - 2);
+  }
+  if (p->isVararg()) base -= varargDistance(base);
+  base[-2] = callee[-2];
+  for (size_t j = 0; j < n; j++) base[j] = callee[j];
+  markTailCalled(base);
+  L->base = callerBase(base);
+  i = Operands::ofCount(n);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+}  // namespace perigee

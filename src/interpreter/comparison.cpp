@@ -1,0 +1,215 @@
+// Handlers of conditional jumps: tests, equality, order.
+
+#include "interpreter/handler.h"
+#include "interpreter/operations.h"
+#include "vm/error.h"
+
+namespace perigee {
+namespace {
+
+// Order relations on two numbers of the same kind.
+struct Less {
+  static bool apply(int64_t a, int64_t b) { return a < b; }
+  static bool apply(double a, double b) { return a < b; }
+};
+struct LessEqual {
+  static bool apply(int64_t a, int64_t b) { return a <= b; }
+  static bool apply(double a, double b) { return a <= b; }
+};
+struct Greater {
+  static bool apply(int64_t a, int64_t b) { return a > b; }
+  static bool apply(double a, double b) { return a > b; }
+};
+struct GreaterEqual {
+  static bool apply(int64_t a, int64_t b) { return a >= b; }
+  static bool apply(double a, double b) { return a >= b; }
+};
+
+// What an ordering instruction compares, brought to the form a < b or a <= b.
+struct Order {
+  bool or_equal;
+  bool sense;       // jump if the relation's truth equals this
+  bool immediate;   // second operand is the 16-bit immediate
+  bool swapped;     // the immediate is the left operand
+};
+Order orderOf(Opcode op) {
+  switch (op) {
+  case Opcode::JumpLt: return {false, true, false, false};
+  case Opcode::JumpNotLt: return {false, false, false, false};
+  case Opcode::JumpLe: return {true, true, false, false};
+  case Opcode::JumpNotLe: return {true, false, false, false};
+  case Opcode::JumpLtI: return {false, true, true, false};
+  case Opcode::JumpNotLtI: return {false, false, true, false};
+  case Opcode::JumpLeI: return {true, true, true, false};
+  case Opcode::JumpNotLeI: return {true, false, true, false};
+  case Opcode::JumpGtI: return {false, true, true, true};
+  case Opcode::JumpNotGtI: return {false, false, true, true};
+  case Opcode::JumpGeI: return {true, true, true, true};
+  default: return {true, false, true, true};
+  }
+}
+
+PERIGEE_HANDLER(orderSlow) {
+  Order order = orderOf(static_cast<Opcode>(i.op()));
+  Value a = base[i.a()];
+  Value b = order.immediate ? Value::of(i.signed16()) : base[i.b()];
+  if (order.swapped) {
+    Value t = a;
+    a = b;
+    b = t;
+  }
+  bool holds;
+  if (a.isNumber() && b.isNumber()) {
+    holds = order.or_equal ? numberLessEqual(a, b) : numberLess(a, b);
+  } else if (a.isString() && b.isString()) {
+    int c = compareStrings(a.string(), b.string());
+    holds = order.or_equal ? c <= 0 : c < 0;
+  } else {
+    L->pc = pc;
+    Meta event = order.or_equal ? Meta::Le : Meta::Lt;
+    Value handler = metamethodOf(L, a, event);
+    if (handler.isNil()) handler = metamethodOf(L, b, event);
+    if (handler.isNil()) raiseCompareError(L, a, b);
+    base = layMetaFrame(L, base, pc, handler);
+    base[0] = a;
+    base[1] = b;
+    i = Operands::ofCount(2);
+    PERIGEE_TAIL callAny(PERIGEE_STATE);
+  }
+  if (holds == order.sense) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+template <class Relation, bool sense>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnOrder) {
+  Value a = base[i.a()], b = base[i.b()];
+  bool holds;
+  if (a.isInteger() && b.isInteger()) [[likely]] {
+    holds = Relation::apply(a.integer, b.integer);
+  } else if (a.isFloat() && b.isFloat()) {
+    holds = Relation::apply(a.number, b.number);
+  } else {
+    PERIGEE_TAIL orderSlow(PERIGEE_STATE);
+  }
+  if (holds == sense) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+template <class Relation, bool sense>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnImmediate) {
+  Value a = base[i.a()];
+  bool holds;
+  if (a.isInteger()) [[likely]] {
+    holds = Relation::apply(a.integer, i.signed16());
+  } else if (a.isFloat()) {
+    holds = Relation::apply(a.number, static_cast<double>(i.signed16()));
+  } else {
+    PERIGEE_TAIL orderSlow(PERIGEE_STATE);
+  }
+  if (holds == sense) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+// Both operands are tables or both userdata, and not the same object: there may be an __eq.
+PERIGEE_HANDLER(equalSlow) {
+  Value a = base[i.a()], b = base[i.b()];
+  L->pc = pc;
+  Value handler = metamethodOf(L, a, Meta::Eq);
+  if (handler.isNil()) handler = metamethodOf(L, b, Meta::Eq);
+  if (handler.isNil()) {
+    if (static_cast<Opcode>(i.op()) == Opcode::JumpNe) pc += i.d();
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  base = layMetaFrame(L, base, pc, handler);
+  base[0] = a;
+  base[1] = b;
+  i = Operands::ofCount(2);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+template <bool sense>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnEquality) {
+  Value a = base[i.a()], b = base[i.b()];
+  bool equal;
+  if (a.tag == b.tag) {
+    if (a.isFloat()) {
+      equal = a.number == b.number;
+    } else if (a.tag <= Tag::True) {
+      equal = true;
+    } else {
+      equal = a.integer == b.integer;
+      if (!equal && a.tag >= Tag::String) {
+        if (a.isString()) {
+          equal = equalStrings(a.string(), b.string());
+        } else if (a.isTable() || a.isUserdata()) {
+          PERIGEE_TAIL equalSlow(PERIGEE_STATE);
+        }
+      }
+    }
+  } else {
+    equal = a.isNumber() && b.isNumber() && rawEqual(a, b);
+  }
+  if (equal == sense) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+// The constant is nil, a boolean, a number or a string.
+__attribute__((always_inline)) inline bool equalsConstant(Value a, Value c) {
+  if (a.tag != c.tag) return a.isNumber() && c.isNumber() && rawEqual(a, c);
+  if (a.tag <= Tag::True) return true;
+  if (a.isFloat()) return a.number == c.number;
+  return a.integer == c.integer || (a.isString() && equalStrings(a.string(), c.string()));
+}
+
+}  // namespace
+
+PERIGEE_HANDLER(opJumpIf) {
+  if (base[i.a()].isTruthy()) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opJumpIfNot) {
+  if (base[i.a()].isFalsy()) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opJumpIfMove) {
+  Value b = base[i.b()];
+  if (b.isTruthy()) {
+    base[i.a()] = b;
+    pc += i.d();
+  }
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opJumpIfNotMove) {
+  Value b = base[i.b()];
+  if (b.isFalsy()) {
+    base[i.a()] = b;
+    pc += i.d();
+  }
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opJumpEq) { PERIGEE_TAIL jumpOnEquality<true>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpNe) { PERIGEE_TAIL jumpOnEquality<false>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpEqK) {
+  if (equalsConstant(base[i.a()], k[i.unsigned16()])) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opJumpNeK) {
+  if (!equalsConstant(base[i.a()], k[i.unsigned16()])) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opJumpLt) { PERIGEE_TAIL jumpOnOrder<Less, true>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpNotLt) { PERIGEE_TAIL jumpOnOrder<Less, false>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpLe) { PERIGEE_TAIL jumpOnOrder<LessEqual, true>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpNotLe) { PERIGEE_TAIL jumpOnOrder<LessEqual, false>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpLtI) { PERIGEE_TAIL jumpOnImmediate<Less, true>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpNotLtI) { PERIGEE_TAIL jumpOnImmediate<Less, false>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpLeI) { PERIGEE_TAIL jumpOnImmediate<LessEqual, true>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpNotLeI) { PERIGEE_TAIL jumpOnImmediate<LessEqual, false>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpGtI) { PERIGEE_TAIL jumpOnImmediate<Greater, true>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpNotGtI) { PERIGEE_TAIL jumpOnImmediate<Greater, false>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpGeI) { PERIGEE_TAIL jumpOnImmediate<GreaterEqual, true>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpNotGeI) { PERIGEE_TAIL jumpOnImmediate<GreaterEqual, false>(PERIGEE_STATE); }
+
+}  // namespace perigee

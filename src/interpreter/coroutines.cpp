@@ -1,0 +1,311 @@
+#include "interpreter/coroutines.h"
+
+#include "interpreter/call.h"
+#include "interpreter/closing.h"
+#include "interpreter/hooks.h"
+#include "vm/error.h"
+#include "vm/string.h"
+
+namespace perigee {
+namespace {
+
+bool isWrap(Value* base) {
+  Value f = base[-2];
+  return f.tag == Tag::Function && f.function()->entry == asEntry(enterWrap);
+}
+
+// Why `co` cannot be resumed now, or null.
+const char* resumeObstacle(Thread* L, Thread* co) {
+  if (co->status() == ThreadStatus::Yielded) return nullptr;
+  if (co == L || co->resumer != nullptr || co == L->global->main_thread || co->resumed_in != nullptr)
+    return "cannot resume non-suspended coroutine";
+  if (co->status() != ThreadStatus::Ok) return "cannot resume dead coroutine";
+  if (co->started) return "cannot resume dead coroutine";
+  return nullptr;
+}
+
+// Makes `co` the running thread. Its frames go on after i: see startOrContinue.
+void enterThread(Thread* from, Thread* co) {
+  State* G = from->global;
+  co->resumer = from;
+  co->resumed_in = G->activation;
+  co->c_depth = static_cast<uint16_t>(from->c_depth + 1);
+  co->non_yieldable = 0;
+  co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
+  co->poll.fetch_or(from->poll.load(std::memory_order_relaxed) & poll::kFinalizers, std::memory_order_relaxed);
+  G->running = co;
+  G->heap.remember(co);
+}
+
+// Takes the running thread back to the resumer of `co`.
+Thread* leaveThread(Thread* co) {
+  Thread* to = co->resumer;
+  co->resumer = nullptr;
+  co->resumed_in = nullptr;
+  co->global->running = to;
+  to->poll.fetch_or(co->poll.load(std::memory_order_relaxed) & poll::kFinalizers, std::memory_order_relaxed);
+  return to;
+}
+
+// `co` (running) goes on with n values on its top: at its first resume they are the arguments of the body, later
+// the results of the native function that yielded.
+PERIGEE_HANDLER(startOrContinue) {
+  size_t n = i.count();
+  table = dispatchOf(L);
+  if (!L->started) {
+    L->started = 1;
+    Value* function = L->top - n - 1;
+    for (size_t j = n; j > 0; --j) function[1 + j] = function[j];
+    base = function + kFrameSlots;
+    L->top = base + n;
+    writeLink(base, nullptr, FrameKind::CoroutineBase, kAllResults, static_cast<uint32_t>(base - L->base));
+    PERIGEE_TAIL callAny(PERIGEE_STATE);
+  }
+  base = L->base;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtNativeReturn(L, static_cast<int>(n));
+    base = L->base;
+  }
+  k = L->top - n;
+  PERIGEE_TAIL returnValues(PERIGEE_STATE);
+}
+
+// Resumes `co` from the native frame at base, with the n arguments at `arguments`.
+struct ResumeRequest {
+  const char* problem;
+};
+
+ResumeRequest prepareResume(Thread* L, Thread* co, ptrdiff_t arguments, size_t n) {
+  if (const char* obstacle = resumeObstacle(L, co)) return {obstacle};
+  if (L->c_depth >= kMaxCDepth - 5) return {"C stack overflow"};
+  if (static_cast<size_t>(kMaxStack - (co->top - co->stack)) < n + kNativeSlots)
+    return {"too many arguments to resume"};
+  growStackFor(co, n + kNativeSlots);
+  Value* from = restoreSlot(L, arguments);
+  for (size_t j = 0; j < n; j++) *co->top++ = from[j];
+  return {nullptr};
+}
+
+// Gives the n values on top of `co` to the native frame (resume or wrap) on top of L, and returns from it.
+PERIGEE_HANDLER(transferToResumer) {
+  Thread* co = L;
+  size_t n = i.count();
+  L = leaveThread(co);
+  base = L->base;
+  bool wrap = isWrap(base);
+  L->top = base;
+  if (static_cast<size_t>(L->stack_limit - L->top) < n + kNativeSlots) {
+    growStack(L, L->top, n + kNativeSlots);
+    base = L->base;
+  }
+  if (!wrap) *L->top++ = Value::boolean(true);
+  Value* from = co->top - n;
+  for (size_t j = 0; j < n; j++) *L->top++ = from[j];
+  co->top = from;
+  if (!wrap) n++;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtNativeReturn(L, static_cast<int>(n));
+    base = L->base;
+  }
+  k = L->top - n;
+  i = Operands::ofCount(n);
+  PERIGEE_TAIL returnValues(PERIGEE_STATE);
+}
+
+}  // namespace
+
+PERIGEE_HANDLER(enterResume) {
+  size_t n = i.count();
+  L->base = base;
+  L->top = base + n;
+  if (n == 0 || !base[0].isThread()) raiseArgumentTypeError(L, 1, "coroutine");
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtCall(L);
+    base = L->base;
+  }
+  Thread* co = base[0].thread();
+  ResumeRequest request = prepareResume(L, co, saveSlot(L, base + 1), n - 1);
+  if (request.problem != nullptr) {
+    ensureStack(L, kNativeSlots);
+    *L->top++ = Value::boolean(false);
+    String* message = newString(L, request.problem);
+    *L->top++ = Value::of(message);
+    base = L->base;
+    k = L->top - 2;
+    i = Operands::ofCount(2);
+    PERIGEE_TAIL returnValues(PERIGEE_STATE);
+  }
+  enterThread(L, co);
+  L = co;
+  i = Operands::ofCount(n - 1);
+  PERIGEE_TAIL startOrContinue(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(enterWrap) {
+  size_t n = i.count();
+  L->base = base;
+  L->top = base + n;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtCall(L);
+    base = L->base;
+  }
+  Thread* co = base[-2].function()->native()->upvalues()[0].thread();
+  ResumeRequest request = prepareResume(L, co, saveSlot(L, base), n);
+  if (request.problem != nullptr) raiseErrorAt(L, 1, request.problem);
+  enterThread(L, co);
+  L = co;
+  PERIGEE_TAIL startOrContinue(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(enterYield) {
+  L->base = base;
+  L->top = base + i.count();
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtCall(L);
+    base = L->base;
+  }
+  if (L->non_yieldable != 0) raiseNotYieldable(L);
+  if (L->global->activation != L->resumed_in) jumpYield(L, static_cast<int>(i.count()));
+  PERIGEE_TAIL deliverYield(PERIGEE_STATE);
+}
+
+// The yielded values are the top i.count() ones of L.
+PERIGEE_HANDLER(deliverYield) {
+  L->extra = static_cast<uint8_t>(ThreadStatus::Yielded);
+  if (L->resumer == nullptr) PERIGEE_TAIL leave(PERIGEE_STATE);  // resumed from C++, which looks at the status
+  PERIGEE_TAIL transferToResumer(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(returnToCoroutine) {
+  size_t n = i.count();
+  Value* to = base - kFrameSlots;
+  for (size_t j = 0; j < n; j++) to[j] = k[j];
+  L->top = to + n;
+  L->base = L->stack + kFrameSlots;
+  if (L->resumer == nullptr) PERIGEE_TAIL leave(PERIGEE_STATE);
+  PERIGEE_TAIL transferToResumer(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(deliverFailure) {
+  base = L->base;
+  if (isWrap(base)) {
+    prependPositionToMessage(L);
+    raise(L);
+  }
+  Value error = L->top[-1];
+  L->top[-1] = Value::boolean(false);
+  *L->top++ = error;
+  k = L->top - 2;
+  i = Operands::ofCount(2);
+  PERIGEE_TAIL returnValues(PERIGEE_STATE);
+}
+
+// The continuation and its context lie below the callee's function slot; see callContinuable.
+PERIGEE_HANDLER(returnToContinuation) {
+  FrameLink* link = linkOf(base);
+  Value* extra = base - kFrameSlots - 2;
+  Continuation continuation = reinterpret_cast<Continuation>(extra[0].pointer);
+  intptr_t context = extra[1].integer;
+  size_t n = i.count();
+  int wanted = link->wanted;
+  Value* caller = base - link->delta;
+  size_t limit = wanted < 0 || static_cast<size_t>(wanted) > n ? n : static_cast<size_t>(wanted);
+  for (size_t j = 0; j < limit; j++) extra[j] = k[j];
+  L->top = extra + limit;
+  for (int j = static_cast<int>(limit); j < wanted; j++) *L->top++ = Value::nil();
+  L->base = caller;
+  ensureStack(L, kNativeSlots);
+  int results = continuation(L->state(), static_cast<int>(ThreadStatus::Yielded), context);
+  base = L->base;
+  table = dispatchOf(L);
+  k = L->top - results;
+  i = Operands::ofCount(static_cast<size_t>(results));
+  PERIGEE_TAIL returnValues(PERIGEE_STATE);
+}
+
+int yield(Thread* L, int nresults) {
+  if (L->non_yieldable != 0) raiseNotYieldable(L);
+  jumpYield(L, nresults);
+}
+
+ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
+  State* G = co->global;
+  Thread* previous = G->running;
+  const char* problem = nullptr;
+  if (co->status() != ThreadStatus::Yielded) {
+    if (co->resumer != nullptr || co->resumed_in != nullptr) problem = "cannot resume non-suspended coroutine";
+    else if (co->status() != ThreadStatus::Ok || co->started) problem = "cannot resume dead coroutine";
+  }
+  uint16_t depth = from != nullptr ? from->c_depth : uint16_t{0};
+  if (problem == nullptr && depth >= kMaxCDepth) problem = "C stack overflow";
+  if (problem != nullptr) {
+    co->top -= nargs;
+    *co->top++ = Value::of(newString(co, problem));
+    *nresults = 1;
+    return ThreadStatus::ErrorRun;
+  }
+  co->c_depth = static_cast<uint16_t>(depth + 1);
+  co->non_yieldable = 0;
+  co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
+  Activation activation(co, Activation::Kind::Resume, 0);
+  co->resumed_in = &activation;
+  co->resumer = nullptr;
+  G->running = co;
+  G->heap.remember(co);
+  runProtected(&activation, startOrContinue, co, nullptr, static_cast<size_t>(nargs));
+  co->resumed_in = nullptr;
+  G->running = previous;
+  G->activation = activation.previous;
+  ThreadStatus status = activation.status;
+  if (status == ThreadStatus::Ok) status = co->status();
+  if (status == ThreadStatus::Yielded) {
+    *nresults = static_cast<int>(co->top - co->base);
+  } else if (status == ThreadStatus::Ok) {
+    *nresults = static_cast<int>(co->top - (co->stack + kFrameSlots));
+  } else {
+    co->extra = static_cast<uint8_t>(status);
+    *nresults = 1;
+  }
+  return status;
+}
+
+ThreadStatus closeThread(Thread* co, Thread* from) {
+  ThreadStatus status = co->status();
+  Value error = status != ThreadStatus::Ok && status != ThreadStatus::Yielded ? co->top[-1] : Value::nil();
+  if (status == ThreadStatus::Yielded) status = ThreadStatus::Ok;
+  co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
+  co->c_depth = from != nullptr ? from->c_depth : uint16_t{0};
+  State* G = co->global;
+  Thread* previous = G->running;
+  ptrdiff_t bottom = kFrameSlots;
+  co->base = co->stack + kFrameSlots;
+  G->running = co;
+  G->heap.remember(co);
+  status = closeProtected(co, bottom, status, error);
+  G->running = previous;
+  co->base = co->stack + kFrameSlots;
+  co->started = 1;
+  Value* top = co->stack + kFrameSlots;
+  if (status != ThreadStatus::Ok) *top++ = co->top[-1];
+  co->top = top;
+  co->extra = static_cast<uint8_t>(status);
+  return status;
+}
+
+void callContinuable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k) {
+  ensureStack(L, 4);
+  Value* function = L->top - nargs - 1;
+  for (int j = nargs; j >= 1; --j) function[3 + j] = function[j];
+  function[2] = function[0];
+  function[0] = Value::lightUserdata(reinterpret_cast<void*>(k));
+  function[1] = Value::of(static_cast<int64_t>(context));
+  L->top += 3;
+  ptrdiff_t at = saveSlot(L, function);
+  callYieldable(L, function + 2, wanted);
+  function = restoreSlot(L, at);
+  Value* end = L->top - 2;
+  for (Value* p = function; p < end; p++) *p = p[2];
+  L->top = end;
+}
+
+}  // namespace perigee

@@ -1,0 +1,23 @@
+// Coroutines as frames of the interpreter: a resume or yield between Lua frames swaps the running thread.
+#pragma once
+
+#include "interpreter/activation.h"
+#include "interpreter/handler.h"
+
+namespace perigee {
+
+// Entries of coroutine.resume, of the functions coroutine.wrap makes (upvalue 1 is the coroutine), and of
+// coroutine.yield.
+PERIGEE_HANDLER(enterResume);
+PERIGEE_HANDLER(enterWrap);
+PERIGEE_HANDLER(enterYield);
+// The body of a coroutine has returned i.count() values at k.
+PERIGEE_HANDLER(returnToCoroutine);
+// A native function that lost its C frame gets the results its callee left.
+PERIGEE_HANDLER(returnToContinuation);
+// Coroutine L suspends itself with the values between L->base and L->top… see coroutines.cpp.
+PERIGEE_HANDLER(deliverYield);
+// The coroutine resumed by the native frame on top of L has died of the error on top of L.
+PERIGEE_HANDLER(deliverFailure);
+
+}  // namespace perigee

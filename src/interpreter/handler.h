@@ -1,0 +1,122 @@
+// Handlers: the interpreter is one function per instruction, each ending in a jump to the next one's.
+//
+// The state is pinned in machine registers by the calling convention (preserve_none passes the first four
+// in registers that C++ callees preserve): pc (the next instruction), base, L, k (constants of the running
+// function), table (the handlers in use), i (the instruction being executed). Entries of callables and
+// compiled code keep the same contract: for them base is the callee's base, the link is laid out, i.count() is
+// the number of arguments, and pc and k mean nothing.
+//
+// Before a handler calls C++ that can raise, allocate or look at the frame it stores L->pc = pc; after one that can run
+// Lua or move the stack it reloads base = L->base. L->base is current at all times.
+#pragma once
+
+#include "bytecode/instruction.h"
+#include "vm/frame.h"
+#include "vm/proto.h"
+#include "vm/state.h"
+#include "vm/thread.h"
+
+namespace perigee {
+
+#define PERIGEE_HANDLER_CC __attribute__((preserve_none))
+// The parameters of every handler, and the same as arguments.
+#define PERIGEE_STATE_PARAMETERS                                                                             \
+  [[maybe_unused]] const Instruction *pc, [[maybe_unused]] Value *base, [[maybe_unused]] Thread *L,           \
+    [[maybe_unused]] const Value *k, [[maybe_unused]] const Dispatch *table, [[maybe_unused]] Operands i
+#define PERIGEE_STATE pc, base, L, k, table, i
+#define PERIGEE_HANDLER(name) PERIGEE_HANDLER_CC void name(PERIGEE_STATE_PARAMETERS)
+#define PERIGEE_TAIL [[clang::musttail]] return
+
+// An instruction in a register; in another role a plain count.
+class Operands {
+ public:
+  static Operands load(const Instruction* pc) {
+    Operands o;
+    __builtin_memcpy(&o.bits_, pc, 8);
+    return o;
+  }
+  static Operands ofCount(size_t n) {
+    Operands o;
+    o.bits_ = n;
+    return o;
+  }
+  uint8_t op() const { return static_cast<uint8_t>(bits_); }
+  size_t a() const { return static_cast<uint8_t>(bits_ >> 8); }
+  size_t b() const { return static_cast<uint8_t>(bits_ >> 16); }
+  size_t c() const { return static_cast<uint8_t>(bits_ >> 24); }
+  ptrdiff_t d() const { return static_cast<int64_t>(bits_) >> 32; }
+  int64_t signed16() const { return static_cast<int16_t>(bits_ >> 16); }
+  size_t unsigned16() const { return static_cast<uint16_t>(bits_ >> 16); }
+  size_t count() const { return bits_; }
+
+ private:
+  uint64_t bits_;
+};
+
+struct Dispatch;
+using Handler = PERIGEE_HANDLER_CC void (*)(PERIGEE_STATE_PARAMETERS);
+struct Dispatch {
+  Handler handlers[kOpcodeCount];
+};
+
+// One handler per row of the instruction table.
+#define OPCODE(name, ...) PERIGEE_HANDLER(op##name);
+#include "bytecode/opcodes.def"
+#undef OPCODE
+
+extern const Dispatch kPlainDispatch;
+extern const Dispatch kHookDispatch;   // every row leads to the hooks first (interpreter/hooks.cpp)
+
+// Goes on with the instruction at pc.
+__attribute__((always_inline)) inline PERIGEE_HANDLER(next) {
+  i = Operands::load(pc);
+  PERIGEE_TAIL table->handlers[i.op()](pc + 1, base, L, k, table, i);
+}
+
+// Entries (calls.cpp): what Function::entry points to.
+PERIGEE_HANDLER(enterLua);
+PERIGEE_HANDLER(enterVararg);
+PERIGEE_HANDLER(enterNative);
+// Calls whatever value lies in base[-2], link laid out, i.count() arguments.
+PERIGEE_HANDLER(callAny);
+// Returns i.count() values that lie at k to whoever called the frame at base (returns.cpp).
+PERIGEE_HANDLER(returnValues);
+// Resumes the Lua frame at base at pc after a call, with k and table reloaded.
+PERIGEE_HANDLER(continueLua);
+// Leaves the interpreter: back to the C++ code that entered it.
+PERIGEE_HANDLER(leave);
+
+inline Handler asHandler(Entry e) { return reinterpret_cast<Handler>(e); }
+inline Entry asEntry(Handler h) { return reinterpret_cast<Entry>(h); }
+
+inline LuaFunction* runningFunction(Value* base) { return base[-2].function()->lua(); }
+inline const Value* constantsOf(Value* base) { return runningFunction(base)->proto->constants; }
+inline const Dispatch* dispatchOf(Thread* L) { return static_cast<const Dispatch*>(L->dispatch); }
+
+// Writes a frame link in two stores.
+inline void writeLink(Value* base, const Instruction* return_pc, FrameKind kind, int wanted, uint32_t delta) {
+  FrameLink* link = linkOf(base);
+  link->return_pc = return_pc;
+  uint64_t rest = static_cast<uint64_t>(Tag::Frame) | static_cast<uint64_t>(kind) << 8 |
+                  static_cast<uint64_t>(static_cast<uint16_t>(wanted)) << 16 | static_cast<uint64_t>(delta) << 32;
+  __builtin_memcpy(reinterpret_cast<char*>(link) + 8, &rest, 8);
+}
+// Tag, kind and wanted of a link in one compare.
+inline bool linkIs(const Value* base, FrameKind kind, int wanted) {
+  uint32_t word;
+  __builtin_memcpy(&word, reinterpret_cast<const char*>(base - 1) + 8, 4);
+  return word == (static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(kind) << 8 |
+                  static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
+}
+
+// Lays out the call of metamethod `f` above the frame at base, to be finished for the instruction before pc;
+// the caller stores the arguments at the returned base and tail-calls callAny with it.
+inline Value* layMetaFrame(Thread* L, Value* base, const Instruction* pc, Value f) {
+  Value* callee = base + runningFunction(base)->proto->frame_size + kFrameSlots;
+  callee[-2] = f;
+  writeLink(callee, pc, FrameKind::Meta, 1, static_cast<uint32_t>(callee - base));
+  L->pc = pc;
+  return callee;
+}
+
+}  // namespace perigee

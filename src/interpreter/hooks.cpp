@@ -1,0 +1,155 @@
+#include "interpreter/hooks.h"
+
+#include "interpreter/call.h"
+#include "interpreter/handler.h"
+
+namespace perigee {
+namespace {
+
+bool hasHook(const Thread* L, uint8_t mask) {
+  return L->hooks != nullptr && (L->hooks->mask & mask) != 0 && L->in_hook == 0;
+}
+
+// What does not depend on where the poll happens.
+void pollCommon(Thread* L) {
+  uint32_t bits = L->poll.load(std::memory_order_relaxed);
+  if (bits & poll::kHooks) {
+    uint8_t mask = L->hooks != nullptr ? L->hooks->mask : uint8_t{0};
+    bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount);
+    L->dispatch = every_instruction || (mask & hook_mask::kReturn) ? &kHookDispatch : &kPlainDispatch;
+    if ((mask & (hook_mask::kCall | hook_mask::kReturn)) == 0) L->poll.fetch_and(~poll::kHooks);
+  }
+  if (bits & poll::kFinalizers) {
+    L->poll.fetch_and(~poll::kFinalizers);
+    if (L->global->finalizers_running == 0) runFinalizers(L);
+  }
+}
+
+// Events before the instruction at `pc` of the Lua frame on top.
+void traceInstruction(Thread* L, const Instruction* pc) {
+  HookState* h = L->hooks;
+  const Proto* p = runningFunction(L->base)->proto;
+  if ((h->mask & hook_mask::kCount) && --h->count <= 0) {
+    h->count = h->base_count;
+    runHook(L, HookEvent::Count, -1);
+  }
+  if (!(h->mask & hook_mask::kLine) || pc->op == Opcode::VarargPrep) return;
+  ptrdiff_t frame = saveSlot(L, L->base);
+  const Instruction* last = h->last_pc;
+  bool same_function = last >= p->code && last < p->code + p->code_size;
+  if (frame < h->last_base && pc > p->code) {
+    last = pc - 1;  // back from a call: a new line only if the call was on another one
+  } else if (frame != h->last_base || !same_function || pc == p->code) {
+    last = nullptr;
+  }
+  h->last_pc = pc;
+  h->last_base = frame;
+  uint32_t index = static_cast<uint32_t>(pc - p->code);
+  int line = lineAt(p, index);
+  if (last == nullptr || pc <= last || line != lineAt(p, static_cast<uint32_t>(last - p->code)))
+    runHook(L, HookEvent::Line, line);
+}
+
+void traceReturn(Thread* L, const Instruction* pc) {
+  if (!hasHook(L, hook_mask::kReturn)) return;
+  HookState* h = L->hooks;
+  int first = pc->op == Opcode::Return0 ? 0 : pc->a;
+  int n = pc->op == Opcode::Return0 ? 0 : pc->op == Opcode::Return1 ? 1
+          : pc->b != 0 ? pc->b - 1 : static_cast<int>(L->top - (L->base + pc->a));
+  h->transfer_first = static_cast<uint16_t>(first + 1);
+  h->transfer_count = static_cast<uint16_t>(n);
+  runHook(L, HookEvent::Return, -1);
+}
+
+// In front of every instruction while the hook dispatch table is in use.
+PERIGEE_HANDLER(hookInstruction) {
+  if (L->hooks != nullptr && L->in_hook == 0) {
+    L->pc = pc;
+    bool uses_top = (static_cast<Opcode>(i.op()) == Opcode::Return || static_cast<Opcode>(i.op()) == Opcode::Call ||
+                     static_cast<Opcode>(i.op()) == Opcode::TailCall || static_cast<Opcode>(i.op()) == Opcode::SetList) &&
+                    i.b() == 0;
+    ptrdiff_t top = saveSlot(L, L->top);
+    traceInstruction(L, pc - 1);
+    if (info(static_cast<Opcode>(i.op())).finish == Finish::Again || static_cast<Opcode>(i.op()) == Opcode::Return0 ||
+        static_cast<Opcode>(i.op()) == Opcode::Return1) {
+      if (static_cast<Opcode>(i.op()) != Opcode::Close) traceReturn(L, pc - 1);
+    }
+    if (uses_top) L->top = restoreSlot(L, top);
+    base = L->base;
+    table = dispatchOf(L);
+  }
+  PERIGEE_TAIL kPlainDispatch.handlers[i.op()](PERIGEE_STATE);
+}
+
+}  // namespace
+
+const Dispatch kHookDispatch = {{
+#define OPCODE(name, ...) hookInstruction,
+#include "bytecode/opcodes.def"
+#undef OPCODE
+}};
+const Dispatch kPlainDispatch = {{
+#define OPCODE(name, ...) op##name,
+#include "bytecode/opcodes.def"
+#undef OPCODE
+}};
+
+void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int count) {
+  if (function == nullptr || mask == 0) {
+    function = nullptr;
+    mask = 0;
+  }
+  if (L->hooks == nullptr) {
+    if (mask == 0) return;
+    HookState* h = static_cast<HookState*>(heapOf(L).allocateRaw(L, sizeof(HookState)));
+    *h = HookState{};
+    L->hooks = h;
+  }
+  HookState* h = L->hooks;
+  h->function = function;
+  h->data = data;
+  h->base_count = h->count = count;
+  h->last_pc = nullptr;
+  h->mask = mask;
+  bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount | hook_mask::kReturn);
+  L->dispatch = every_instruction ? &kHookDispatch : &kPlainDispatch;
+  L->poll.fetch_or(poll::kHooks);
+}
+
+void runHook(Thread* L, HookEvent event, int line) {
+  HookState* h = L->hooks;
+  if (h == nullptr || h->function == nullptr || L->in_hook != 0) return;
+  ptrdiff_t top = saveSlot(L, L->top);
+  const Instruction* pc = L->pc;
+  if (isLuaFrame(L->base)) L->top = frameEnd(L);
+  ensureStack(L, kNativeSlots);
+  L->in_hook = 1;
+  h->function(L, event, line, h->data);
+  L->in_hook = 0;
+  L->pc = pc;
+  L->top = restoreSlot(L, top);
+}
+
+void pollAtCall(Thread* L) {
+  pollCommon(L);
+  if (!hasHook(L, hook_mask::kCall)) return;
+  bool lua = isLuaFrame(L->base);
+  L->hooks->transfer_first = 1;
+  L->hooks->transfer_count = static_cast<uint16_t>(
+      lua ? runningFunction(L->base)->proto->parameters : static_cast<int>(L->top - L->base));
+  if (lua) L->pc++;  // hooks take the pc to be behind the current instruction
+  runHook(L, isTailCalled(L->base) ? HookEvent::TailCall : HookEvent::Call, -1);
+  if (lua) L->pc--;
+}
+
+void pollAtNativeReturn(Thread* L, int results) {
+  pollCommon(L);
+  if (!hasHook(L, hook_mask::kReturn)) return;
+  L->hooks->transfer_first = static_cast<uint16_t>(L->top - results - L->base + 1);
+  L->hooks->transfer_count = static_cast<uint16_t>(results);
+  runHook(L, HookEvent::Return, -1);
+}
+
+void pollAtLoop(Thread* L) { pollCommon(L); }
+
+}  // namespace perigee

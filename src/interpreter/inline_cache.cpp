@@ -1,0 +1,191 @@
+#include "interpreter/inline_cache.h"
+
+#include "vm/dictionary.h"
+#include "vm/error.h"
+#include "vm/metamethod.h"
+#include "vm/table.h"
+
+namespace perigee {
+namespace {
+
+constexpr uint16_t kMaxMisses = 1000;  // a site that misses more often is left alone
+
+bool isCacheable(InlineCache& cache) {
+  if (cache.misses >= kMaxMisses) return false;
+  cache.misses++;
+  return true;
+}
+
+// Remembers shape pointers in a prototype: the collector clears caches, and must know about young shapes.
+void rememberPrototype(Thread* L) { heapOf(L).remember(runningFunction(L->base)->proto); }
+
+void setCache(Thread* L, InlineCache& cache, InlineCache::Kind kind, Shape* shape, uint32_t slot) {
+  cache.kind = kind;
+  cache.shape = shape;
+  cache.slot = slot;
+  cache.holder = nullptr;
+  rememberPrototype(L);
+}
+
+// The table that `key` is found in when `receiver` does not have it, if the way leads through tables only.
+// All tables on the way become holders, so that changes to them are noticed.
+Table* findHolder(Thread* L, Table* metatable, String* key, uint32_t* slot) {
+  for (int depth = 0; depth < 16 && metatable != nullptr; depth++) {
+    Value handler = metamethod(L, metatable, Meta::Index);
+    if (!handler.isTable()) return nullptr;
+    Table* t = handler.table();
+    makeHolder(L, metatable);
+    makeHolder(L, t);
+    if (t->shape->isDictionary()) return nullptr;
+    uint32_t s = findSlot(L, t->shape, key);
+    if (s != kNoSlot && !t->slots[s].isNil()) {
+      *slot = s;
+      return t;
+    }
+    metatable = t->metatable();
+  }
+  return nullptr;
+}
+
+void fillForTable(Thread* L, Table* t, InlineCache& cache) {
+  if (!isCacheable(cache)) return;
+  Shape* shape = t->shape;
+  if (shape->isDictionary()) {
+    uint32_t entry = dictionaryFind(t->dictionary, cache.key);
+    if (entry != kNoEntry) setCache(L, cache, InlineCache::Kind::Dictionary, shape, entry);
+    return;
+  }
+  uint32_t slot = findSlot(L, shape, cache.key);
+  if (slot != kNoSlot) {
+    setCache(L, cache, InlineCache::Kind::Field, shape, slot);
+    return;
+  }
+  if (shape->metatable == nullptr) {
+    // An Owned shape may get the field later without changing.
+    if (shape->kind() == ShapeKind::Shared) setCache(L, cache, InlineCache::Kind::Absent, shape, 0);
+    return;
+  }
+  Table* holder = findHolder(L, shape->metatable, cache.key, &slot);
+  if (holder == nullptr) return;
+  setCache(L, cache, InlineCache::Kind::Holder, t->shape, slot);
+  cache.holder = holder;
+  cache.version = L->global->holder_version;
+}
+
+// Methods of strings: found through the metatable that all strings share. A null shape stands for strings.
+void fillForString(Thread* L, InlineCache& cache) {
+  uint32_t slot;
+  if (!isCacheable(cache)) return;
+  Table* holder = findHolder(L, L->global->type_metatables[static_cast<int>(Type::String)], cache.key, &slot);
+  if (holder == nullptr) return;
+  setCache(L, cache, InlineCache::Kind::Holder, nullptr, slot);
+  cache.holder = holder;
+  cache.version = L->global->holder_version;
+}
+
+// The __index chain from `object` on; the object itself has no such key if it is a table.
+Lookup followIndex(Thread* L, const Value* place, Value key) {
+  Value object = *place;
+  for (int loop = 0; loop < kMaxMetaChain; loop++) {
+    Value handler;
+    if (object.isTable()) {
+      Table* t = object.table();
+      Value v = get(t, key);
+      if (!v.isNil()) return {v, object, false};
+      handler = metamethod(L, t->metatable(), Meta::Index);
+      if (handler.isNil()) return {Value::nil(), object, false};
+    } else {
+      handler = metamethodOf(L, object, Meta::Index);
+      if (handler.isNil()) {
+        if (loop == 0) raiseIndexError(L, place, key);
+        Value copy = object;
+        raiseIndexError(L, &copy, key);
+      }
+    }
+    if (handler.isFunction()) return {handler, object, true};
+    object = handler;
+  }
+  raiseError(L, "'__index' chain too long; possibly a loop");
+}
+
+bool followNewIndex(Thread* L, const Value* place, Value key, Value value, Lookup* out) {
+  Value object = *place;
+  for (int loop = 0; loop < kMaxMetaChain; loop++) {
+    Value handler;
+    if (object.isTable()) {
+      Table* t = object.table();
+      handler = metamethod(L, t->metatable(), Meta::NewIndex);
+      if (handler.isNil() || !get(t, key).isNil()) {
+        set(L, t, key, value);
+        return true;
+      }
+    } else {
+      handler = metamethodOf(L, object, Meta::NewIndex);
+      if (handler.isNil()) {
+        if (loop == 0) raiseIndexError(L, place, key);
+        Value copy = object;
+        raiseIndexError(L, &copy, key);
+      }
+    }
+    if (handler.isFunction()) {
+      *out = {handler, object, true};
+      return false;
+    }
+    object = handler;
+  }
+  raiseError(L, "'__newindex' chain too long; possibly a loop");
+}
+
+// May a store of `key` to t bypass the metamethod bookkeeping of setString?
+bool isPlainKey(const Table* t, const String* key) {
+  return key->extra == 0 || !(t->flags & (Table::kIsMetatable | Table::kIsHolder));
+}
+
+}  // namespace
+
+Lookup lookUpField(Thread* L, const Value* place, InlineCache& cache) {
+  if (place->isTable()) {
+    fillForTable(L, place->table(), cache);
+  } else if (place->isString()) {
+    fillForString(L, cache);
+  }
+  return followIndex(L, place, Value::of(cache.key));
+}
+
+Lookup lookUpIndex(Thread* L, const Value* place, Value key) { return followIndex(L, place, key); }
+
+bool storeField(Thread* L, const Value* place, InlineCache& cache, Value value, Lookup* out) {
+  if (!place->isTable()) return followNewIndex(L, place, Value::of(cache.key), value, out);
+  Table* t = place->table();
+  Shape* shape = t->shape;
+  String* key = cache.key;
+  Value old = getString(t, key);
+  if (old.isNil() && !metamethod(L, t->metatable(), Meta::NewIndex).isNil())
+    return followNewIndex(L, place, Value::of(key), value, out);
+  bool caching = isPlainKey(t, key) && isCacheable(cache);
+  bool adds_holder_field = (t->flags & (Table::kIsMetatable | Table::kIsHolder)) != 0;
+  setString(L, t, key, value);
+  if (!caching) return true;
+  t = place->table();
+  if (t->shape == shape) {
+    if (shape->isDictionary()) {
+      uint32_t entry = dictionaryFind(t->dictionary, key);
+      if (entry != kNoEntry) setCache(L, cache, InlineCache::Kind::Dictionary, shape, entry);
+    } else {
+      uint32_t slot = findSlot(L, shape, key);
+      if (slot != kNoSlot && !old.isNil()) setCache(L, cache, InlineCache::Kind::Field, shape, slot);
+    }
+  } else if (!t->shape->isDictionary() && t->shape->kind() == ShapeKind::Shared && !adds_holder_field &&
+             t->shape->parent == shape && t->shape->key == key) {
+    setCache(L, cache, InlineCache::Kind::AddField, shape, t->shape->count - 1);
+    cache.next_shape = t->shape;
+    cache.version = L->global->holder_version;
+  }
+  return true;
+}
+
+bool storeIndex(Thread* L, const Value* place, Value key, Value value, Lookup* out) {
+  return followNewIndex(L, place, key, value, out);
+}
+
+}  // namespace perigee

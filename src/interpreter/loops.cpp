@@ -1,0 +1,196 @@
+// Handlers of jumps and loops. Backward jumps poll.
+
+#include "interpreter/closing.h"
+#include "interpreter/handler.h"
+#include "interpreter/hooks.h"
+#include "interpreter/number_operations.h"
+#include "vm/error.h"
+#include "vm/string.h"
+#include "vm/table.h"
+
+#include <cmath>
+
+namespace perigee {
+namespace {
+
+PERIGEE_HANDLER(pollLoop) {
+  L->pc = pc;
+  pollAtLoop(L);
+  base = L->base;
+  pc = L->pc;
+  table = dispatchOf(L);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+// Goes on at pc after a backward jump.
+__attribute__((always_inline)) inline PERIGEE_HANDLER(nextPolling) {
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] PERIGEE_TAIL pollLoop(PERIGEE_STATE);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+double loopNumber(Thread* L, const Value& v, const char* what) {
+  if (!v.isNumber()) raiseForError(L, v, what);
+  return asFloat(v);
+}
+
+// The limit of an integer loop as an integer; false if the loop cannot run.
+bool integerLimit(Thread* L, int64_t initial, const Value& limit, int64_t step, int64_t* out) {
+  if (limit.isInteger()) {
+    *out = limit.integer;
+  } else {
+    double f = loopNumber(L, limit, "limit");
+    if (std::isnan(f)) return false;
+    double rounded = step < 0 ? std::ceil(f) : std::floor(f);
+    if (rounded >= 0x1p63) {
+      if (step < 0) return false;
+      *out = INT64_MAX;
+    } else if (rounded < -0x1p63) {
+      if (step > 0) return false;
+      *out = INT64_MIN;
+    } else {
+      *out = static_cast<int64_t>(rounded);
+    }
+  }
+  return step > 0 ? initial <= *out : initial >= *out;
+}
+
+// R[a+1] becomes the number of iterations still to come after the first.
+bool prepareInteger(Thread* L, Value* r) {
+  int64_t initial = r[0].integer, step = r[2].integer, limit;
+  if (step == 0) raiseError(L, "'for' step is zero");
+  if (!integerLimit(L, initial, r[1], step, &limit)) return false;
+  uint64_t count = step > 0 ? static_cast<uint64_t>(limit) - static_cast<uint64_t>(initial)
+                            : static_cast<uint64_t>(initial) - static_cast<uint64_t>(limit);
+  uint64_t stride = step > 0 ? static_cast<uint64_t>(step) : uint64_t{0} - static_cast<uint64_t>(step);
+  if (stride != 1) count /= stride;
+  r[1] = Value::of(static_cast<int64_t>(count));
+  r[3] = r[0];
+  return true;
+}
+
+bool prepareFloat(Thread* L, Value* r) {
+  double limit = loopNumber(L, r[1], "limit");
+  double step = loopNumber(L, r[2], "step");
+  double initial = loopNumber(L, r[0], "initial");
+  if (step == 0) raiseError(L, "'for' step is zero");
+  if (step > 0 ? !(initial <= limit) : !(limit <= initial)) return false;
+  r[0] = r[3] = Value::of(initial);
+  r[1] = Value::of(limit);
+  r[2] = Value::of(step);
+  return true;
+}
+
+// The hidden position of a traversal by `next`, behind the tag of the control variable.
+uint32_t& traversalPosition(Value* control) { return reinterpret_cast<uint32_t*>(control)[3]; }
+
+PERIGEE_HANDLER(genericCallSlow) {
+  Value* r = base + i.a();
+  Value* callee = r + 4 + kFrameSlots;
+  callee[-2] = r[0];
+  callee[0] = r[1];
+  callee[1] = r[2];
+  writeLink(callee, pc, FrameKind::Lua, static_cast<int>(i.c()), static_cast<uint32_t>(callee - base));
+  base = callee;
+  i = Operands::ofCount(2);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+}  // namespace
+
+PERIGEE_HANDLER(opJump) {
+  pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opLoop) {
+  pc += i.d();
+  PERIGEE_TAIL nextPolling(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opForPrep) {
+  Value* r = base + i.a();
+  L->pc = pc;
+  bool runs = r[0].isInteger() && r[2].isInteger() ? prepareInteger(L, r) : prepareFloat(L, r);
+  if (!runs) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opForLoop) {
+  Value* r = base + i.a();
+  if (r[0].isInteger()) [[likely]] {
+    uint64_t left = static_cast<uint64_t>(r[1].integer);
+    if (left != 0) [[likely]] {
+      int64_t v = wrapAdd(r[0].integer, r[2].integer);
+      r[1].integer = static_cast<int64_t>(left - 1);
+      r[0].integer = v;
+      r[3] = Value::of(v);
+      pc += i.d();
+    }
+  } else {
+    double step = r[2].number, v = r[0].number + step;
+    if (step > 0 ? v <= r[1].number : r[1].number <= v) {
+      r[0].number = v;
+      r[3] = Value::of(v);
+      pc += i.d();
+    }
+  }
+  PERIGEE_TAIL nextPolling(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opGenericPrep) {
+  Value* r = base + i.a();
+  L->pc = pc;
+  if (!r[3].isFalsy()) markToBeClosed(L, r + 3);
+  if (r[0].tag == Tag::LightFunction && r[0].light_function == L->global->next_function && r[1].isTable())
+    traversalPosition(r + 2) = r[2].isNil() ? 0 : positionAfter(L, r[1].table(), r[2]);
+  pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+// The iterators of pairs and ipairs run here; i describes this instruction, the next one is the GenericLoop.
+PERIGEE_HANDLER(opGenericCall) {
+  Value* r = base + i.a();
+  if (r[0].tag == Tag::LightFunction && r[1].isTable() && L->poll.load(std::memory_order_relaxed) == 0) [[likely]] {
+    Table* t = r[1].table();
+    if (r[0].light_function == L->global->next_function) {
+      L->pc = pc;
+      Value key, value;
+      if (nextAt(L, t, &traversalPosition(r + 2), &key, &value)) {
+        r[2] = key;
+        r[4] = key;
+        r[5] = value;
+        for (size_t j = 2; j < i.c(); j++) r[4 + j] = Value::nil();
+        pc += 1 + pc->d;
+      } else {
+        pc += 1;
+      }
+      PERIGEE_TAIL nextPolling(PERIGEE_STATE);
+    }
+    if (r[0].light_function == L->global->ipairs_iterator && r[2].isInteger()) {
+      uint64_t index = static_cast<uint64_t>(r[2].integer);
+      if (index < t->array_size) [[likely]] {
+        Value value = arrayElement(t, static_cast<uint32_t>(index));
+        if (!value.isNil()) [[likely]] {
+          r[2] = Value::of(static_cast<int64_t>(index + 1));
+          r[4] = r[2];
+          r[5] = value;
+          for (size_t j = 2; j < i.c(); j++) r[4 + j] = Value::nil();
+          pc += 1 + pc->d;
+          PERIGEE_TAIL nextPolling(PERIGEE_STATE);
+        }
+      }
+    }
+  }
+  PERIGEE_TAIL genericCallSlow(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opGenericLoop) {
+  Value* r = base + i.a();
+  if (!r[4].isNil()) {
+    r[2] = r[4];
+    pc += i.d();
+  }
+  PERIGEE_TAIL nextPolling(PERIGEE_STATE);
+}
+
+}  // namespace perigee

@@ -1,0 +1,134 @@
+// Handlers that move values, make constants, closures and variable arguments, and close variables.
+
+#include "interpreter/closing.h"
+#include "interpreter/handler.h"
+#include "interpreter/operations.h"
+#include "vm/error.h"
+#include "vm/table.h"
+
+namespace perigee {
+
+PERIGEE_HANDLER(opMove) {
+  base[i.a()] = base[i.b()];
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opLoadNil) {
+  Value* r = base + i.a();
+  for (ptrdiff_t n = i.d(); n > 0; --n) *r++ = Value::nil();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opLoadFalse) {
+  base[i.a()] = Value::boolean(false);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opLoadTrue) {
+  base[i.a()] = Value::boolean(true);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opLoadFalseSkip) {
+  base[i.a()] = Value::boolean(false);
+  pc++;
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opLoadInt) {
+  base[i.a()] = Value::of(static_cast<int64_t>(i.d()));
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opLoadK) {
+  base[i.a()] = k[i.d()];
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opGetUpvalue) {
+  base[i.a()] = *runningFunction(base)->upvalues()[i.b()]->location;
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+PERIGEE_HANDLER(opSetUpvalue) {
+  Upvalue* u = runningFunction(base)->upvalues()[i.b()];
+  Value v = base[i.a()];
+  *u->location = v;
+  L->global->heap.barrier(u, v);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opNot) {
+  base[i.a()] = Value::boolean(base[i.b()].isFalsy());
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opLen) {
+  Value v = base[i.b()];
+  if (v.isTable()) [[likely]] {
+    Table* t = v.table();
+    Value handler = metamethod(L, t->metatable(), Meta::Len);
+    if (handler.isNil()) [[likely]] {
+      base[i.a()] = Value::of(length(t));
+      PERIGEE_TAIL next(PERIGEE_STATE);
+    }
+  } else if (v.isString()) {
+    base[i.a()] = Value::of(static_cast<int64_t>(v.string()->length));
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  L->pc = pc;
+  Value handler = metamethodOf(L, v, Meta::Len);
+  if (handler.isNil()) raiseTypeError(L, base + i.b(), "get length of");
+  base = layMetaFrame(L, base, pc, handler);
+  base[0] = v;
+  base[1] = v;
+  i = Operands::ofCount(2);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opClosure) {
+  Proto* child = runningFunction(base)->proto->children[i.d()];
+  L->pc = pc;
+  LuaFunction* f = newLuaFunction(L, child);
+  base[i.a()] = Value::of(f);
+  for (uint32_t j = 0; j < child->upvalue_count; j++) {
+    const UpvalueDescription& u = child->upvalues[j];
+    Upvalue* found = u.in_stack ? findUpvalue(L, base + u.index) : runningFunction(base)->upvalues()[u.index];
+    f->upvalues()[j] = found;
+    L->global->heap.barrier(f, found);
+  }
+  table = dispatchOf(L);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opVararg) {
+  const Proto* p = runningFunction(base)->proto;
+  size_t n = varargDistance(base) - kFrameSlots - p->parameters;
+  size_t wanted = i.c() != 0 ? i.c() - 1 : n;
+  if (static_cast<size_t>(L->stack_limit - base) < i.a() + wanted + static_cast<size_t>(kMetaSlots)) [[unlikely]] {
+    L->pc = pc;
+    L->top = base + i.a();
+    growStack(L, base + i.a(), wanted + static_cast<size_t>(kMetaSlots));
+    base = L->base;
+  }
+  Value* from = base - kFrameSlots - n;
+  Value* to = base + i.a();
+  for (size_t j = 0; j < wanted; j++) to[j] = j < n ? from[j] : Value::nil();
+  if (i.c() == 0) L->top = to + wanted;
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+// The work was done on entry (enterVararg); the instruction marks such functions.
+PERIGEE_HANDLER(opVarargPrep) { PERIGEE_TAIL next(PERIGEE_STATE); }
+
+PERIGEE_HANDLER(opClose) {
+  Value* level = base + i.a();
+  if (hasToBeClosed(L, level)) {
+    L->top = base + runningFunction(base)->proto->frame_size;
+    PERIGEE_TAIL closeVariables(pc, base, L, level, table, i);
+  }
+  closeUpvalues(L, level);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opToBeClosed) {
+  L->pc = pc;
+  Value* level = base + i.a();
+  if (!level->isFalsy()) markToBeClosed(L, level);
+  table = dispatchOf(L);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+}  // namespace perigee

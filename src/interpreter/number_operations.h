@@ -1,0 +1,47 @@
+// Arithmetic and comparison of numbers as the manual defines them, for executors: inline, no errors. Integer
+// operations wrap around.
+#pragma once
+
+#include "vm/value.h"
+
+#include <cmath>
+
+namespace perigee {
+
+inline int64_t wrapAdd(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
+inline int64_t wrapSub(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b)); }
+inline int64_t wrapMul(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b)); }
+
+// b != 0. The result has the sign of b.
+inline int64_t floorModulo(int64_t a, int64_t b) {
+  if (b == -1) return 0;  // the machine's division overflows for the smallest integer
+  int64_t r = a % b;
+  return r != 0 && (r ^ b) < 0 ? r + b : r;
+}
+// b != 0. Rounds towards minus infinity.
+inline int64_t floorDivide(int64_t a, int64_t b) {
+  if (b == -1) return wrapSub(0, a);
+  int64_t q = a / b;
+  return (a ^ b) < 0 && q * b != a ? q - 1 : q;
+}
+inline double floorModulo(double a, double b) {
+  double r = std::fmod(a, b);
+  return (r > 0) ? (b < 0 ? r + b : r) : (r < 0 && b > 0 && r != b ? r + b : r);
+}
+inline double power(double a, double b) { return b == 2 ? a * a : std::pow(a, b); }
+
+// Shifts are logical; by 64 or more they give 0, by a negative amount they go the other way.
+inline int64_t shiftLeftInline(int64_t a, int64_t b) {
+  uint64_t u = static_cast<uint64_t>(a);
+  if (b >= 0) return b < 64 ? static_cast<int64_t>(u << b) : 0;
+  return b > -64 ? static_cast<int64_t>(u >> -b) : 0;
+}
+inline int64_t shiftRightInline(int64_t a, int64_t b) {
+  uint64_t u = static_cast<uint64_t>(a);
+  if (b >= 0) return b < 64 ? static_cast<int64_t>(u >> b) : 0;
+  return b > -64 ? static_cast<int64_t>(u << -b) : 0;
+}
+
+inline double asFloat(Value v) { return v.isInteger() ? static_cast<double>(v.integer) : v.number; }
+
+}  // namespace perigee

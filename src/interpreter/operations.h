@@ -1,0 +1,45 @@
+// Operations with metamethods, for C++ code (libraries, API). They call metamethods through nested entries
+// into the interpreter, may move the stack and raise. Executors have their own, non-nesting ways.
+#pragma once
+
+#include "vm/metamethod.h"
+#include "vm/state.h"
+
+namespace perigee {
+
+enum class Arithmetic : uint8_t { Add, Sub, Mul, Mod, Pow, Div, IDiv, BAnd, BOr, BXor, Shl, Shr, Unm, BNot };
+constexpr Meta metaOf(Arithmetic op) {
+  return static_cast<Meta>(static_cast<int>(Meta::Add) + static_cast<int>(op));
+}
+
+// Arguments and results must be reachable for the collector (on a stack) while these run.
+Value index(Thread* L, Value object, Value key);
+void setIndex(Thread* L, Value object, Value key, Value value);
+Value arithmetic(Thread* L, Arithmetic op, Value a, Value b);
+bool equal(Thread* L, Value a, Value b);
+bool lessThan(Thread* L, Value a, Value b);
+bool lessEqual(Thread* L, Value a, Value b);
+Value lengthOf(Thread* L, Value v);
+// Concatenates the n values on top of the stack into one (n >= 0; 0 pushes "").
+void concat(Thread* L, int n);
+// tostring(v) with __tostring and __name; the string is pushed and returned.
+String* pushToString(Thread* L, Value v);
+// Calls f(a, b[, c]) and returns its first result.
+Value callMetamethod(Thread* L, Value f, Value a, Value b);
+void callMetamethod3(Thread* L, Value f, Value a, Value b, Value c);
+
+// Without metamethods: numbers, and strings in bitwise operations. False if an operand is something else.
+// Raises division by zero and "no integer representation" errors.
+bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out);
+// The error for operands that neither this nor a metamethod can handle; the places (null if unknown) are
+// what the message names.
+[[noreturn]] void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* a_place, const Value* b_place);
+
+bool numberLess(Value a, Value b);       // both numbers; exact for mixed
+bool numberLessEqual(Value a, Value b);
+int compareStrings(const String* a, const String* b);  // as strcoll does, chunk by chunk over zeros
+
+// Concatenates `n` (>= 1) strings and numbers at `values` into a new string (not anchored).
+String* concatenate(Thread* L, Value* values, size_t n);
+
+}  // namespace perigee

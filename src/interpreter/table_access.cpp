@@ -1,0 +1,330 @@
+// Handlers that read and write tables: fields by inline cache, elements by the array part, the rest by the general
+// functions of vm/table.h and the metamethod chains of inline_cache.cpp.
+
+#include "interpreter/handler.h"
+#include "interpreter/inline_cache.h"
+#include "vm/dictionary.h"
+#include "vm/error.h"
+
+namespace perigee {
+namespace {
+
+// --- reading ------------------------------------------------------------------------------------------
+
+// Calls the metamethod of a reading instruction.
+Value* layIndexCall(Thread* L, Value* base, const Instruction* pc, const Lookup& found, Value key) {
+  Value receiver = found.receiver;
+  Value* callee = layMetaFrame(L, base, pc, found.value);
+  callee[0] = receiver;
+  callee[1] = key;
+  return callee;
+}
+
+// `place` holds the object: a register or an upvalue.
+template <class Place>
+__attribute__((noinline)) PERIGEE_HANDLER(getFieldSlow) {
+  InlineCache& cache = cacheAt(k, i.d());
+  L->pc = pc;
+  Lookup found = lookUpField(L, Place::of(base, i), cache);
+  if (!found.is_call) {
+    base[i.a()] = found.value;
+    table = dispatchOf(L);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  base = layIndexCall(L, base, pc, found, Value::of(cache.key));
+  i = Operands::ofCount(2);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+struct InRegister {
+  static const Value* of(Value* base, Operands i) { return base + i.b(); }
+};
+struct InUpvalue {
+  static const Value* of(Value* base, Operands i) { return runningFunction(base)->upvalues()[i.b()]->location; }
+};
+
+// The value of a cached field; null if the cache does not apply or the field is nil.
+__attribute__((always_inline)) inline const Value* cachedField(Thread* L, const Table* t, const InlineCache& cache) {
+  if (t->shape != cache.shape) [[unlikely]] return nullptr;
+  const Value* v;
+  if (cache.kind == InlineCache::Kind::Field) [[likely]] {
+    v = t->slots + cache.slot;
+  } else if (cache.kind == InlineCache::Kind::Holder) {
+    if (cache.version != L->global->holder_version) return nullptr;
+    v = cache.holder->slots + cache.slot;
+  } else if (cache.kind == InlineCache::Kind::Dictionary) {
+    v = dictionaryValueAt(t->dictionary, cache.slot, cache.key);
+    if (v == nullptr) return nullptr;
+  } else {
+    return nullptr;
+  }
+  return v->isNil() ? nullptr : v;
+}
+
+template <class Place>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(getField) {
+  const Value* place = Place::of(base, i);
+  if (place->isTable()) [[likely]] {
+    const InlineCache& cache = cacheAt(k, i.d());
+    const Table* t = place->table();
+    if (const Value* v = cachedField(L, t, cache)) [[likely]] {
+      base[i.a()] = *v;
+      PERIGEE_TAIL next(PERIGEE_STATE);
+    }
+    if (t->shape == cache.shape && cache.kind == InlineCache::Kind::Absent) {
+      base[i.a()] = Value::nil();
+      PERIGEE_TAIL next(PERIGEE_STATE);
+    }
+  }
+  PERIGEE_TAIL getFieldSlow<Place>(PERIGEE_STATE);
+}
+
+// R[b][key] for a key that is not a constant string.
+PERIGEE_HANDLER(getIndexSlow) {
+  bool by_register = static_cast<Opcode>(i.op()) == Opcode::GetIndex;
+  Value key = by_register ? base[i.c()] : Value::of(static_cast<int64_t>(i.c()));
+  L->pc = pc;
+  Lookup found = lookUpIndex(L, base + i.b(), key);
+  if (!found.is_call) {
+    base[i.a()] = found.value;
+    table = dispatchOf(L);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  base = layIndexCall(L, base, pc, found, key);
+  i = Operands::ofCount(2);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+// Element `key` of the array part into *out; false if there is none (or it is nil).
+__attribute__((always_inline)) inline bool readElement(const Table* t, int64_t key, Value* out) {
+  uint64_t index = static_cast<uint64_t>(key) - 1;
+  if (index >= t->array_size) [[unlikely]] return false;
+  switch (t->arrayKind()) {
+  case ArrayKind::Values: {
+    const Value& v = t->array[index];
+    if (v.isNil()) [[unlikely]] return false;
+    *out = v;
+    return true;
+  }
+  case ArrayKind::Integers: *out = Value::of(t->integers[index]); return true;
+  default: *out = Value::of(t->floats[index]); return true;
+  }
+}
+
+// --- writing ------------------------------------------------------------------------------------------
+
+Value* layNewIndexCall(Thread* L, Value* base, const Instruction* pc, const Lookup& target, Value key, Value value) {
+  Value receiver = target.receiver;
+  Value* callee = layMetaFrame(L, base, pc, target.value);
+  callee[0] = receiver;
+  callee[1] = key;
+  callee[2] = value;
+  return callee;
+}
+
+template <class Place>
+__attribute__((noinline)) PERIGEE_HANDLER(setFieldSlow) {
+  InlineCache& cache = cacheAt(k, i.d());
+  Value value = *Place::value(base, i);
+  Lookup target;
+  L->pc = pc;
+  if (storeField(L, Place::table(base, i), cache, value, &target)) {
+    table = dispatchOf(L);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  base = layNewIndexCall(L, base, pc, target, Value::of(cache.key), value);
+  i = Operands::ofCount(3);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+struct StoreInRegister {
+  static const Value* table(Value* base, Operands i) { return base + i.a(); }
+  static const Value* value(Value* base, Operands i) { return base + i.b(); }
+};
+struct StoreInUpvalue {
+  static const Value* table(Value* base, Operands i) { return runningFunction(base)->upvalues()[i.b()]->location; }
+  static const Value* value(Value* base, Operands i) { return base + i.a(); }
+};
+
+// A field that the cache says is new: the table gets the next shape.
+template <class Place>
+__attribute__((noinline)) PERIGEE_HANDLER(setNewField) {
+  const InlineCache& cache = cacheAt(k, i.d());
+  Value value = *Place::value(base, i);
+  if (cache.version != L->global->holder_version || value.isNil()) PERIGEE_TAIL setFieldSlow<Place>(PERIGEE_STATE);
+  L->pc = pc;
+  addField(L, Place::table(base, i)->table(), cache.next_shape, value);
+  table = dispatchOf(L);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+template <class Place>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(setField) {
+  const Value* place = Place::table(base, i);
+  if (place->isTable()) [[likely]] {
+    const InlineCache& cache = cacheAt(k, i.d());
+    Table* t = place->table();
+    if (t->shape == cache.shape) [[likely]] {
+      Value* v;
+      if (cache.kind == InlineCache::Kind::Field) [[likely]] {
+        v = t->slots + cache.slot;
+      } else if (cache.kind == InlineCache::Kind::AddField) {
+        PERIGEE_TAIL setNewField<Place>(PERIGEE_STATE);
+      } else {
+        v = cache.kind == InlineCache::Kind::Dictionary ? dictionaryValueAt(t->dictionary, cache.slot, cache.key) : nullptr;
+        if (v == nullptr) PERIGEE_TAIL setFieldSlow<Place>(PERIGEE_STATE);
+      }
+      if (!v->isNil()) [[likely]] {
+        Value value = *Place::value(base, i);
+        *v = value;
+        L->global->heap.barrier(t, value);
+        PERIGEE_TAIL next(PERIGEE_STATE);
+      }
+    }
+  }
+  PERIGEE_TAIL setFieldSlow<Place>(PERIGEE_STATE);
+}
+
+// R[a][key] := value, key not a constant string.
+PERIGEE_HANDLER(setIndexSlow) {
+  bool by_register = static_cast<Opcode>(i.op()) == Opcode::SetIndex;
+  Value key = by_register ? base[i.b()] : Value::of(static_cast<int64_t>(i.b()));
+  Value value = base[i.c()];
+  Lookup target;
+  L->pc = pc;
+  if (storeIndex(L, base + i.a(), key, value, &target)) {
+    table = dispatchOf(L);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  base = layNewIndexCall(L, base, pc, target, key, value);
+  i = Operands::ofCount(3);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+// Appends or changes the representation: no metamethod is involved.
+PERIGEE_HANDLER(setElementSlow) {
+  Table* t = base[i.a()].table();
+  bool by_register = static_cast<Opcode>(i.op()) == Opcode::SetIndex;
+  int64_t key = by_register ? base[i.b()].integer : static_cast<int64_t>(i.b());
+  L->pc = pc;
+  setInteger(L, t, key, base[i.c()]);
+  table = dispatchOf(L);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+// Stores into the array part where that needs no thought: an element that exists, or the next one where there is room.
+__attribute__((always_inline)) inline bool writeElement(Thread* L, Table* t, int64_t key, Value value) {
+  uint64_t index = static_cast<uint64_t>(key) - 1;
+  if (index < t->array_size) [[likely]] {
+    switch (t->arrayKind()) {
+    case ArrayKind::Values:
+      if (value.isNil() || t->array[index].isNil()) [[unlikely]] return false;
+      t->array[index] = value;
+      L->global->heap.barrier(t, value);
+      return true;
+    case ArrayKind::Integers:
+      if (!value.isInteger()) [[unlikely]] return false;
+      t->integers[index] = value.integer;
+      return true;
+    default:
+      if (!value.isFloat()) [[unlikely]] return false;
+      t->floats[index] = value.number;
+      return true;
+    }
+  }
+  return false;
+}
+
+template <class Key>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(setElement) {
+  if (base[i.a()].isTable() && Key::isInteger(base, i)) [[likely]] {
+    Table* t = base[i.a()].table();
+    if (writeElement(L, t, Key::of(base, i), base[i.c()])) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+    if (t->shape->metatable == nullptr) PERIGEE_TAIL setElementSlow(PERIGEE_STATE);
+  }
+  PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
+}
+struct RegisterKey {
+  static bool isInteger(Value* base, Operands i) { return base[i.b()].isInteger(); }
+  static int64_t of(Value* base, Operands i) { return base[i.b()].integer; }
+};
+struct ImmediateKey {
+  static bool isInteger(Value*, Operands) { return true; }
+  static int64_t of(Value*, Operands i) { return static_cast<int64_t>(i.b()); }
+};
+
+}  // namespace
+
+PERIGEE_HANDLER(opGetGlobal) { PERIGEE_TAIL getField<InUpvalue>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opGetField) { PERIGEE_TAIL getField<InRegister>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opSetGlobal) { PERIGEE_TAIL setField<StoreInUpvalue>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opSetField) { PERIGEE_TAIL setField<StoreInRegister>(PERIGEE_STATE); }
+
+PERIGEE_HANDLER(opGetIndex) {
+  Value key = base[i.c()];
+  if (base[i.b()].isTable()) [[likely]] {
+    const Table* t = base[i.b()].table();
+    if (key.isInteger()) [[likely]] {
+      if (readElement(t, key.integer, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+    } else if (key.isString()) {
+      Value v = getString(t, key.string());
+      if (!v.isNil() || t->shape->metatable == nullptr) {
+        base[i.a()] = v;
+        PERIGEE_TAIL next(PERIGEE_STATE);
+      }
+    }
+  }
+  PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opGetInt) {
+  if (base[i.b()].isTable()) [[likely]] {
+    const Table* t = base[i.b()].table();
+    if (readElement(t, static_cast<int64_t>(i.c()), base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opSetIndex) { PERIGEE_TAIL setElement<RegisterKey>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opSetInt) { PERIGEE_TAIL setElement<ImmediateKey>(PERIGEE_STATE); }
+
+PERIGEE_HANDLER(opMethod) {
+  Value object = base[i.b()];
+  const InlineCache& cache = cacheAt(k, i.d());
+  if (object.isTable()) [[likely]] {
+    if (const Value* v = cachedField(L, object.table(), cache)) [[likely]] {
+      base[i.a()] = *v;
+      base[i.a() + 2] = object;
+      PERIGEE_TAIL next(PERIGEE_STATE);
+    }
+  } else if (object.isString() && cache.kind == InlineCache::Kind::Holder && cache.shape == nullptr &&
+             cache.version == L->global->holder_version) {
+    Value v = cache.holder->slots[cache.slot];
+    if (!v.isNil()) [[likely]] {
+      base[i.a()] = v;
+      base[i.a() + 2] = object;
+      PERIGEE_TAIL next(PERIGEE_STATE);
+    }
+  }
+  base[i.a() + 2] = object;
+  PERIGEE_TAIL getFieldSlow<InRegister>(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opNewTable) {
+  L->pc = pc;
+  Table* t = newTable(L, static_cast<uint32_t>(i.b()), static_cast<uint32_t>(i.d()));
+  base[i.a()] = Value::of(t);
+  table = dispatchOf(L);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opSetList) {
+  Value* list = base + i.a();
+  size_t n = i.b() != 0 ? i.b() : static_cast<size_t>(L->top - (list + 1));
+  L->pc = pc;
+  setArrayRange(L, list->table(), static_cast<uint32_t>(i.d()), list + 1, static_cast<uint32_t>(n));
+  table = dispatchOf(L);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+}  // namespace perigee

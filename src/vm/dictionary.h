@@ -1,0 +1,119 @@
+// The dictionary part of a table: a hash table that keeps the order in which keys were inserted.
+//
+// One block of raw memory: this head, `capacity` entries of which the first `count` are in use, in order of
+// insertion, and (for more than kScanCapacity entries) a power of two of chain heads:
+//
+//   Dictionary | Entry[capacity] | uint32_t[head_mask + 1]
+//
+// An entry whose value is nil is cleared: its key stays, so that a traversal that stands on it finds its way
+// on, and so that setting the key again needs no new entry. Cleared entries are squeezed out only when a NEW
+// key finds the block full. The collector turns the key of a cleared entry into Tag::DeadKey when the key's
+// object is about to be freed; such a key is compared by address and only by `next`.
+//
+// Keys are never nil, NaN, or floats with an integer value; an integer key is never in 1..array_size + 1 of the
+// table, not even in a cleared entry.
+#pragma once
+
+#include "vm/object.h"
+
+#include <cstring>
+
+namespace perigee {
+
+struct Entry {
+  union {
+    Value value;  // assigning to it leaves `link` alone: see vm/value.h
+    struct {
+      uint64_t value_payload;
+      Tag value_tag;
+      Tag key_tag;
+      uint16_t unused;
+      uint32_t next;  // index of the next entry of the chain, or kNoEntry
+    } link;
+  };
+  uint64_t key_payload;
+
+  Value key() const {
+    Value v;
+    std::memcpy(&v.integer, &key_payload, 8);
+    v.tag = link.key_tag;
+    return v;
+  }
+  Object* keyObject() const { return reinterpret_cast<Object*>(key_payload); }
+  void setKey(Value k) {
+    std::memcpy(&key_payload, &k.integer, 8);
+    link.key_tag = k.tag;
+  }
+  // For the collector: the value is nil and the key's object will be freed.
+  void makeKeyDead() { link.key_tag = Tag::DeadKey; }
+  // No key at all: nothing finds this entry any more.
+  void kill() {
+    value = Value::nil();
+    link.key_tag = Tag::DeadKey;
+    key_payload = 0;
+  }
+};
+static_assert(sizeof(Entry) == 24 && offsetof(Entry, link.key_tag) == 9 && offsetof(Entry, link.next) == 12);
+
+constexpr uint32_t kNoEntry = ~uint32_t{0};
+
+struct Dictionary {
+  // Up to this capacity there are no heads: entries are compared one by one.
+  static constexpr uint32_t kScanCapacity = 8;
+
+  uint32_t count;              // entries in use, cleared ones included
+  uint32_t capacity;
+  uint32_t head_mask;          // number of heads minus one; meaningless without heads
+  uint32_t first : 31;         // no entry before this one is live
+  uint32_t has_integers : 1;   // some entry may have an integer key
+
+  Entry* entries() { return reinterpret_cast<Entry*>(this + 1); }
+  const Entry* entries() const { return reinterpret_cast<const Entry*>(this + 1); }
+  bool hasHeads() const { return capacity > kScanCapacity; }
+  uint32_t* heads() { return reinterpret_cast<uint32_t*>(entries() + capacity); }
+  const uint32_t* heads() const { return reinterpret_cast<const uint32_t*>(entries() + capacity); }
+
+  // Heads for a capacity: the largest power of two below it, so one to two entries share a head.
+  static constexpr uint32_t headCount(uint32_t capacity) {
+    return capacity <= kScanCapacity ? 0 : uint32_t{1} << (31 - __builtin_clz(capacity - 1));
+  }
+  static constexpr size_t bytesFor(uint32_t capacity) {
+    return sizeof(Dictionary) + capacity * sizeof(Entry) + headCount(capacity) * sizeof(uint32_t);
+  }
+  size_t bytes() const { return bytesFor(capacity); }
+};
+static_assert(sizeof(Dictionary) == 16);
+
+// Index of the entry with `key` (normalized: see normalizedKey), live or cleared, or kNoEntry.
+uint32_t findEntry(const Dictionary* d, Value key);
+uint32_t findIntegerEntry(const Dictionary* d, int64_t key);
+uint32_t findShortStringEntry(const Dictionary* d, const String* key);
+// The same, also finding a dead key by its address: for `next`.
+uint32_t findEntryForNext(const Dictionary* d, Value key);
+
+// Keys as the dictionary holds them: floats with an integer value become integers.
+bool floatKeyToInteger(double d, int64_t* out);
+inline Value normalizedKey(Value key) {
+  int64_t i;
+  if (key.tag == Tag::Float && floatKeyToInteger(key.number, &i)) return Value::of(i);
+  return key;
+}
+
+// --- changes; none allocates ---------------------------------------------------------------------------------
+// An empty dictionary in fresh memory of bytesFor(capacity).
+void initDictionary(Dictionary* d, uint32_t capacity);
+// Appends an entry for a key that no entry has; needs count < capacity. The value is nil.
+uint32_t appendEntry(Dictionary* d, Value key);
+// Squeezes out cleared entries, then makes room for `gap` entries in front of the others (for the caller to
+// fill: keys and values; they must not be searched before rebuildHeads), and sets `count`.
+void compactEntries(Dictionary* d, uint32_t gap = 0);
+// Makes the chains anew from the keys of all entries in use; sets has_integers and first.
+void rebuildHeads(Dictionary* d);
+// After the block was reallocated from `old_capacity`: sets the capacity, and moves or rebuilds the heads. With more
+// entries than fit never called.
+void setCapacity(Dictionary* d, uint32_t capacity);
+
+// The capacity to grow to from `capacity` so that at least `needed` entries fit.
+uint32_t nextCapacity(uint32_t capacity, uint32_t needed);
+
+}  // namespace perigee

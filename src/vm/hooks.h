@@ -1,0 +1,34 @@
+// Debug hooks: a function called on events of a thread.
+#pragma once
+
+#include "vm/thread.h"
+
+namespace perigee {
+
+enum class HookEvent : uint8_t { Call = 0, Return = 1, Line = 2, Count = 3, TailCall = 4 };
+namespace hook_mask {
+constexpr uint8_t kCall = 1, kReturn = 2, kLine = 4, kCount = 8;
+}
+
+// `line` is the current line for Line events, else -1. Runs with the hooked function's frame on top.
+using HookFunction = void (*)(Thread* L, HookEvent event, int line, void* data);
+
+struct HookState {   // raw memory owned by its thread
+  HookFunction function;
+  void* data;
+  const Instruction* last_pc;   // of the last instruction traced for lines, in
+  ptrdiff_t last_base;          // the frame at this stack position
+  int base_count;
+  int count;                    // instructions until the next Count event
+  uint16_t transfer_first;      // values transferred by a Call or Return event (lua_Debug::ftransfer)
+  uint16_t transfer_count;
+  uint8_t mask;
+};
+
+// Sets or (mask 0 or no function) removes the hook of L. Raises a memory error the first time. Once a thread has had
+// a hook, safe to call from a signal handler.
+void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int count);
+// Calls the hook of L for an event, if it is not running already. May move the stack.
+void runHook(Thread* L, HookEvent event, int line);
+
+}  // namespace perigee

@@ -1,0 +1,103 @@
+// Prototypes: compiled functions. All arrays are raw memory (Heap::allocateRaw) owned by the prototype and
+// freed with it.
+#pragma once
+
+#include "bytecode/instruction.h"
+#include "vm/object.h"
+
+namespace perigee {
+
+// Where a closure finds an upvalue when it is created.
+struct UpvalueDescription {
+  String* name;    // null if debug information was stripped
+  bool in_stack;   // register `index` of the enclosing function, else its upvalue `index`
+  uint8_t index;
+  uint8_t kind;    // 0 regular, 1 const, 2 to-be-closed, 3 compile-time constant
+};
+
+// A local variable and the range of instructions [start_pc, end_pc) in which it lives. Ordered by start_pc;
+// the n-th one alive at a pc is the n-th register in use by a variable.
+struct LocalDescription {
+  String* name;
+  uint32_t start_pc;
+  uint32_t end_pc;
+};
+
+// What an instruction with a constant string key remembers. `key` is fixed; the rest is a guess that
+// `shape` (never a dangling pointer: the collector clears caches of dead shapes) validates.
+struct InlineCache {
+  enum class Kind : uint8_t {
+    Empty,
+    Field,       // in `slot` of tables with `shape`
+    Absent,      // not in tables with `shape`, which has no metatable: nil
+    Holder,      // not in tables with `shape`, but in `slot` of `holder`; valid while State::holder_version == version
+    AddField,    // store: tables with `shape` get shape `next_shape` and the value in the new slot
+    Dictionary,  // in entry `slot` of the dictionary of any table with this very shape (check the entry's key)
+  };
+  String* key;
+  Shape* shape;
+  union {
+    Table* holder;
+    Shape* next_shape;
+  };
+  uint32_t slot;
+  uint16_t misses;
+  Kind kind;
+  uint8_t unused;
+  uint64_t version;
+};
+static_assert(sizeof(InlineCache) == 40);
+
+struct Proto : Object {
+  enum : uint8_t { kVararg = 1, kStripped = 2, kSealed = 4 };  // flags
+  uint8_t parameters;   // fixed parameters
+  uint8_t frame_size;   // registers, at most kMaxRegisters
+  uint32_t code_size;
+  uint32_t constant_count;
+  uint32_t child_count;
+  uint32_t cache_count;
+  uint32_t upvalue_count;
+  uint32_t local_count;
+  uint32_t line_defined;
+  uint32_t last_line;
+  Instruction* code;
+  Value* constants;
+  Proto** children;
+  InlineCache* caches;
+  UpvalueDescription* upvalues;
+  LocalDescription* locals;
+  uint32_t* lines;  // one per instruction; null if stripped
+  String* source;   // chunk name; null if stripped
+
+  bool isVararg() const { return flags & kVararg; }
+  // Inline cache d. Once the prototype is sealed, caches and constants share a block, so that executors reach
+  // both from one register: cache d lies d + 1 places before the constants.
+  InlineCache& cache(uint32_t d) const {
+    return flags & kSealed ? reinterpret_cast<InlineCache*>(constants)[-1 - static_cast<ptrdiff_t>(d)] : caches[d];
+  }
+};
+
+// An empty prototype; arrays are filled by whoever builds it (all null and 0 here). Raises a memory error.
+Proto* newProto(Thread* L);
+// Lays caches and constants out for execution (see Proto::cache); to be called once, when the prototype is complete.
+// Raises a memory error.
+void sealProto(Thread* L, Proto* p);
+// For the collector: frees the arrays.
+void destroyProto(State* G, Proto* p);
+// Source line of instruction `pc` (index), or -1 if stripped.
+int lineAt(const Proto* p, uint32_t pc);
+// Name of the n-th (1-based) local variable alive at `pc`, or null.
+String* localNameAt(const Proto* p, int n, uint32_t pc);
+
+// Closures. Upvalue pointers of a new Lua function are null until set.
+LuaFunction* newLuaFunction(Thread* L, Proto* p);
+NativeFunction* newNativeFunction(Thread* L, lua_CFunction f, int upvalues, Entry entry = nullptr);
+// A closed upvalue holding nil.
+Upvalue* newClosedUpvalue(Thread* L);
+// The open upvalue for stack slot `location` of L (found or made). Raises a memory error.
+Upvalue* findUpvalue(Thread* L, Value* location);
+// Closes all open upvalues of L at or above `level`.
+void closeUpvalues(Thread* L, Value* level);
+Userdata* newUserdata(Thread* L, size_t bytes, int user_values);
+
+}  // namespace perigee

@@ -1,0 +1,75 @@
+// What all threads of one Lua state share.
+#pragma once
+
+#include "heap/heap.h"
+#include "vm/metamethod.h"
+#include "vm/thread.h"
+#include "vm/value.h"
+
+namespace perigee {
+
+// The intern table of short strings.
+struct StringTable {
+  String** buckets = nullptr;
+  uint32_t size = 0;    // a power of two
+  uint32_t count = 0;
+};
+
+using WarnFunction = void (*)(void* ud, const char* message, int to_be_continued);
+using PanicFunction = lua_CFunction;
+
+// Higher layers install what lower ones need of them.
+struct Upcalls {
+  // Calls the function at `func` (arguments above the link slot func[1]); see interpreter/call.h.
+  void (*call)(Thread* L, Value* func, int wanted) = nullptr;
+  // Runs due finalizers, never raises (interpreter/call.h).
+  void (*run_finalizers)(Thread* L) = nullptr;
+  // Jumps to the innermost catch point with the error value at L->top[-1].
+  void (*throw_error)(Thread* L, ThreadStatus status) = nullptr;
+  // Calls the message handler in force, if any, on the error value at L->top[-1].
+  void (*handle_message)(Thread* L) = nullptr;
+  // Function::entry of new closures: Lua functions without and with variable arguments, native functions.
+  Entry lua_entry = nullptr;
+  Entry vararg_entry = nullptr;
+  Entry native_entry = nullptr;
+  const void* dispatch = nullptr;  // the plain handler table
+};
+
+struct State {
+  Heap heap;
+  Thread* main_thread = nullptr;
+  Thread* running = nullptr;          // the thread that executes
+  Activation* activation = nullptr;   // innermost catch point on the C stack
+  Value registry;                     // a table: [1] main thread, [2] globals
+  Table* globals = nullptr;           // kept alive by the registry
+  StringTable strings;
+  uint32_t seed = 0;                  // of string hashes
+  uint8_t finalizers_running = 0;
+  uint8_t closing = 0;
+  String* meta_names[kMetaCount] = {};
+  String* memory_message = nullptr;   // "not enough memory", made in advance
+  String* env_name = nullptr;         // "_ENV"
+  Table* type_metatables[kTypeCount] = {};
+  Shape* empty_shape = nullptr;
+  Shape* all_shapes = nullptr;
+  uint64_t holder_version = 1;        // see InlineCache::Kind::Holder
+  Upcalls upcalls;
+  // Library functions that a generic for loop recognizes (set when the base library is opened).
+  lua_CFunction next_function = nullptr;
+  lua_CFunction ipairs_iterator = nullptr;
+  PanicFunction panic = nullptr;
+  WarnFunction warn = nullptr;
+  void* warn_data = nullptr;
+
+  State(Allocator allocator, void* ud) : heap(this, allocator, ud) {}
+};
+
+inline Heap& heapOf(Thread* L) { return L->global->heap; }
+
+// A new state with main thread, registry and empty globals; null if the allocator refuses. `seed` 0: drawn
+// from the clock and addresses. The interpreter must be installed (interpreter/interpreter.h: newState does both).
+Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls& upcalls);
+// Runs pending finalizers (through upcalls), frees everything.
+void destroyState(Thread* main_thread);
+
+}  // namespace perigee
