@@ -3,7 +3,7 @@
 // One block of raw memory: this head, `capacity` entries of which the first `count` are in use, in order of
 // insertion, and (for more than kScanCapacity entries) a power of two of chain heads:
 //
-//   Dictionary | Entry[capacity] | uint32_t[head_mask + 1]
+//   Dictionary | DictionaryEntry[capacity] | uint32_t[head_mask + 1]
 //
 // An entry whose value is nil is cleared: its key stays, so that a traversal that stands on it finds its way
 // on, and so that setting the key again needs no new entry. Cleared entries are squeezed out only when a NEW
@@ -20,7 +20,7 @@
 
 namespace perigee {
 
-struct Entry {
+struct DictionaryEntry {
   union {
     Value value;  // assigning to it leaves `link` alone: see vm/value.h
     struct {
@@ -53,7 +53,7 @@ struct Entry {
     key_payload = 0;
   }
 };
-static_assert(sizeof(Entry) == 24 && offsetof(Entry, link.key_tag) == 9 && offsetof(Entry, link.next) == 12);
+static_assert(sizeof(DictionaryEntry) == 24 && offsetof(DictionaryEntry, link.key_tag) == 9 && offsetof(DictionaryEntry, link.next) == 12);
 
 constexpr uint32_t kNoEntry = ~uint32_t{0};
 
@@ -67,8 +67,8 @@ struct Dictionary {
   uint32_t first : 31;         // no entry before this one is live
   uint32_t has_integers : 1;   // some entry may have an integer key
 
-  Entry* entries() { return reinterpret_cast<Entry*>(this + 1); }
-  const Entry* entries() const { return reinterpret_cast<const Entry*>(this + 1); }
+  DictionaryEntry* entries() { return reinterpret_cast<DictionaryEntry*>(this + 1); }
+  const DictionaryEntry* entries() const { return reinterpret_cast<const DictionaryEntry*>(this + 1); }
   bool hasHeads() const { return capacity > kScanCapacity; }
   uint32_t* heads() { return reinterpret_cast<uint32_t*>(entries() + capacity); }
   const uint32_t* heads() const { return reinterpret_cast<const uint32_t*>(entries() + capacity); }
@@ -78,18 +78,29 @@ struct Dictionary {
     return capacity <= kScanCapacity ? 0 : uint32_t{1} << (31 - __builtin_clz(capacity - 1));
   }
   static constexpr size_t bytesFor(uint32_t capacity) {
-    return sizeof(Dictionary) + capacity * sizeof(Entry) + headCount(capacity) * sizeof(uint32_t);
+    return sizeof(Dictionary) + capacity * sizeof(DictionaryEntry) + headCount(capacity) * sizeof(uint32_t);
   }
   size_t bytes() const { return bytesFor(capacity); }
 };
 static_assert(sizeof(Dictionary) == 16);
 
-// Index of the entry with `key` (normalized: see normalizedKey), live or cleared, or kNoEntry.
+// Index of the entry with `key` (normalized: see normalizedKey), live or cleared, or kNoEntry. `d` may be null.
 uint32_t findEntry(const Dictionary* d, Value key);
 uint32_t findIntegerEntry(const Dictionary* d, int64_t key);
 uint32_t findShortStringEntry(const Dictionary* d, const String* key);
+inline uint32_t dictionaryFind(const Dictionary* d, String* key) {
+  return key->isShort() ? findShortStringEntry(d, key) : findEntry(d, Value::of(key));
+}
 // The same, also finding a dead key by its address: for `next`.
 uint32_t findEntryForNext(const Dictionary* d, Value key);
+
+// For inline caches: the value in entry `index` if that is in use and has this very key, else null.
+inline Value* dictionaryValueAt(Dictionary* d, uint32_t index, const String* key) {
+  if (d == nullptr || index >= d->count) return nullptr;
+  DictionaryEntry& e = d->entries()[index];
+  if (e.key_payload != reinterpret_cast<uint64_t>(key) || e.link.key_tag != Tag::String) return nullptr;
+  return &e.value;
+}
 
 // Keys as the dictionary holds them: floats with an integer value become integers.
 bool floatKeyToInteger(double d, int64_t* out);
