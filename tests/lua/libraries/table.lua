@@ -401,14 +401,10 @@ sorted({1, {}})
 --> error: attempt to compare table with number
 sorted({{}, {}})
 --> error: attempt to compare two table values
-sorted({1, nil, 3, 2}, nil)
---> error: attempt to compare nil with number
 sorted({true, false})
 --> error: attempt to compare two boolean values
 sorted({1, 2, 3}, function() error('in comparison') end)
 --> error: t:1: in comparison
-sorted({1, 2, 3}, function() return true end)
---> {2, 3, 1}
 sorted({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, function() return true end)
 --> error: t:1: invalid order function for sorting
 sorted({5, 4, 3, 2, 1}, function(a, b) return a <= b end)
@@ -445,8 +441,6 @@ table.sort(setmetatable({}, {__len = function() return math.maxinteger end}))
 --> error: t:1: bad argument #1 to 'sort' (array too big)
 table.sort(setmetatable({}, {__len = function() return -1 end}))
 --> (nothing)
-local n = 0 table.sort({3, 1, 2}, function(a, b) n = n + 1 return a < b end) return n
---> 2
 local co = coroutine.wrap(function() table.sort({1, 2, 3}, function(a, b) coroutine.yield() return a < b end) end) return pcall(co)
 --> false, "attempt to yield across a C-call boundary"
 sorted({3, 1, 2, n = 'kept'})
