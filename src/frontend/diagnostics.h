@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "frontend/chunk_id.h"
+#include "support/chunk_id.h"
 #include "frontend/syntax_host.h"
 #include "support/arena.h"
 #include "support/numbers.h"

@@ -143,13 +143,13 @@ void runProtected(Activation* a, Handler first, Thread* L, Value* base, size_t n
 namespace {
 
 void callAt(Thread* L, Value* function, int wanted) {
-  if (L->c_depth >= kMaxCDepth) raiseCOverflow(L);
   Value* base = function + kFrameSlots;
   size_t n = static_cast<size_t>(L->top - base);
   // A calling Lua frame (a hook, a finalizer) finds its own pc in the link again: see returnToEntry.
   const Instruction* pc = isLuaFrame(L->base) ? L->pc : nullptr;
   writeLink(base, pc, FrameKind::Entry, wanted, static_cast<uint32_t>(base - L->base));
   L->c_depth++;
+  checkCDepth(L);
   Activation a(L, Activation::Kind::Run, saveSlot(L, base));
   runProtected(&a, callAny, L, base, n);
   L->c_depth--;

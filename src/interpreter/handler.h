@@ -86,8 +86,8 @@ PERIGEE_HANDLER(continueLua);
 // Leaves the interpreter: back to the C++ code that entered it.
 PERIGEE_HANDLER(leave);
 
-inline Handler asHandler(Entry e) { return reinterpret_cast<Handler>(e); }
-inline Entry asEntry(Handler h) { return reinterpret_cast<Entry>(h); }
+inline Handler asHandler(EntryPoint e) { return reinterpret_cast<Handler>(e); }
+inline EntryPoint asEntry(Handler h) { return reinterpret_cast<EntryPoint>(h); }
 
 inline LuaFunction* runningFunction(Value* base) { return base[-2].function()->lua(); }
 inline const Value* constantsOf(Value* base) { return runningFunction(base)->proto->constants; }

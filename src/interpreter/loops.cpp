@@ -71,7 +71,7 @@ bool prepareInteger(Thread* L, Value* r) {
 bool prepareFloat(Thread* L, Value* r) {
   double limit = loopNumber(L, r[1], "limit");
   double step = loopNumber(L, r[2], "step");
-  double initial = loopNumber(L, r[0], "initial");
+  double initial = loopNumber(L, r[0], "initial value");
   if (step == 0) raiseError(L, "'for' step is zero");
   if (step > 0 ? !(initial <= limit) : !(limit <= initial)) return false;
   r[0] = r[3] = Value::of(initial);

@@ -39,6 +39,9 @@ bool numberLess(Value a, Value b);       // both numbers; exact for mixed
 bool numberLessEqual(Value a, Value b);
 int compareStrings(const String* a, const String* b);  // as strcoll does, chunk by chunk over zeros
 
+// The address that identifies a value in messages and lua_topointer; null for values without identity.
+const void* identityOf(Value v);
+
 // Concatenates `n` (>= 1) strings and numbers at `values` into a new string (not anchored).
 String* concatenate(Thread* L, Value* values, size_t n);
 

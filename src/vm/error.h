@@ -17,8 +17,12 @@ namespace perigee {
 [[noreturn]] void raiseMemory(Thread* L);
 // Formatted as newStringFormat, with position of the running Lua function in front ("chunk:line: ").
 [[noreturn]] void raiseError(Thread* L, const char* format, ...);
-// "C stack overflow" / "error in error handling" bookkeeping.
+// L->c_depth has reached kMaxCDepth: "C stack overflow". Message handlers may go on up to a tenth deeper; then the
+// status is ErrorError.
 [[noreturn]] void raiseCOverflow(Thread* L);
+inline void checkCDepth(Thread* L) {
+  if (L->c_depth == kMaxCDepth || L->c_depth >= kMaxCDepth / 10 * 11) [[unlikely]] raiseCOverflow(L);
+}
 
 // Messages that name the operand by its place in the running Lua frame ("local 'x'", "field 'y'", …). `operand` may
 // point into the frame's registers or upvalues (or be a copy: then no name is found).
@@ -38,6 +42,8 @@ namespace perigee {
 [[noreturn]] void raiseArgumentError(Thread* L, int i, const char* message);
 // "… (expected expected, got type)".
 [[noreturn]] void raiseArgumentTypeError(Thread* L, int i, const char* expected);
+// Pushes the name under which `function` is found in package.loaded ("print", "string.rep"); false if it is not.
+bool pushGlobalFunctionName(Thread* L, Value function);
 // If the value on top is a string, puts the position of the calling function (level 1) in front of it.
 void prependPositionToMessage(Thread* L);
 

@@ -59,12 +59,12 @@ struct Upvalue : Object {
 
 // What a call jumps through: `entry` is a handler of the interpreter, a stub or compiled code
 // (vm/frame.h: Handler). It takes over with the callee's frame laid out.
-using Entry = void (*)();
+using EntryPoint = void (*)();
 
 // A closure. flags: FunctionFlags. extra: number of upvalues.
 struct Function : Object {
   enum : uint8_t { kNative = 1 };
-  Entry entry;
+  EntryPoint entry;
   bool isNative() const { return flags & kNative; }
   LuaFunction* lua() { return reinterpret_cast<LuaFunction*>(this); }
   NativeFunction* native() { return reinterpret_cast<NativeFunction*>(this); }

@@ -91,7 +91,7 @@ String* localNameAt(const Proto* p, int n, uint32_t pc);
 
 // Closures. Upvalue pointers of a new Lua function are null until set.
 LuaFunction* newLuaFunction(Thread* L, Proto* p);
-NativeFunction* newNativeFunction(Thread* L, lua_CFunction f, int upvalues, Entry entry = nullptr);
+NativeFunction* newNativeFunction(Thread* L, lua_CFunction f, int upvalues, EntryPoint entry = nullptr);
 // A closed upvalue holding nil.
 Upvalue* newClosedUpvalue(Thread* L);
 // The open upvalue for stack slot `location` of L (found or made). Raises a memory error.

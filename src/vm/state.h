@@ -29,9 +29,9 @@ struct Upcalls {
   // Calls the message handler in force, if any, on the error value at L->top[-1].
   void (*handle_message)(Thread* L) = nullptr;
   // Function::entry of new closures: Lua functions without and with variable arguments, native functions.
-  Entry lua_entry = nullptr;
-  Entry vararg_entry = nullptr;
-  Entry native_entry = nullptr;
+  EntryPoint lua_entry = nullptr;
+  EntryPoint vararg_entry = nullptr;
+  EntryPoint native_entry = nullptr;
   const void* dispatch = nullptr;  // the plain handler table
 };
 

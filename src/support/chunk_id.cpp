@@ -1,4 +1,4 @@
-#include "frontend/chunk_id.h"
+#include "support/chunk_id.h"
 
 #include <cstring>
 

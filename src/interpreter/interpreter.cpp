@@ -1,0 +1,103 @@
+#include "interpreter/interpreter.h"
+
+#include "interpreter/activation.h"
+#include "interpreter/call.h"
+#include "interpreter/handler.h"
+#include "vm/error.h"
+#include "vm/string.h"
+
+#include <cstdlib>
+
+namespace perigee {
+namespace {
+
+void* systemAllocate(void*, void* ptr, size_t, size_t new_size) {
+  if (new_size == 0) {
+    std::free(ptr);
+    return nullptr;
+  }
+  return std::realloc(ptr, new_size);
+}
+
+const Upcalls& interpreterUpcalls() {
+  static const Upcalls upcalls = [] {
+    Upcalls u;
+    u.call = call;
+    u.run_finalizers = runFinalizers;
+    u.throw_error = throwError;
+    u.handle_message = handleMessage;
+    u.lua_entry = asEntry(enterLua);
+    u.vararg_entry = asEntry(enterVararg);
+    u.native_entry = asEntry(enterNative);
+    u.dispatch = &kPlainDispatch;
+    return u;
+  }();
+  return upcalls;
+}
+
+void warnAbout(Thread* L, const char* where) {
+  State* G = L->global;
+  if (G->warn == nullptr) return;
+  Value error = L->top[-1];
+  const char* message = error.isString() ? error.string()->data() : "error object is not a string";
+  G->warn(G->warn_data, "error in ", 1);
+  G->warn(G->warn_data, where, 1);
+  G->warn(G->warn_data, " (", 1);
+  G->warn(G->warn_data, message, 1);
+  G->warn(G->warn_data, ")", 0);
+}
+
+// Calls one finalizer with hooks and the collector held off.
+void callFinalizer(Thread* L, Object* object) {
+  Value value = Value::of(object, object->type);
+  Value handler = metamethodOf(L, value, Meta::Gc);
+  if (!handler.isFunction() && metamethodOf(L, handler, Meta::Call).isNil()) return;
+  *L->top++ = handler;
+  *L->top++ = value;
+  uint8_t in_hook = L->in_hook;
+  L->in_hook = 1;
+  ThreadStatus status = protectedCall(L, 1, 0);
+  L->in_hook = in_hook;
+  if (status != ThreadStatus::Ok) {
+    warnAbout(L, "__gc");
+    L->top--;
+  }
+}
+
+}  // namespace
+
+void runFinalizers(Thread* L) {
+  State* G = L->global;
+  if (G->finalizers_running != 0) return;
+  G->finalizers_running = 1;
+  ptrdiff_t top = saveSlot(L, L->top);
+  const Instruction* pc = L->pc;
+  if (isLuaFrame(L->base)) L->top = frameEnd(L);
+  ensureStack(L, kNativeSlots);
+  while (Object* object = G->heap.takeDueFinalizer()) callFinalizer(L, object);
+  L->pc = pc;
+  L->top = restoreSlot(L, top);
+  G->finalizers_running = 0;
+}
+
+Thread* newState(Allocator allocator, void* allocator_data, uint32_t seed) {
+  return createState(allocator, allocator_data, seed, interpreterUpcalls());
+}
+Thread* newState() { return newState(systemAllocate, nullptr); }
+
+void closeState(Thread* L) {
+  State* G = L->global;
+  L = G->main_thread;
+  G->running = L;
+  G->activation = nullptr;
+  L->base = L->stack + kFrameSlots;
+  L->c_depth = 0;
+  closeProtected(L, kFrameSlots, ThreadStatus::Ok, Value::nil());
+  L->top = L->base;
+  G->closing = 1;
+  G->heap.makeAllFinalizersDue();
+  runFinalizers(L);
+  destroyState(L);
+}
+
+}  // namespace perigee

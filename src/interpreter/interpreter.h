@@ -1,0 +1,16 @@
+// The interpreter as a whole: making states that run on it.
+#pragma once
+
+#include "vm/state.h"
+
+namespace perigee {
+
+// A new Lua state, without libraries; its main thread, or null if the allocator refuses. `seed` is that of string
+// hashes; 0: drawn from clock and addresses. Freed by closeState.
+Thread* newState(Allocator allocator, void* allocator_data, uint32_t seed = 0);
+// A state on the C library's allocator.
+Thread* newState();
+// Closes pending to-be-closed variables of the main thread, runs all finalizers, frees everything.
+void closeState(Thread* main_thread);
+
+}  // namespace perigee

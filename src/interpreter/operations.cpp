@@ -1,0 +1,322 @@
+#include "interpreter/operations.h"
+
+#include "interpreter/call.h"
+#include "interpreter/inline_cache.h"
+#include "interpreter/number_operations.h"
+#include "support/numbers.h"
+#include "vm/error.h"
+#include "vm/string.h"
+#include "vm/table.h"
+
+#include <cstring>
+
+namespace perigee {
+namespace {
+
+// Where nested calls push: above everything the frame on top uses.
+Value* pushPlace(Thread* L) {
+  if (isLuaFrame(L->base)) L->top = frameEnd(L);
+  ensureStack(L, kMetaSlots);
+  return L->top;
+}
+
+// A table index of a bitwise operand as the manual converts it; strings count if they are numbers.
+bool bitwiseOperand(Value v, int64_t* out) {
+  if (v.isString()) v = toNumber(v);
+  if (v.isInteger()) {
+    *out = v.integer;
+    return true;
+  }
+  return v.isFloat() && floatToInteger(v.number, out);
+}
+
+bool isBitwise(Arithmetic op) { return op >= Arithmetic::BAnd && op != Arithmetic::Unm; }
+
+int64_t applyBitwise(Arithmetic op, int64_t a, int64_t b) {
+  switch (op) {
+  case Arithmetic::BAnd: return a & b;
+  case Arithmetic::BOr: return a | b;
+  case Arithmetic::BXor: return a ^ b;
+  case Arithmetic::Shl: return shiftLeftInline(a, b);
+  case Arithmetic::Shr: return shiftRightInline(a, b);
+  default: return ~a;
+  }
+}
+
+bool applyIntegers(Thread* L, Arithmetic op, int64_t a, int64_t b, Value* out) {
+  switch (op) {
+  case Arithmetic::Add: *out = Value::of(wrapAdd(a, b)); return true;
+  case Arithmetic::Sub: *out = Value::of(wrapSub(a, b)); return true;
+  case Arithmetic::Mul: *out = Value::of(wrapMul(a, b)); return true;
+  case Arithmetic::Unm: *out = Value::of(wrapSub(0, a)); return true;
+  case Arithmetic::Mod:
+    if (b == 0) raiseError(L, "attempt to perform 'n%%%%0'");
+    *out = Value::of(floorModulo(a, b));
+    return true;
+  case Arithmetic::IDiv:
+    if (b == 0) raiseError(L, "attempt to perform 'n//0'");
+    *out = Value::of(floorDivide(a, b));
+    return true;
+  default: return false;  // Pow, Div: on floats
+  }
+}
+
+double applyFloats(Arithmetic op, double a, double b) {
+  switch (op) {
+  case Arithmetic::Add: return a + b;
+  case Arithmetic::Sub: return a - b;
+  case Arithmetic::Mul: return a * b;
+  case Arithmetic::Mod: return floorModulo(a, b);
+  case Arithmetic::Pow: return power(a, b);
+  case Arithmetic::Div: return a / b;
+  case Arithmetic::IDiv: return std::floor(a / b);
+  default: return -a;
+  }
+}
+
+// The manual's order of integers and floats, without rounding the integer.
+bool integerLessFloat(int64_t i, double f) {
+  if (f >= 0x1p63) return true;
+  if (!(f > -0x1p63)) return false;  // also NaN
+  return i < static_cast<int64_t>(std::ceil(f));
+}
+bool integerLessEqualFloat(int64_t i, double f) {
+  if (f >= 0x1p63) return true;
+  if (!(f >= -0x1p63)) return false;
+  return i <= static_cast<int64_t>(std::floor(f));
+}
+bool floatLessInteger(double f, int64_t i) {
+  if (f >= 0x1p63) return false;
+  if (!(f >= -0x1p63)) return f < 0;  // NaN is less than nothing
+  return static_cast<int64_t>(std::floor(f)) < i;
+}
+bool floatLessEqualInteger(double f, int64_t i) {
+  if (f >= 0x1p63) return false;
+  if (!(f >= -0x1p63)) return f < 0;
+  return static_cast<int64_t>(std::ceil(f)) <= i;
+}
+
+// Less or LessEqual of values that may have metamethods.
+bool ordered(Thread* L, Value a, Value b, bool or_equal) {
+  if (a.isNumber() && b.isNumber()) return or_equal ? numberLessEqual(a, b) : numberLess(a, b);
+  if (a.isString() && b.isString()) {
+    int c = compareStrings(a.string(), b.string());
+    return or_equal ? c <= 0 : c < 0;
+  }
+  Meta event = or_equal ? Meta::Le : Meta::Lt;
+  Value handler = metamethodOf(L, a, event);
+  if (handler.isNil()) handler = metamethodOf(L, b, event);
+  if (handler.isNil()) raiseCompareError(L, a, b);
+  return callMetamethod(L, handler, a, b).isTruthy();
+}
+
+size_t numberText(Value v, char* out) {
+  return v.isInteger() ? formatInteger(out, v.integer) : formatFloat(out, v.number);
+}
+
+}  // namespace
+
+bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out) {
+  if (isBitwise(op)) {
+    int64_t x, y;
+    if (!bitwiseOperand(a, &x) || !bitwiseOperand(b, &y)) return false;
+    *out = Value::of(applyBitwise(op, x, y));
+    return true;
+  }
+  if (!a.isNumber() || !b.isNumber()) return false;
+  if (a.isInteger() && b.isInteger() && applyIntegers(L, op, a.integer, b.integer, out)) return true;
+  *out = Value::of(applyFloats(op, asFloat(a), asFloat(b)));
+  return true;
+}
+
+void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* a_place, const Value* b_place) {
+  if (a_place == nullptr) a_place = &a;
+  if (b_place == nullptr) b_place = &b;
+  if (!isBitwise(op)) raiseArithmeticError(L, a_place, b_place, "perform arithmetic on");
+  if (a.isNumber() && b.isNumber()) raiseIntegerError(L, a_place, b_place);
+  raiseArithmeticError(L, a_place, b_place, "perform bitwise operation on");
+}
+
+bool numberLess(Value a, Value b) {
+  if (a.isInteger()) return b.isInteger() ? a.integer < b.integer : integerLessFloat(a.integer, b.number);
+  return b.isFloat() ? a.number < b.number : floatLessInteger(a.number, b.integer);
+}
+bool numberLessEqual(Value a, Value b) {
+  if (a.isInteger()) return b.isInteger() ? a.integer <= b.integer : integerLessEqualFloat(a.integer, b.number);
+  return b.isFloat() ? a.number <= b.number : floatLessEqualInteger(a.number, b.integer);
+}
+
+int compareStrings(const String* a, const String* b) {
+  const char* x = a->data();
+  const char* y = b->data();
+  size_t left_x = a->length, left_y = b->length;
+  for (;;) {
+    int c = std::strcoll(x, y);
+    if (c != 0) return c;
+    size_t n = std::strlen(x);  // both pieces end here, at the first zero byte
+    if (n == left_y) return n == left_x ? 0 : 1;
+    if (n == left_x) return -1;
+    x += n + 1;
+    y += n + 1;
+    left_x -= n + 1;
+    left_y -= n + 1;
+  }
+}
+
+Value callMetamethod(Thread* L, Value f, Value a, Value b) {
+  Value* place = pushPlace(L);
+  place[0] = f;
+  place[2] = a;
+  place[3] = b;
+  L->top = place + 4;
+  call(L, place, 1);
+  return *--L->top;
+}
+
+void callMetamethod3(Thread* L, Value f, Value a, Value b, Value c) {
+  Value* place = pushPlace(L);
+  place[0] = f;
+  place[2] = a;
+  place[3] = b;
+  place[4] = c;
+  L->top = place + 5;
+  call(L, place, 0);
+}
+
+Value index(Thread* L, Value object, Value key) {
+  Lookup found = lookUpIndex(L, &object, key);
+  return found.is_call ? callMetamethod(L, found.value, found.receiver, key) : found.value;
+}
+
+void setIndex(Thread* L, Value object, Value key, Value value) {
+  Lookup target;
+  if (!storeIndex(L, &object, key, value, &target)) callMetamethod3(L, target.value, target.receiver, key, value);
+}
+
+Value arithmetic(Thread* L, Arithmetic op, Value a, Value b) {
+  Value result;
+  if (numericArithmetic(L, op, a, b, &result)) return result;
+  Value handler = metamethodOf(L, a, metaOf(op));
+  if (handler.isNil()) handler = metamethodOf(L, b, metaOf(op));
+  if (handler.isNil()) raiseOperandError(L, op, a, b, nullptr, nullptr);
+  return callMetamethod(L, handler, a, b);
+}
+
+bool equal(Thread* L, Value a, Value b) {
+  if (rawEqual(a, b)) return true;
+  if (a.tag != b.tag || !(a.isTable() || a.isUserdata())) return false;
+  Value handler = metamethodOf(L, a, Meta::Eq);
+  if (handler.isNil()) handler = metamethodOf(L, b, Meta::Eq);
+  return !handler.isNil() && callMetamethod(L, handler, a, b).isTruthy();
+}
+
+bool lessThan(Thread* L, Value a, Value b) { return ordered(L, a, b, false); }
+bool lessEqual(Thread* L, Value a, Value b) { return ordered(L, a, b, true); }
+
+Value lengthOf(Thread* L, Value v) {
+  if (v.isString()) return Value::of(static_cast<int64_t>(v.string()->length));
+  Value handler = metamethodOf(L, v, Meta::Len);
+  if (!handler.isNil()) return callMetamethod(L, handler, v, v);
+  if (!v.isTable()) raiseTypeError(L, &v, "get length of");
+  return Value::of(length(v.table()));
+}
+
+String* concatenate(Thread* L, Value* values, size_t n) {
+  // Texts of numbers are made twice: once for their length, once to be copied.
+  char number[kMaxNumberChars];
+  size_t total = 0;
+  for (size_t j = 0; j < n; j++) {
+    size_t length = values[j].isString() ? values[j].string()->length : numberText(values[j], number);
+    if (length > static_cast<size_t>(INT64_MAX) - sizeof(String) - 1 - total) raiseError(L, "string length overflow");
+    total += length;
+  }
+  if (n == 2 && values[0].isString() && values[1].isString()) {
+    if (values[0].string()->length == 0) return values[1].string();
+    if (values[1].string()->length == 0) return values[0].string();
+  }
+  char inline_text[kMaxShortString];
+  String* long_string = total > kMaxShortString ? newLongString(L, total) : nullptr;
+  char* out = long_string != nullptr ? long_string->data() : inline_text;
+  for (size_t j = 0; j < n; j++) {
+    if (values[j].isString()) {
+      std::memcpy(out, values[j].string()->data(), values[j].string()->length);
+      out += values[j].string()->length;
+    } else {
+      size_t length = numberText(values[j], number);
+      std::memcpy(out, number, length);
+      out += length;
+    }
+  }
+  return long_string != nullptr ? long_string : newString(L, inline_text, total);
+}
+
+void concat(Thread* L, int n) {
+  if (n == 0) {
+    *L->top++ = Value::of(newString(L, ""));
+    return;
+  }
+  while (n > 1) {
+    Value* last = L->top - 1;
+    auto isText = [](Value v) { return v.isString() || v.isNumber(); };
+    if (isText(last[-1]) && isText(last[0])) {
+      int m = 2;
+      while (m < n && isText(L->top[-m - 1])) m++;
+      L->top[-m] = Value::of(concatenate(L, L->top - m, static_cast<size_t>(m)));
+      L->top -= m - 1;
+      n -= m - 1;
+      continue;
+    }
+    Value a = last[-1], b = last[0];
+    Value handler = metamethodOf(L, a, Meta::Concat);
+    if (handler.isNil()) handler = metamethodOf(L, b, Meta::Concat);
+    if (handler.isNil()) raiseConcatError(L, last - 1, last);
+    Value result = callMetamethod(L, handler, a, b);
+    L->top--;
+    L->top[-1] = result;
+    n--;
+  }
+  if (L->top[-1].isNumber()) L->top[-1] = Value::of(numberToString(L, L->top[-1]));
+}
+
+String* pushToString(Thread* L, Value v) {
+  ensureStack(L, kNativeSlots);
+  Value handler = metamethodOf(L, v, Meta::ToString);
+  if (!handler.isNil()) {
+    *L->top++ = v;
+    Value text = callMetamethod(L, handler, v, Value::nil());
+    if (!text.isString()) {
+      if (!text.isNumber()) raiseErrorAt(L, 1, "'__tostring' must return a string");
+      text = Value::of(numberToString(L, text));
+    }
+    L->top[-1] = text;
+    return text.string();
+  }
+  String* s;
+  switch (typeOf(v)) {
+  case Type::Number: s = numberToString(L, v); break;
+  case Type::String: s = v.string(); break;
+  case Type::Boolean: s = newString(L, v.isTruthy() ? "true" : "false"); break;
+  case Type::Nil: s = newString(L, "nil"); break;
+  default:
+    *L->top++ = v;
+    s = newStringFormat(L, "%s: %p", typeNameForMessage(L, v), identityOf(v));
+    L->top--;
+  }
+  *L->top++ = Value::of(s);
+  return s;
+}
+
+const void* identityOf(Value v) {
+  switch (v.tag) {
+  case Tag::LightUserdata:
+  case Tag::LightFunction: return v.pointer;
+  case Tag::Userdata: return v.userdata()->bytes();
+  case Tag::Thread: return v.thread()->state();
+  case Tag::String:
+  case Tag::Table:
+  case Tag::Function: return v.object;
+  default: return nullptr;
+  }
+}
+
+}  // namespace perigee
