@@ -175,12 +175,6 @@ debug.getupvalue(f, -1)
 --> (nothing)
 debug.getupvalue(print, 1)
 --> (nothing)
-{debug.getupvalue(string.gmatch('a', 'a'), 1)}
---> {"", "a"}
-debug.getupvalue(string.gmatch('a', 'a'), 4)
---> (nothing)
-{debug.getupvalue(coroutine.wrap(print), 1)}
---> {"", thread}
 debug.getupvalue(load('x = 1'), 1) == '_ENV'
 --> true
 load('x = 1') ~= nil and select(2, debug.getupvalue(load('x = 1'), 1)) == _G
