@@ -31,7 +31,7 @@ struct Thread : Object {
   Value* top;               // native frame: first free slot; Lua frame: end of a pending list of multiple values
   const Instruction* pc;    // of a Lua frame on top: next instruction, stored before anything that can raise, allocate or look
   Value* stack;
-  Value* stack_limit;       // end of the usable stack; kErrorSlots more are allocated
+  Value* stack_limit;       // end of the stack; beyond kMaxStack slots (up to kErrorSlots more) only after an overflow
   const void* dispatch;     // handler table in use: plain or hooking
   std::atomic<uint32_t> poll;
   uint32_t to_be_closed;    // stack index of the newest to-be-closed variable, plus one; 0 none. The variable's slot
@@ -57,6 +57,8 @@ struct Thread : Object {
 
 // A new coroutine with an empty stack (base frame laid out, nothing on it). Raises a memory error.
 Thread* newThread(Thread* L);
+// The same for a state under construction (L may be null then).
+Thread* makeThread(State* G, Thread* L);
 // For the collector.
 void destroyThread(State* G, Thread* t);
 

@@ -1,0 +1,128 @@
+// The end of marking, in one go: roots and remembered objects again, weak tables, finalizers, shapes and caches; then
+// everything is handed to the sweep.
+#include "vm/proto.h"
+#include "vm/shape.h"
+#include "vm/state.h"
+
+namespace perigee {
+
+void Heap::beginMajor() {
+  phase_ = GcPhase::Marking;
+  major_ = true;
+  mark_ ^= 3;
+  for (size_t i = 0; i < remembered_.size; ++i) remembered_.data[i]->gc &= static_cast<uint8_t>(~gc_bits::kRemembered);
+  remembered_.size = 0;
+  remembered_.incomplete = false;
+  marked_bytes_ = 0;
+  markRoots();
+}
+
+void Heap::finishMarking(bool major) {
+  at_end_of_marking_ = true;
+  markRoots();
+  propagateAll();
+  traceRemembered();
+  convergeEphemerons();
+  // Values are cleared before objects with finalizers are brought back, keys afterwards (manual, 2.5.4).
+  clearValues(0, 0);
+  size_t values = weak_values_.size;
+  size_t all = all_weak_.size;
+  separateFinalizable(major);
+  propagateAll();
+  convergeEphemerons();
+  clearKeys();
+  clearValues(values, all);
+  if (major) {
+    clearCaches();
+    sweepShapes();
+    ++statistics_.major_collections;
+  } else {
+    ++statistics_.minor_collections;
+  }
+  for (ObjectList* list : {&weak_values_, &ephemerons_, &all_weak_, &protos_}) {
+    list->size = 0;
+    list->incomplete = false;
+  }
+  at_end_of_marking_ = false;
+  beginSweep(major);
+}
+
+// Dead shapes leave the list of all shapes at once, and nothing finds them any more; their memory stays until the sweep
+// is complete, since destroying a table asks its shape for sizes.
+void Heap::sweepShapes() {
+  for (Shape* s = state_->all_shapes; s != nullptr; s = s->next) {
+    if (!isUnmarked(s)) {
+      sweepTransitions(state_, s, [](State* G, const Object* o) { return G->heap.isUnmarked(o); });
+    }
+  }
+  Shape** link = &state_->all_shapes;
+  while (Shape* s = *link) {
+    if (!isUnmarked(s)) {
+      link = &s->next;
+      continue;
+    }
+    *link = s->next;
+    s->gc = static_cast<uint8_t>(mark_ | gc_bits::kBlack);
+    s->next = dead_shapes_;
+    dead_shapes_ = s;
+  }
+}
+
+void Heap::clearCaches() {
+  if (protos_.incomplete) {
+    forEachObject([this](Object* o) {
+      if (o->type == Tag::Proto && isMarked(o)) clearCachesOf(o);
+    });
+  } else {
+    for (size_t i = 0; i < protos_.size; ++i) clearCachesOf(protos_.data[i]);
+  }
+}
+
+void Heap::clearCachesOf(Object* proto) {
+  Proto* p = static_cast<Proto*>(proto);
+  if (p->caches == nullptr) return;
+  for (uint32_t i = 0; i < p->cache_count; ++i) {
+    InlineCache& cache = p->cache(i);
+    if (cache.kind == InlineCache::Kind::Empty) continue;
+    bool dead = isUnmarked(cache.shape);
+    if (cache.kind == InlineCache::Kind::Holder) dead |= isUnmarked(reinterpret_cast<Object*>(cache.holder));
+    if (cache.kind == InlineCache::Kind::AddField) dead |= isUnmarked(cache.next_shape);
+    if (!dead) continue;
+    cache.kind = InlineCache::Kind::Empty;
+    cache.shape = nullptr;
+    cache.holder = nullptr;
+  }
+}
+
+void Heap::beginSweep(bool major) {
+  formatRuns();
+  for (int i = 0; i < kClassCount; ++i) {
+    Run& run = runs_[i];
+    Class& c = classes_[i];
+    cell_bytes_ -= static_cast<size_t>(run.end - run.cursor);
+    run.cursor = run.end = nullptr;
+    c.unswept = c.touched;
+    c.touched = nullptr;
+    if (!major) continue;
+    for (Block** list : {&c.available, &c.full}) {
+      while (Block* b = *list) {
+        *list = b->next;
+        b->next = c.unswept;
+        c.unswept = b;
+      }
+    }
+  }
+  new_mark_ ^= 3;
+  fresh_head_ = static_cast<uint64_t>(new_mark_) << 8;
+  phase_ = GcPhase::Sweeping;
+  sweep_class_ = 0;
+  allocated_ = 0;
+  if (major) {
+    unswept_large_ = old_large_;
+    old_large_ = nullptr;
+  }
+  sweepLarge(young_large_, old_large_);
+  setPause(pauseAfter(major));
+}
+
+}  // namespace perigee

@@ -1,0 +1,200 @@
+// When the collector works, and how much: pauses, steps, modes.
+//
+// Generational mode: a minor collection after every `minor_multiplier` per cent of growth; instead of one, an
+// incremental major one begins when the heap has outgrown the last major collection's result by `major_multiplier`
+// per cent. Incremental mode: major ones only, `pause` per cent of the live bytes apart.
+#include "vm/state.h"
+
+#include <algorithm>
+#include <ctime>
+
+namespace perigee {
+
+namespace {
+
+constexpr size_t kMinorPause = 256 * 1024;   // the least to allocate between collections: fits the second-level cache
+constexpr size_t kMajorPause = 32 * 1024;    // the same in incremental mode
+constexpr ptrdiff_t kSweepStep = 32 * 1024;  // bytes allocated per sweep step after a major collection
+constexpr int kSweepBlocks = 16;             // blocks swept by one step
+constexpr size_t kTracePerByte = 16;         // bytes traced per byte allocated, at a step multiplier of 100
+
+uint64_t nanoseconds() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return static_cast<uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(t.tv_nsec);
+}
+
+// Measures a pause and keeps collections from starting inside collections.
+class Working {
+ public:
+  Working(bool& flag, HeapStatistics& statistics) : flag_(flag), statistics_(statistics), start_(nanoseconds()) {
+    flag_ = true;
+  }
+  ~Working() {
+    uint64_t pause = nanoseconds() - start_;
+    statistics_.collect_nanoseconds += pause;
+    statistics_.pause_nanoseconds_max = std::max(statistics_.pause_nanoseconds_max, pause);
+    flag_ = false;
+  }
+  Working(const Working&) = delete;
+  Working& operator=(const Working&) = delete;
+
+ private:
+  bool& flag_;
+  HeapStatistics& statistics_;
+  uint64_t start_;
+};
+
+}  // namespace
+
+size_t Heap::pauseAfter(bool major) const {
+  if (mode_ == GcMode::Incremental) {
+    size_t growth = parameters_.pause > 100 ? static_cast<size_t>(parameters_.pause - 100) : 0;
+    return std::max(kMajorPause, marked_bytes_ / 100 * growth);
+  }
+  size_t live = major ? marked_bytes_ : live_ + marked_bytes_;
+  return std::max(kMinorPause, live / 100 * static_cast<size_t>(parameters_.minor_multiplier));
+}
+
+void Heap::setPause(size_t bytes) {
+  next_collection_ = allocated_ + static_cast<ptrdiff_t>(bytes);
+  next_step_ = next_collection_;
+  if (phase_ == GcPhase::Sweeping && major_) next_step_ = std::min(next_step_, allocated_ + kSweepStep);
+}
+
+ptrdiff_t Heap::stepBytes() const {
+  int log2 = std::clamp(parameters_.step_size_log2, 10, 40);
+  return (ptrdiff_t{1} << log2) * 4;
+}
+
+// The collector's turn, from an allocation.
+void Heap::collectStep(Thread* L) {
+  if (stopped_ || !canCollect(L)) {
+    next_step_ = allocated_ + stepBytes();
+    return;
+  }
+  Working working(collecting_, statistics_);
+  if (phase_ == GcPhase::Marking) {
+    size_t since = static_cast<size_t>(std::max<ptrdiff_t>(allocated_ - next_step_, 0) + stepBytes());
+    size_t multiplier = static_cast<size_t>(std::max(parameters_.step_multiplier, 10));
+    if (!markStep(since * kTracePerByte / 100 * multiplier)) next_step_ = allocated_ + stepBytes();
+    return;
+  }
+  if (phase_ == GcPhase::Sweeping && major_) {
+    bool swept = sweepSome(kSweepBlocks);
+    collecting_ = true;
+    next_step_ = swept ? next_collection_ : std::min(next_collection_, allocated_ + kSweepStep);
+  } else {
+    next_step_ = next_collection_;
+  }
+  if (allocated_ >= next_collection_) startCollection(L);
+}
+
+void Heap::startCollection(Thread*) {
+  finishSweep();
+  collecting_ = true;
+  if (mode_ == GcMode::Generational && live_ <= major_threshold_) {
+    minor();
+    return;
+  }
+  beginMajor();
+  next_step_ = allocated_ + stepBytes();
+}
+
+void Heap::minor() {
+  major_ = false;
+  marked_bytes_ = 0;
+  finishMarking(false);
+}
+
+// A whole major collection, swept.
+void Heap::major() {
+  beginMajor();
+  markStep(SIZE_MAX);
+  finishSweep();
+}
+
+bool Heap::markStep(size_t work) {
+  if (!propagate(work)) return false;
+  finishMarking(true);
+  return true;
+}
+
+void Heap::fullCollection(Thread* L, bool emergency) {
+  if (collecting_ || L == nullptr) return;
+  Working working(collecting_, statistics_);
+  if (phase_ == GcPhase::Marking) markStep(SIZE_MAX);
+  finishSweep();
+  collecting_ = true;
+  major();
+  collecting_ = true;
+  while (Block* b = spare_) {
+    spare_ = b->next;
+    host(b, b->bytes, 0);
+  }
+  spare_bytes_ = 0;
+  if (emergency) {
+    for (ObjectList* list : {&grey_, &woken_, &weak_values_, &ephemerons_, &all_weak_, &protos_}) freeList(*list);
+  }
+  setPause(pauseAfter(true));
+}
+
+void Heap::minorCollection(Thread* L) {
+  if (collecting_ || L == nullptr) return;
+  Working working(collecting_, statistics_);
+  if (phase_ == GcPhase::Marking) {
+    markStep(SIZE_MAX);
+    return;
+  }
+  finishSweep();
+  collecting_ = true;
+  minor();
+}
+
+bool Heap::step(Thread* L, size_t bytes) {
+  if (collecting_) return false;
+  if (mode_ == GcMode::Generational) {
+    minorCollection(L);
+    return true;
+  }
+  Working working(collecting_, statistics_);
+  size_t work = bytes != 0 ? bytes : static_cast<size_t>(stepBytes()) / 4;
+  if (phase_ == GcPhase::Sweeping) {
+    bool swept = sweepSome(static_cast<int>(std::min<size_t>(work / 1024 + 1, 1 << 20)));
+    collecting_ = true;
+    return swept;
+  }
+  if (phase_ == GcPhase::Idle) {
+    beginMajor();
+    next_step_ = allocated_ + stepBytes();
+  }
+  if (!markStep(work)) return false;
+  // A step as large as all that was marked also sweeps.
+  if (work < marked_bytes_) return false;
+  finishSweep();
+  collecting_ = true;
+  return true;
+}
+
+void Heap::setMode(Thread*, GcMode mode) {
+  mode_ = mode;
+  if (phase_ != GcPhase::Marking) setPause(pauseAfter(major_));
+}
+
+// Stress builds: collections of all kinds, at random places that the seed fixes.
+void Heap::stressCollect(Thread* L) {
+  stress_random_ = stress_random_ * 6364136223846793005u + 1442695040888963407u;
+  uint64_t random = stress_random_ >> 33;
+  stress_left_ = stress_interval_ == 1 ? 1 : 1 + static_cast<int64_t>(random % (2 * static_cast<uint64_t>(stress_interval_) - 1));
+  if (stopped_ || !canCollect(L)) return;
+  switch (random >> 20 & 3) {
+  case 0: fullCollection(L); break;
+  case 1: minorCollection(L); break;
+  default:
+    next_step_ = next_collection_ = allocated_;
+    collectStep(L);
+    break;
+  }
+}
+
+}  // namespace perigee

@@ -1,0 +1,43 @@
+// Prototypes: making, freeing, and what their debug information says.
+#include "vm/proto.h"
+
+#include "vm/state.h"
+
+namespace perigee {
+
+Proto* newProto(Thread* L) {
+  Proto* p = static_cast<Proto*>(heapOf(L).allocate(L, Tag::Proto, sizeof(Proto)));
+  std::memset(reinterpret_cast<char*>(p) + sizeof(Object), 0, sizeof(Proto) - sizeof(Object));
+  return p;
+}
+
+void destroyProto(State* G, Proto* p) {
+  Heap& heap = G->heap;
+  size_t constant_bytes = p->constant_count * sizeof(Value);
+  size_t cache_bytes = p->cache_count * sizeof(InlineCache);
+  if (p->flags & Proto::kSealed) {
+    heap.freeRaw(p->caches, cache_bytes + constant_bytes);
+  } else {
+    heap.freeRaw(p->constants, constant_bytes);
+    heap.freeRaw(p->caches, cache_bytes);
+  }
+  heap.freeRaw(p->code, p->code_size * sizeof(Instruction));
+  heap.freeRaw(p->children, p->child_count * sizeof(Proto*));
+  heap.freeRaw(p->upvalues, p->upvalue_count * sizeof(UpvalueDescription));
+  heap.freeRaw(p->locals, p->local_count * sizeof(LocalDescription));
+  heap.freeRaw(p->lines, p->code_size * sizeof(uint32_t));
+}
+
+int lineAt(const Proto* p, uint32_t pc) {
+  return p->lines != nullptr && pc < p->code_size ? static_cast<int>(p->lines[pc]) : -1;
+}
+
+String* localNameAt(const Proto* p, int n, uint32_t pc) {
+  if (p->locals == nullptr) return nullptr;
+  for (uint32_t i = 0; i < p->local_count && p->locals[i].start_pc <= pc; ++i) {
+    if (pc < p->locals[i].end_pc && --n == 0) return p->locals[i].name;
+  }
+  return nullptr;
+}
+
+}  // namespace perigee

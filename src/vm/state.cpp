@@ -1,0 +1,106 @@
+// The beginning and the end of a Lua state.
+#include "vm/state.h"
+
+#include "vm/shape.h"
+#include "vm/string.h"
+#include "vm/table.h"
+
+#include <cassert>
+#include <csetjmp>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <new>
+
+namespace perigee {
+
+namespace {
+
+// Strings of different states hash differently, so that nobody can prepare keys that collide.
+uint32_t drawSeed(const void* address) {
+  timespec t;
+  clock_gettime(CLOCK_REALTIME, &t);
+  uint64_t x = reinterpret_cast<uintptr_t>(address) ^ reinterpret_cast<uintptr_t>(&t) << 20 ^
+               static_cast<uint64_t>(t.tv_nsec) << 32 ^ static_cast<uint64_t>(t.tv_sec);
+  x ^= x >> 33;
+  x *= 0xff51afd7ed558ccdu;
+  x ^= x >> 33;
+  return static_cast<uint32_t>(x) | 1;
+}
+
+String* fixedString(Thread* L, const char* text) {
+  String* s = newString(L, text);
+  heapOf(L).fix(s);
+  return s;
+}
+
+// Everything a state needs from the start. Allocation failures leave by the heap's recovery jump.
+void furnish(State* G) {
+  Thread* L = makeThread(G, nullptr);
+  G->main_thread = G->running = L;
+  initStringTable(L);
+  G->memory_message = fixedString(L, "not enough memory");
+  G->env_name = fixedString(L, "_ENV");
+  for (int m = 0; m < kMetaCount; ++m) {
+    String* name = fixedString(L, metaName(static_cast<Meta>(m)));
+    name->extra = static_cast<uint8_t>(m + 1);
+    G->meta_names[m] = name;
+  }
+  G->empty_shape = makeEmptyShape(L);
+  Table* registry = newTable(L, 0, 2);
+  G->registry = Value::of(registry);
+  G->globals = newTable(L);
+  setInteger(L, registry, 1, Value::of(L));
+  setInteger(L, registry, 2, Value::of(G->globals));
+}
+
+void release(State* G) {
+  Allocator allocator = G->heap.allocator();
+  void* data = G->heap.allocatorData();
+  G->heap.destroyAll();
+  destroyStringTable(G);
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+  if (G->heap.bytesHeld() != sizeof(State) || G->heap.bytesInUse() != sizeof(State)) {
+    std::fprintf(stderr, "perigee: %zu bytes held, %zu in use after the end of a state\n",
+                 G->heap.bytesHeld() - sizeof(State), G->heap.bytesInUse() - sizeof(State));
+    std::abort();
+  }
+#endif
+  G->~State();
+  allocator(data, G, sizeof(State), 0);
+}
+
+}  // namespace
+
+Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls& upcalls) {
+  void* memory = allocator(ud, nullptr, 0, sizeof(State));
+  if (memory == nullptr) return nullptr;
+  State* G = new (memory) State(allocator, ud);
+  G->heap.adoptBytes(sizeof(State));
+  G->seed = seed != 0 ? seed : drawSeed(memory);
+  G->upcalls = upcalls;
+  std::jmp_buf refused;
+  if (setjmp(refused) != 0) {
+    release(G);
+    return nullptr;
+  }
+  G->heap.setRecovery(&refused);
+  furnish(G);
+  G->heap.setRecovery(nullptr);
+  return G->main_thread;
+}
+
+void destroyState(Thread* main_thread) {
+  State* G = main_thread->global;
+  Thread* L = G->main_thread;
+  G->running = L;
+  G->closing = 1;
+  G->heap.makeAllFinalizersDue();
+  if (G->upcalls.run_finalizers != nullptr) {
+    // One that fails is skipped; none can be registered any more.
+    while (G->heap.finalizersDue()) G->upcalls.run_finalizers(L);
+  }
+  release(G);
+}
+
+}  // namespace perigee
