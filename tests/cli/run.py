@@ -1,0 +1,446 @@
+#!/usr/bin/env python3
+"""Tests of the command: `tests/cli/run.py PATH [--reference lua5.4] [--only TEXT]`.
+
+Each case runs PATH and the stock command in the same way, in a directory with the same files,
+and compares standard output, standard error and exit code. What may differ is made equal first: the
+name each program gives itself, addresses, and the version line. Cases about options of our own are
+checked against expectations and only when the command is Perigee. Python 3.8, standard library.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+FILES = {
+    'hello.lua': 'print("hello", ...)\n',
+    'args.lua': 'for i = -20, 20 do if arg[i] then print(i, arg[i]) end end\nprint(#arg, select("#", ...), ...)\n',
+    'shebang.lua': '#!/usr/bin/env lua\nprint("after shebang", debug.getinfo(1, "l").currentline)\n',
+    'shebang_only.lua': '#!/usr/bin/env lua',
+    'hash_error.lua': '# comment\nlocal x = nil\nx.y = 1\n',
+    'syntax.lua': 'print("never")\nx = = 1\n',
+    'unfinished.lua': 'for i = 1, 2 do\n',
+    'error_string.lua': 'local function inner() error("failed here") end\ninner()\n',
+    'error_level.lua': 'local function inner() error("failed there", 2) end\ninner()\n',
+    'error_table.lua': 'error({code = 2})\n',
+    'error_tostring.lua': 'error(setmetatable({}, {__tostring = function() return "custom object" end}))\n',
+    'error_tostring_bad.lua': 'error(setmetatable({}, {__tostring = function() return 1 end}))\n',
+    'error_nil.lua': 'error(nil)\n',
+    'error_none.lua': 'error()\n',
+    'error_number.lua': 'error(42)\n',
+    'error_boolean.lua': 'error(true)\n',
+    'error_name.lua': 'error(setmetatable({}, {__name = "MyError"}))\n',
+    'mod.lua': 'print("loading mod", ...)\nreturn {name = "mod"}\n',
+    'modfalse.lua': 'return false\n',
+    'mod_error.lua': 'error("module failed")\n',
+    'pkg/init.lua': 'print("pkg init", ...)\nreturn "pkg"\n',
+    'pkg/sub.lua': 'return "sub"\n',
+    'bom.lua': '\ufeffprint("bom")\n',
+    'empty.lua': '',
+    'deep.lua': 'local function f(n) if n == 0 then error("bottom") end f(n - 1) end\nf(40)\n',
+    'overflow.lua': 'local function f() return 1 + f() end\nprint(select(2, pcall(f)):match("^[^\\n]*stack overflow"))\n',
+    'close.lua': 'local x <close> = setmetatable({}, {__close = function() print("closed") end})\nos.exit(tonumber(arg[1]) or arg[1] == "true", arg[2] == "close")\n',
+    'gc.lua': 'setmetatable({}, {__gc = function() print("finalised") end})\nprint("end")\n',
+    'gc_error.lua': 'setmetatable({}, {__gc = function() error("in finaliser") end})\ncollectgarbage()\nprint("end")\n',
+    'names.lua': 'local t = {}\nfunction t.field() t.x.y = 1 end\nfunction t:method() t.field() end\nfunction global() t:method() end\nlocal function loc() global() end\nloc()\n',
+    'cb.lua': 'table.sort({3, 2, 1}, function(a, b) error("in comparison") end)\n',
+    'coerr.lua': 'local co = coroutine.wrap(function() error("inside a coroutine") end)\nco()\n',
+    'coerr2.lua': 'local co = coroutine.wrap(function() local x = nil; x() end)\nlocal function run() co() end\nrun()\n',
+    'tail.lua': 'local function g() error("tail") end\nlocal function f() return g() end\nf()\n',
+    'meta.lua': 'local a = setmetatable({}, {__add = function(x, y) error("adding") end})\nlocal b = a + 1\n',
+    'iter.lua': 'for x in function() error("iterating") end do end\n',
+    'long_line.lua': 'local s = "' + 'x' * 3000 + '"\nerror(s:sub(1, 5))\n',
+    'read.lua': 'for l in io.lines() do print("got", l) end\n',
+    'loop.lua': 'io.stdout:write("ready\\n") io.stdout:flush()\nwhile true do end\n',
+    'loop_pcall.lua': 'io.stdout:write("ready\\n") io.stdout:flush()\nprint(pcall(function() while true do end end))\n',
+    'loop_call.lua': 'local function work() local n = 0 for i = 1, math.huge do n = n + i % 3 end end\nio.stdout:write("ready\\n") io.stdout:flush()\nwork()\n',
+    'warn.lua': 'warn("one") warn("@off") warn("two") warn("@on") warn("a", "b", "c") warn("@other") warn("@", "on") warn("last")\n',
+    'printing.lua': 'print()\nprint(nil, true, 1, 1.0, -0.0, 1e100, "s\\0s")\nprint(setmetatable({}, {__tostring = function() return "T" end}))\n'
+                    'print((tostring(setmetatable({}, {__name = "N"})):gsub("0x%x+", "")))\nprint(2^63, math.mininteger, 1/0, -1/0)\n',
+}
+
+TRACE = '-e', 'print(debug.traceback("t"))'
+
+
+def cases():
+    """(name, arguments, options) of every comparison; options: stdin, env."""
+    out = []
+
+    def add(*args, stdin='', env=None, name=None):
+        out.append((name or ' '.join(args) or '(no arguments)', list(args), stdin, env or {}))
+
+    # Scripts and their arguments.
+    for script in sorted(FILES):
+        if not script.startswith(('loop', 'read', 'close', 'pkg')):
+            add(script)
+    add('hello.lua', 'a', 'b')
+    add('args.lua')
+    add('args.lua', 'a', '', 'b c', '-e')
+    add('-e', 'x = 1', 'args.lua', 'a')
+    add('-W', '-e', 'x = 1', '-l', 'string', 'args.lua', 'a', 'b')
+    add('--', 'args.lua', '-x')
+    add('-e', 'print(1)', '--', 'args.lua', 'z')
+    add('missing.lua')
+    add('missing dir/x.lua')
+    add('.')
+    add('--', 'missing.lua')
+    add('--')
+    add('args.lua', '--', '-')
+    add('gc.lua')
+    add('hello.lua', env={'LUA_INIT': 'print("init ran")'}, name='LUA_INIT before a script')
+
+    # Standard input.
+    add(stdin='print("from stdin", ...)\n')
+    add('-', stdin='print("from stdin", ...)\n')
+    add('-', 'x', 'y', stdin='print(arg[0], ...)\n')
+    add('-', 'x', stdin=FILES['args.lua'])
+    add(stdin='')
+    add(stdin='#!/bin/lua\nprint("shebang on stdin")\n')
+    add(stdin='x = = 1\n')
+    add(stdin='error("from stdin")\n')
+    add(stdin='return 1, 2\n')
+    add('-', stdin='print(io.read())\nthis is read\n')
+    add('read.lua', stdin='one\ntwo')
+    add('-e', 'print(io.read("n", "l", "a"))', stdin='12 rest\nmore\nlines\n')
+    add('-e', 'print(1)', stdin='print(2)\n')
+    add('-e', 'print(1)', '-', stdin='print(2)\n')
+
+    # -e
+    add('-e', 'print(1 + 1)')
+    add('-eprint(2)')
+    add('-e', 'print(1)', '-e', 'print(2)')
+    add('-e', 'x = 5', '-e', 'print(x)', 'hello.lua')
+    add('-e', 'print(...)', 'hello.lua', 'arg')
+    add('-e', 'x = =')
+    add('-e', 'error("e")')
+    add('-e', 'error("e", 0)')
+    add('-e', 'error({})')
+    add('-e', 'local x = nil; x()')
+    add('-e', 'nothere()')
+    add('-e', 'return 1')
+    add('-e', '')
+    add('-e')
+    add('-e', 'print(1)', '-e')
+    add('-e', 'print(debug.getinfo(1, "S").source, debug.getinfo(1, "S").short_src)')
+    add('-e', 'print(arg[0], #arg, arg[-1] ~= nil)')
+    add('-e', 'first line\nsecond')
+    add('-e', 'error("failed", 0)', 'hello.lua')
+    add(*TRACE)
+
+    # -l
+    add('-l', 'mod', '-e', 'print(mod.name, package.loaded.mod == mod)')
+    add('-lmod', '-e', 'print(mod.name)')
+    add('-l', 'm=mod', '-e', 'print(m and m.name, mod)')
+    add('-lm=mod', '-e', 'print(m.name)')
+    add('-l', 'pkg', '-e', 'print(pkg)')
+    add('-l', 'pkg.sub', '-e', 'print(_G["pkg.sub"])')
+    add('-l', 's=pkg.sub', '-e', 'print(s)')
+    add('-l', 'string', '-e', 'print(string == package.loaded.string)')
+    add('-l', 'modfalse', '-e', 'print(modfalse)')
+    add('-l', 'mod_error', '-e', 'print("never")')
+    add('-l', 'syntax')
+    add('-l', 'nowhere_to_be_found', env={'LUA_PATH': '/none/?.lua', 'LUA_CPATH': '/none/?.so'})
+    add('-l')
+    add('-l', 'mod', 'hello.lua', 'x')
+
+    # -v, -W, -E, -i and bad options.
+    add('-v')
+    add('-v', '-e', 'print("with version")')
+    add('-v', 'hello.lua')
+    add('-vv')
+    add('-W', 'warn.lua')
+    add('warn.lua')
+    add('-W', '-e', 'warn("a", "b")')
+    add('-e', 'warn("@on") warn("shown")')
+    add('-W', 'gc_error.lua')
+    add('-W', '-v', '-e', 'warn("x")')
+    add('-E', '-e', 'print(x)', env={'LUA_INIT': 'x = 1'})
+    add('-E', '-e', 'print(package.path, package.cpath)', env={'LUA_PATH': '/p/?;;', 'LUA_CPATH': '/c/?;;'})
+    add('-E')
+    add('-E', 'hello.lua')
+    for bad in ('-x', '-h', '-vx', '-ex=', '-i2', '-Wx', '-E1', '--x', '---', '-ve', '-vi x', '-o', '-?', '-V'):
+        add(bad)
+    add('-x', 'hello.lua')
+    add('-e', 'print(1)', '-x')
+    add('-W', '-')
+    add('-v', '-', stdin='print("stdin")\n')
+
+    # The prompt, its input from a pipe.
+    interactive = [
+        '1 + 1\n', '= 1 + 1\n', '=1, 2, nil\n', 'x = 5\nx\n', 'print("p")\n', 'nil\n', 'return 7\n', '\n\n',
+        'for i = 1, 2 do\nprint(i)\nend\n', 'function f()\nreturn 1,\n2\nend\nf()\n', 'x = = 1\nprint("goes on")\n',
+        'error("e")\nprint("goes on")\n', 'error({})\n', 'error(setmetatable({}, {__tostring = function() return "obj" end}))\n',
+        'local x = 1\nx\n', 'nothere()\n', 'nothere.x\n', '"text"\n', '{}\n{}.x\n', 'if true then\n', '[[long\nstring]]\n',
+        'function f() end f\n', 'f\n()\n', 'os.exit(3)\nprint("never")\n', '-- comment\n', 'x = 1 y = 2 print(x, y)\n',
+        'setmetatable({}, {__tostring = function() return "shown" end})\n', 'table.unpack({})\n', 'goto x\n', '::a::\n',
+        'print(_PROMPT, _PROMPT2)\n', 'print(arg[0], ...)\n', '1\n2', 'while false do\n\nend 5\n', 'local a <const> = 1; a = 2\n',
+        'select(2, pcall(error, "m"))\n', 'coroutine.yield()\n', 'error()\n', 'error(nil)\n', 'print(io.read())\ninput line\n',
+        'debug.traceback("t")\n', 'warn("@on") warn("w")\n', 'string.format("%5.2f", 1/3)\n', 'a, b = 1, 2; a, b\na, b\n',
+        'function f() error("inner") end\nf()\n', 'print = nil\n5\n', 'x =\n5\nx\n', '2^53\n1e15\n1e16\n-0.0\n',
+    ]
+    for text in interactive:
+        add('-i', stdin=text, name='-i with %r' % text)
+    add('-i', 'hello.lua', 'x', stdin='print(arg[0], arg[1], ...)\n')
+    add('-i', '-e', 'x = 9', stdin='x\n')
+    add('-ie', 'x = 9', stdin='x\n')
+    add('-i', 'syntax.lua', stdin='print("prompt after the error")\n')
+    add('-i', 'error_string.lua', stdin='print("prompt after the error")\n')
+    add('-i', stdin='_PROMPT = "> > "\n1\n_PROMPT2 = "more "\nfor i = 1, 1 do\nend\n')
+    add('-i', '-e', '_PROMPT = "a> " _PROMPT2 = "b> "', stdin='if true then\nend\n')
+    add('-i', '-e', '_PROMPT = setmetatable({}, {__tostring = function() return "t> " end})', stdin='1\n')
+    add('-iv', stdin='1\n')
+    add('-i', '-W', stdin='warn("x")\n')
+    add('-i', '-', stdin='1 + 1\n')
+
+    # The environment.
+    init = 'print("init", ...)'
+    add('-e', 'print("main")', env={'LUA_INIT': init})
+    add('-e', 'print("main")', env={'LUA_INIT_5_4': init})
+    add('-e', 'print("main")', env={'LUA_INIT': 'print("plain")', 'LUA_INIT_5_4': 'print("versioned")'})
+    add('-e', 'print("main")', env={'LUA_INIT': '@mod.lua'})
+    add('-e', 'print("main")', env={'LUA_INIT': '@missing.lua'})
+    add('-e', 'print("main")', env={'LUA_INIT': 'x = = 1'})
+    add('-e', 'print("main")', env={'LUA_INIT': 'error("init failed")'})
+    add('-e', 'print("main")', env={'LUA_INIT': ''})
+    add('hello.lua', 'a', env={'LUA_INIT': 'print(arg[0], arg[1])'})
+    show = 'print(package.path) print(package.cpath)'
+    for env in ({}, {'LUA_PATH': '/a/?.lua'}, {'LUA_PATH': ';;/a/?.lua'}, {'LUA_PATH': '/a/?.lua;;'}, {'LUA_PATH': '/a/?.lua;;/b/?.lua'},
+                {'LUA_PATH': ';;'}, {'LUA_PATH': ''}, {'LUA_PATH': ';;;;'}, {'LUA_PATH': ';;x;;'}, {'LUA_PATH_5_4': '/v/?.lua;;'},
+                {'LUA_PATH': '/a/?', 'LUA_PATH_5_4': '/v/?'}, {'LUA_CPATH': '/c/?.so;;'}, {'LUA_CPATH': '/c/?.so', 'LUA_CPATH_5_4': '/v/?.so'},
+                {'LUA_CPATH': ';;/c/?.so'}):
+        add('-e', show, env=env, name='paths with %r' % (env,))
+
+    # Ends.
+    for code in ('true', 'false', '0', '1', '3', '255', '256', '-1', '', 'nil', '2.0', '"x"'):
+        add('-e', 'os.exit(%s)' % code)
+    for mode in ('true', 'false', '0', '7'):
+        add('close.lua', mode)
+        add('close.lua', mode, 'close')
+    add('-e', 'setmetatable({}, {__gc = function() print("gc") end}) os.exit(0, true)')
+    add('-e', 'setmetatable({}, {__gc = function() print("gc") end}) os.exit(0)')
+    add('-e', 'coroutine.wrap(function() os.exit(4) end)()')
+    add('-e', 'io.write("no newline")')
+    add('-e', 'io.stdout:close() print("lost")')
+    add('-e', 'print(io.stdout:close())')
+    add('-e', 'io.stderr:write("to stderr\\n") io.stdout:write("to stdout\\n")')
+    add('-e', 'error(setmetatable({}, {__tostring = function() error("again") end}))')
+    add('-e', 'error(("x"):rep(10000))')
+    add('-e', 'error("with\\nnewlines\\n")')
+    add('-e', 'error("with a \\0 zero")')
+    add('-e', 'print(("x"):rep(100000))')
+    add('-e', 'local t = setmetatable({}, {__gc = function() error("e") end}) t = nil collectgarbage() print("after")')
+    add('-e', 'print(pcall(error, "x", 2))')
+    add('-e', 'local function f() f() end f()')
+    add('-e', 'print(#arg, arg[1])', 'hello.lua', 'one')
+    add('-e', 'arg = nil', 'hello.lua', 'kept')
+    add('-e', 'arg = 5', 'hello.lua', 'kept')
+    add('-e', 'print(load("syntax error here"))')
+    add('-e', 'dofile("syntax.lua")')
+    add('-e', 'dofile("error_string.lua")')
+    add('-e', 'dofile("missing.lua")')
+    add('-e', 'require("syntax")')
+    add('-e', 'print(pcall(require, "mod_error"))')
+    add('-e', 'print(select(2, require("mod")))')
+    add('-e', 'dofile()', stdin='print("dofile from stdin")\n')
+    add('-e', 'print(loadfile()("a"))', stdin='return "loadfile from stdin", ...\n')
+    add('-e', 'print(debug.debug())', stdin='x = 1\nprint(x)\nerror("e")\ncont\nprint("unread")\n')
+    add('-e', 'os.execute("echo from the shell")')
+    add('-e', 'io.popen("cat", "w"):write("piped\\n")')
+    add('-e', 'string.rep()')
+    add('-e', 'string.rep("x", -1)("y")')
+    add('-e', '("x"):rep({})')
+    add('-e', 'math.floor({})')
+    add('-e', 'setmetatable(1, 2)')
+    add('-e', 'local a = {} a.b.c = 1')
+    add('-e', 'for i = 1, 10, 0 do end')
+    add('-e', 'goto nowhere')
+    add('-e', 'break')
+    add('-e', 'x = "unfinished')
+    add('-e', 'x = [[unfinished')
+    add('-e', 'local x <const> = 1; x = 2')
+    return out
+
+
+class Runner:
+    def __init__(self, command, reference, only):
+        self.command, self.reference, self.only = command, reference, only
+        self.passed, self.failed = 0, 0
+        self.files = self.directory()
+        self.is_perigee = 'perigee' in self.version(command).lower()
+
+    @staticmethod
+    def version(command):
+        return subprocess.run([command, '-v'], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors='replace').stdout
+
+    def wanted(self, name):
+        return not self.only or self.only in name
+
+    def report(self, name, problem):
+        if problem is None:
+            self.passed += 1
+            return
+        self.failed += 1
+        print('FAILED %s\n%s' % (name, problem))
+
+    @staticmethod
+    def directory():
+        directory = tempfile.mkdtemp(prefix='cli-')
+        for path, text in FILES.items():
+            full = os.path.join(directory, path)
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            with open(full, 'w', encoding='utf-8') as file:
+                file.write(text)
+        return directory
+
+    @staticmethod
+    def environment(extra):
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(('LUA', 'PERIGEE'))}
+        clean.update(extra, LC_ALL='C', TZ='UTC')
+        return clean
+
+    def normal(self, command, text):
+        """Makes what legitimately differs between the two programs equal."""
+        text = text.replace(command, 'PROGRAM')
+        text = re.sub(r'0x[0-9a-fA-F]{6,}', 'ADDRESS', text)
+        return re.sub(r'^(Lua|Perigee) [^\n]*(Copyright|Lua 5\.4)[^\n]*$', 'VERSION', text, flags=re.M)
+
+    def outcome(self, command, args, stdin, env, binary_stdin=None):
+        try:
+            done = subprocess.run([command] + args, input=binary_stdin if binary_stdin is not None else stdin.encode(),
+                                  capture_output=True, cwd=self.files, env=self.environment(env), timeout=60)
+            texts = [self.normal(command, part.decode('utf-8', 'backslashreplace')) for part in (done.stdout, done.stderr)]
+            return {'stdout': texts[0], 'stderr': texts[1], 'exit code': done.returncode}
+        except subprocess.TimeoutExpired:
+            return {'stdout': '', 'stderr': 'TIMED OUT', 'exit code': None}
+
+    @staticmethod
+    def difference(got, want):
+        problems = ['  %s\n    got  %r\n    want %r' % (key, got[key], want[key]) for key in want if got[key] != want[key]]
+        return '\n'.join(problems) or None
+
+    def compare(self, name, args, stdin='', env=None, binary_stdin=None):
+        if self.wanted(name):
+            got = self.outcome(self.command, args, stdin, env or {}, binary_stdin)
+            want = self.outcome(self.reference, args, stdin, env or {}, binary_stdin)
+            self.report(name, self.difference(got, want))
+
+    # Binary chunks are each program's own: what they print is compared.
+    def binary_chunk(self, name, feed):
+        if not self.wanted(name):
+            return
+        outcomes = []
+        for command in (self.command, self.reference):
+            made = subprocess.run([command, '-e', 'io.write(string.dump(function(...) print("binary", ...) end))'], capture_output=True)
+            if feed == 'stdin':
+                outcomes.append(self.outcome(command, ['-', 'a'], '', {}, binary_stdin=made.stdout))
+            else:
+                directory = tempfile.mkdtemp(prefix='cli-')
+                path = os.path.join(directory, 'chunk.luac')
+                prefix = b'#!/usr/bin/env lua\n' if feed == 'shebang' else b''
+                with open(path, 'wb') as file:
+                    file.write(prefix + made.stdout)
+                outcome = self.outcome(command, [path, 'a'], '', {})
+                outcomes.append(outcome)
+                shutil.rmtree(directory)
+        self.report(name, self.difference(*outcomes))
+
+    def interrupted(self, command, script, args=()):
+        process = subprocess.Popen([command, *args, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, cwd=self.files, env=self.environment({}))
+        try:
+            process.stdout.readline()
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=10)
+            return {'stdout': self.normal(command, out.decode()), 'stderr': self.normal(command, err.decode()),
+                    'exit code': process.returncode}
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return {'stdout': '', 'stderr': 'NOT INTERRUPTED', 'exit code': None}
+
+    def interrupt(self, name, script, args=()):
+        if self.wanted(name):
+            got, want = self.interrupted(self.command, script, args), self.interrupted(self.reference, script, args)
+            self.report(name, self.difference(got, want))
+
+    # The prompt is interrupted in a running line and goes on.
+    def interrupt_prompt(self, name):
+        if not self.wanted(name):
+            return
+        outcomes = []
+        for command in (self.command, self.reference):
+            process = subprocess.Popen([command, '-i'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, env=self.environment({}))
+            process.stdin.write(b'io.write("ready\\n") io.stdout:flush() while true do end\n')
+            process.stdin.flush()
+            process.stdout.readline()  # the version
+            process.stdout.readline()  # ready
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            try:
+                out, err = process.communicate(b'print("goes on")\n', timeout=10)
+                outcomes.append({'stdout': self.normal(command, out.decode()), 'stderr': self.normal(command, err.decode()),
+                                 'exit code': process.returncode})
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+                outcomes.append({'stdout': '', 'stderr': 'NOT INTERRUPTED', 'exit code': None})
+        self.report(name, self.difference(*outcomes))
+
+    def own(self, name, args, pattern, code=0, stdin=''):
+        """Options that stock Lua does not have: standard output and error together match a pattern."""
+        if self.is_perigee and self.wanted(name):
+            got = self.outcome(self.command, args, stdin, {})
+            text = got['stdout'] + got['stderr']
+            fine = got['exit code'] == code and re.search(pattern, text)
+            self.report(name, None if fine else '  exit code %s, output %r' % (got['exit code'], text))
+
+    def run(self):
+        for name, args, stdin, env in cases():
+            self.compare(name, args, stdin, env)
+        self.binary_chunk('a binary chunk on standard input', 'stdin')
+        self.binary_chunk('a binary chunk in a file', 'file')
+        self.binary_chunk('a binary chunk after a comment line', 'shebang')
+        self.compare('garbage that begins like a binary chunk', ['-'], binary_stdin=b'\x1bLua')
+        self.compare('a script with zeros', ['-'], binary_stdin=b'print(#"a\0b")\n')
+        self.compare('a script with carriage returns', ['-'], binary_stdin=b'print(1)\r\nprint(debug.getinfo(1, "l").currentline)\r\n')
+        self.compare('bytes that are not UTF-8', ['-'], binary_stdin=b'print("\xff\xfe"):x()\n')
+        self.interrupt('SIGINT in a loop', 'loop.lua')
+        self.interrupt('SIGINT in a loop under pcall', 'loop_pcall.lua')
+        self.interrupt('SIGINT in a function', 'loop_call.lua')
+        self.interrupt_prompt('SIGINT at the prompt')
+        self.own('--version', ['--version'], r'(?i)perigee')
+        self.own('--help', ['--help'], r'(?i)usage')
+        self.own('--stats', ['--stats', 'hello.lua'], r'hello')
+        for mode in ('off', 'on', 'always', 'stress'):
+            self.own('--jit=' + mode, ['--jit=' + mode, 'hello.lua', 'x'], r'hello\tx')
+        self.own('a bad --jit', ['--jit=nonsense', 'hello.lua'], r'.', code=1)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('command')
+    parser.add_argument('--reference', default='lua5.4')
+    parser.add_argument('--only', help='run the cases whose name contains this')
+    options = parser.parse_args()
+    # Absolute, so that no case depends on where it runs and the name can be recognised in messages.
+    command, reference = (shutil.which(os.path.abspath(c) if os.sep in c else c) for c in (options.command, options.reference))
+    if not command or not reference:
+        sys.exit('not found: %s' % (options.reference if command else options.command))
+    runner = Runner(command, reference, options.only)
+    try:
+        runner.run()
+    finally:
+        shutil.rmtree(runner.files, ignore_errors=True)
+    print('%d passed, %d failed' % (runner.passed, runner.failed))
+    sys.exit(runner.failed != 0)
+
+
+if __name__ == '__main__':
+    main()
