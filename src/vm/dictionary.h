@@ -116,7 +116,7 @@ void initDictionary(Dictionary* d, uint32_t capacity);
 // Appends an entry for a key that no entry has; needs count < capacity. The value is nil.
 uint32_t appendEntry(Dictionary* d, Value key);
 // Squeezes out cleared entries, then makes room for `gap` entries in front of the others (for the caller to
-// fill: keys and values; they must not be searched before rebuildHeads), and sets `count`.
+// fill: keys and values), and sets `count`. Nothing may be searched before rebuildHeads.
 void compactEntries(Dictionary* d, uint32_t gap = 0);
 // Makes the chains anew from the keys of all entries in use; sets has_integers and first.
 void rebuildHeads(Dictionary* d);
@@ -124,7 +124,7 @@ void rebuildHeads(Dictionary* d);
 // entries than fit never called.
 void setCapacity(Dictionary* d, uint32_t capacity);
 
-// The capacity to grow to from `capacity` so that at least `needed` entries fit.
-uint32_t nextCapacity(uint32_t capacity, uint32_t needed);
+// A capacity in steps of about a half that `needed` (>= 1) entries fit in; calling it with capacity + 1 gives the next.
+uint32_t capacityFor(uint32_t needed);
 
 }  // namespace perigee

@@ -91,6 +91,11 @@ inline Value arrayElement(const Table* t, uint32_t index0) {
   default: return t->array[index0];
   }
 }
+// Restores the invariant that the last element is not nil; for the collector after it has cleared elements.
+inline void trimArray(Table* t) {
+  if (t->arrayKind() != ArrayKind::Values) return;
+  while (t->array_size > 0 && t->array[t->array_size - 1].isNil()) --t->array_size;
+}
 // Elements [first, first + n) of the array part become `values`; grows it (table constructors, table.move).
 void setArrayRange(Thread* L, Table* t, uint32_t first_index0, const Value* values, uint32_t n);
 // The slow part of an append or of a store that changes the kind; key is any integer.

@@ -1,0 +1,167 @@
+// The dictionary part of a table: searching, appending, and putting the block in order.
+#include "vm/dictionary.h"
+
+#include "vm/string.h"
+
+#include <bit>
+
+namespace perigee {
+
+namespace {
+
+uint32_t mixBits(uint64_t bits) {
+  uint64_t h = bits * 0x9E3779B97F4A7C15u;
+  return static_cast<uint32_t>(h ^ (h >> 32));
+}
+
+uint32_t hashOfKey(uint64_t payload, Tag tag) {
+  return tag == Tag::String ? hashOf(reinterpret_cast<String*>(payload)) : mixBits(payload);
+}
+
+uint64_t payloadOf(Value key) {
+  uint64_t payload;
+  std::memcpy(&payload, &key.integer, 8);
+  return payload;
+}
+
+// The entry for which `matches(entry)` holds among those whose key has this hash. Written once, compiled for
+// each kind of comparison.
+template <class Hash, class Matches>
+__attribute__((always_inline)) inline uint32_t search(const Dictionary* d, Hash&& hash, Matches&& matches) {
+  const DictionaryEntry* entries = d->entries();
+  if (!d->hasHeads()) {
+    uint32_t count = d->count;
+    for (uint32_t i = 0; i < count; ++i)
+      if (matches(entries[i])) return i;
+    return kNoEntry;
+  }
+  uint32_t i = d->heads()[hash() & d->head_mask];
+  while (i != kNoEntry && !matches(entries[i])) i = entries[i].link.next;
+  return i;
+}
+
+uint32_t findBits(const Dictionary* d, uint64_t payload, Tag tag) {
+  return search(
+      d, [&] { return mixBits(payload); },
+      [&](const DictionaryEntry& e) { return e.key_payload == payload && e.link.key_tag == tag; });
+}
+
+uint32_t findLongString(const Dictionary* d, String* key) {
+  return search(
+      d, [&] { return hashOf(key); },
+      [&](const DictionaryEntry& e) {
+        return e.link.key_tag == Tag::String && equalStrings(reinterpret_cast<String*>(e.key_payload), key);
+      });
+}
+
+void addToChain(Dictionary* d, uint32_t index) {
+  DictionaryEntry& e = d->entries()[index];
+  uint32_t& head = d->heads()[hashOfKey(e.key_payload, e.link.key_tag) & d->head_mask];
+  e.link.next = head;
+  head = index;
+}
+
+}  // namespace
+
+uint32_t findIntegerEntry(const Dictionary* d, int64_t key) {
+  if (d == nullptr || !d->has_integers) return kNoEntry;
+  return findBits(d, static_cast<uint64_t>(key), Tag::Integer);
+}
+
+uint32_t findShortStringEntry(const Dictionary* d, const String* key) {
+  if (d == nullptr) return kNoEntry;
+  uint64_t payload = reinterpret_cast<uint64_t>(key);
+  return search(
+      d, [&] { return key->aux; },
+      [&](const DictionaryEntry& e) { return e.key_payload == payload && e.link.key_tag == Tag::String; });
+}
+
+uint32_t findEntry(const Dictionary* d, Value key) {
+  if (d == nullptr) return kNoEntry;
+  if (key.isString())
+    return key.string()->isShort() ? findShortStringEntry(d, key.string()) : findLongString(d, key.string());
+  return findBits(d, payloadOf(key), key.tag);
+}
+
+uint32_t findEntryForNext(const Dictionary* d, Value key) {
+  uint32_t i = findEntry(d, key);
+  if (i != kNoEntry || d == nullptr || !key.isCollectable()) return i;
+  // A dead long string may differ from `key` in its object, but a traversal hands out the very object.
+  uint64_t payload = payloadOf(key);
+  return search(
+      d, [&] { return hashOfKey(payload, key.tag); },
+      [&](const DictionaryEntry& e) { return e.key_payload == payload && e.link.key_tag == Tag::DeadKey; });
+}
+
+bool floatKeyToInteger(double d, int64_t* out) {
+  // The bounds are exact in a double; NaN fails the comparison.
+  if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0)) return false;
+  int64_t i = static_cast<int64_t>(d);
+  *out = i;
+  return static_cast<double>(i) == d;
+}
+
+void initDictionary(Dictionary* d, uint32_t capacity) {
+  d->count = 0;
+  d->capacity = capacity;
+  d->first = 0;
+  d->has_integers = 0;
+  rebuildHeads(d);
+}
+
+uint32_t appendEntry(Dictionary* d, Value key) {
+  uint32_t index = d->count++;
+  DictionaryEntry& e = d->entries()[index];
+  e.value = Value::nil();
+  e.setKey(key);
+  e.link.unused = 0;
+  e.link.next = kNoEntry;
+  if (key.isInteger()) d->has_integers = 1;
+  if (d->hasHeads()) addToChain(d, index);
+  return index;
+}
+
+void compactEntries(Dictionary* d, uint32_t gap) {
+  DictionaryEntry* entries = d->entries();
+  uint32_t live = 0;
+  for (uint32_t i = 0; i < d->count; ++i) {
+    if (entries[i].value.isNil()) continue;
+    if (live != i) std::memcpy(static_cast<void*>(entries + live), entries + i, sizeof(DictionaryEntry));
+    ++live;
+  }
+  if (gap != 0) std::memmove(static_cast<void*>(entries + gap), entries, live * sizeof(DictionaryEntry));
+  d->count = live + gap;
+}
+
+void rebuildHeads(Dictionary* d) {
+  uint32_t heads = Dictionary::headCount(d->capacity);
+  d->head_mask = heads - 1;
+  d->first = 0;
+  d->has_integers = 0;
+  if (heads != 0) std::memset(d->heads(), 0xFF, heads * sizeof(uint32_t));
+  static_assert(kNoEntry == 0xFFFFFFFF);
+  for (uint32_t i = 0; i < d->count; ++i) {
+    if (d->entries()[i].link.key_tag == Tag::Integer) d->has_integers = 1;
+    if (heads != 0 && d->entries()[i].link.key_tag != Tag::DeadKey) addToChain(d, i);
+  }
+}
+
+void setCapacity(Dictionary* d, uint32_t capacity) {
+  uint32_t old_heads = Dictionary::headCount(d->capacity);
+  uint32_t heads = Dictionary::headCount(capacity);
+  const uint32_t* from = d->heads();
+  d->capacity = capacity;
+  if (heads == old_heads)
+    std::memmove(d->heads(), from, heads * sizeof(uint32_t));
+  else
+    rebuildHeads(d);
+}
+
+uint32_t capacityFor(uint32_t needed) {
+  // 1, 2, 4, 8, then two steps to every doubling.
+  uint32_t power = std::bit_ceil(needed);
+  uint32_t between = power / 4 * 3;
+  return power > Dictionary::kScanCapacity && needed <= between ? between : power;
+}
+
+}  // namespace perigee

@@ -1,0 +1,188 @@
+// Strings: the intern table and hashing.
+#include "vm/string.h"
+
+#include "vm/error.h"
+#include "vm/state.h"
+
+#include <bit>
+
+namespace perigee {
+
+// --- hashing ------------------------------------------------------------------------------------------------
+//
+// Multiply-and-fold: 16 bytes a step go into a 64 x 64 -> 128 bit product whose halves are combined. All bytes
+// count, and the seed enters every product, so that colliding strings cannot be made up in advance.
+
+namespace {
+
+constexpr uint64_t kSalt0 = 0x9FB21C651E98DF25u;
+constexpr uint64_t kSalt1 = 0xD6E8FEB86659FD93u;
+
+uint64_t fold(uint64_t a, uint64_t b) {
+  auto product = static_cast<unsigned __int128>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+uint64_t load8(const char* p) {
+  uint64_t v;
+  std::memcpy(&v, p, 8);
+  return v;
+}
+uint64_t load4(const char* p) {
+  uint32_t v;
+  std::memcpy(&v, p, 4);
+  return v;
+}
+
+uint32_t hashBytes(const char* p, size_t n, uint32_t seed) {
+  uint64_t state = (seed | uint64_t{seed} << 32) ^ kSalt0;
+  uint64_t a, b;
+  if (n <= 16) {
+    if (n >= 8) {
+      a = load8(p);
+      b = load8(p + n - 8);
+    } else if (n >= 4) {
+      a = load4(p);
+      b = load4(p + n - 4);
+    } else if (n > 0) {
+      a = static_cast<uint8_t>(p[0]) | static_cast<uint64_t>(static_cast<uint8_t>(p[n / 2])) << 8 |
+          static_cast<uint64_t>(static_cast<uint8_t>(p[n - 1])) << 16;
+      b = 0;
+    } else {
+      a = b = 0;
+    }
+  } else {
+    size_t left = n;
+    const char* q = p;
+    for (; left > 16; left -= 16, q += 16) state = fold(load8(q) ^ state ^ kSalt1, load8(q + 8) ^ state);
+    a = load8(p + n - 16);
+    b = load8(p + n - 8);
+  }
+  state = fold(a ^ kSalt1 ^ n, b ^ state);
+  state = fold(state ^ kSalt0, kSalt1);
+  return static_cast<uint32_t>(state ^ state >> 32);
+}
+
+constexpr uint32_t kFirstBuckets = 128;
+
+// Buckets i and i + half take over what bucket i held; the table's memory has grown in place.
+void splitBuckets(StringTable& table, uint32_t half) {
+  std::memset(table.buckets + half, 0, half * sizeof(String*));
+  for (uint32_t i = 0; i < half; ++i) {
+    String** low = &table.buckets[i];
+    String** high = &table.buckets[i + half];
+    for (String* s = *low; s != nullptr; s = s->next) {
+      String**& end = (s->aux & half) ? high : low;
+      *end = s;
+      end = &s->next;
+    }
+    *low = *high = nullptr;
+  }
+}
+
+// Doubles the table if it is full and memory is to be had; longer chains will do otherwise.
+void growBuckets(Heap& heap, StringTable& table) {
+  uint32_t half = table.size;
+  if (half > (1u << 29)) return;
+  void* memory = heap.tryReallocateRaw(table.buckets, half * sizeof(String*), 2ull * half * sizeof(String*));
+  if (memory == nullptr) return;
+  table.buckets = static_cast<String**>(memory);
+  table.size = half * 2;
+  splitBuckets(table, half);
+}
+
+void shrinkBuckets(Heap& heap, StringTable& table) {
+  uint32_t half = table.size / 2;
+  for (uint32_t i = 0; i < half; ++i) {
+    String** end = &table.buckets[i];
+    while (*end != nullptr) end = &(*end)->next;
+    *end = table.buckets[i + half];
+  }
+  table.buckets = static_cast<String**>(
+      heap.tryReallocateRaw(table.buckets, table.size * sizeof(String*), half * sizeof(String*)));
+  table.size = half;
+}
+
+String* allocateString(Thread* L, size_t length, uint8_t flags) {
+  auto* s = static_cast<String*>(heapOf(L).allocate(L, Tag::String, sizeof(String) + length + 1));
+  s->flags = flags;
+  s->extra = 0;
+  s->aux = 0;
+  s->length = length;
+  s->next = nullptr;
+  s->data()[length] = '\0';
+  return s;
+}
+
+String* intern(Thread* L, const char* data, size_t length) {
+  State* G = L->global;
+  StringTable& table = G->strings;
+  uint32_t hash = hashBytes(data, length, G->seed);
+  for (String* s = table.buckets[hash & (table.size - 1)]; s != nullptr; s = s->next) {
+    if (s->aux != hash || s->length != length || std::memcmp(s->data(), data, length) != 0) continue;
+    if (G->heap.isDead(s)) G->heap.resurrect(s);
+    return s;
+  }
+  String* s = allocateString(L, length, String::kShort | String::kHashed);
+  std::memcpy(s->data(), data, length);
+  s->aux = hash;
+  // Only now, for the allocation may have freed strings and shrunk the table.
+  if (table.count >= table.size) growBuckets(G->heap, table);
+  String*& bucket = table.buckets[hash & (table.size - 1)];
+  s->next = bucket;
+  bucket = s;
+  ++table.count;
+  return s;
+}
+
+}  // namespace
+
+String* newString(Thread* L, const char* data, size_t length) {
+  if (length <= kMaxShortString) [[likely]] return intern(L, data, length);
+  String* s = newLongString(L, length);
+  std::memcpy(s->data(), data, length);
+  return s;
+}
+
+String* newLongString(Thread* L, size_t length) {
+  if (length > static_cast<size_t>(PTRDIFF_MAX) - sizeof(String) - 1) raiseMemory(L);
+  String* s = allocateString(L, length, 0);
+  s->aux = L->global->seed;  // until it is hashed
+  return s;
+}
+
+bool equalLongStrings(const String* a, const String* b) {
+  return a->length == b->length && std::memcmp(a->data(), b->data(), a->length) == 0;
+}
+
+uint32_t hashOf(String* s) {
+  if (!(s->flags & String::kHashed)) [[unlikely]] {
+    s->aux = hashBytes(s->data(), s->length, s->aux);
+    s->flags |= String::kHashed;
+  }
+  return s->aux;
+}
+
+void initStringTable(Thread* L) {
+  StringTable& table = L->global->strings;
+  size_t bytes = kFirstBuckets * sizeof(String*);
+  table.buckets = static_cast<String**>(heapOf(L).allocateRaw(L, bytes));
+  std::memset(table.buckets, 0, bytes);
+  table.size = kFirstBuckets;
+  table.count = 0;
+}
+
+void removeInterned(State* G, String* s) {
+  StringTable& table = G->strings;
+  String** link = &table.buckets[s->aux & (table.size - 1)];
+  while (*link != s) link = &(*link)->next;
+  *link = s->next;
+  --table.count;
+  if (table.size > kFirstBuckets && table.count < table.size / 4) shrinkBuckets(G->heap, table);
+}
+
+void destroyStringTable(State* G) {
+  G->heap.freeRaw(G->strings.buckets, G->strings.size * sizeof(String*));
+  G->strings = {};
+}
+
+}  // namespace perigee

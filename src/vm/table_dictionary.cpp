@@ -1,0 +1,98 @@
+// The dictionary part of tables: storing, and what happens when it is full.
+#include "vm/table_parts.h"
+
+namespace perigee {
+
+namespace {
+
+uint32_t liveEntries(const Dictionary* d) {
+  uint32_t live = 0;
+  for (uint32_t i = 0; i < d->count; ++i) live += !d->entries()[i].value.isNil();
+  return live;
+}
+
+void compact(Dictionary* d) {
+  compactEntries(d);
+  rebuildHeads(d);
+}
+
+// Reallocates the block for `capacity` > the present one.
+void growDictionary(Thread* L, Table* t, uint32_t capacity) {
+  Dictionary* old = t->dictionary;
+  void* memory = heapOf(L).reallocateRaw(L, old, old != nullptr ? old->bytes() : 0, Dictionary::bytesFor(capacity));
+  auto* d = static_cast<Dictionary*>(memory);
+  if (old == nullptr)
+    initDictionary(d, capacity);
+  else
+    setCapacity(d, capacity);
+  t->dictionary = d;
+}
+
+void shrinkDictionary(Thread* L, Table* t, uint32_t capacity) {
+  Dictionary* d = t->dictionary;
+  size_t old_bytes = d->bytes();
+  d->capacity = capacity;
+  rebuildHeads(d);
+  t->dictionary = static_cast<Dictionary*>(heapOf(L).tryReallocateRaw(d, old_bytes, d->bytes()));
+}
+
+// Makes room for one more entry in a full (or missing) dictionary: by squeezing out cleared entries if they are at
+// least a quarter, else by growing.
+void makeRoom(Thread* L, Table* t) {
+  Dictionary* d = t->dictionary;
+  if (d == nullptr) return growDictionary(L, t, 1);
+  uint32_t capacity = d->capacity;
+  uint32_t live = liveEntries(d);
+  uint32_t quarter = capacity < 4 ? 1 : capacity / 4;
+  if (live + quarter <= capacity) {
+    compactEntries(d);
+    uint32_t wanted = capacityFor(live + live / 2 + 1);
+    if (wanted <= capacity / 2)
+      shrinkDictionary(L, t, wanted);
+    else
+      rebuildHeads(d);
+    return;
+  }
+  if (capacity >= kMaxDictionarySize) raiseError(L, "table overflow");
+  if (live < d->count) compact(d);
+  growDictionary(L, t, capacityFor(capacity + 1));
+}
+
+void insertEntry(Thread* L, Table* t, Value key, Value value) {
+  Dictionary* d = t->dictionary;
+  if (d == nullptr || d->count == d->capacity) {
+    if (d != nullptr && (key.isInteger() || d->has_integers) && moveIntegersToArray(L, t, key, value)) return;
+    makeRoom(L, t);
+    d = t->dictionary;
+  }
+  uint32_t i = appendEntry(d, key);
+  d->entries()[i].value = value;
+  Heap& heap = heapOf(L);
+  heap.barrier(t, value);
+  heap.barrier(t, key);
+}
+
+}  // namespace
+
+void setInDictionary(Thread* L, Table* t, Value key, Value value) {
+  Dictionary* d = t->dictionary;
+  uint32_t i = findEntry(d, key);
+  if (i != kNoEntry) {
+    d->entries()[i].value = value;
+    if (i < d->first) d->first = i & 0x7FFFFFFF;
+    heapOf(L).barrier(t, value);
+  } else if (!value.isNil()) {
+    insertEntry(L, t, key, value);
+  }
+}
+
+void reserveEntries(Thread* L, Table* t, uint32_t more) {
+  if (more == 0) return;
+  uint32_t count = t->dictionary == nullptr ? 0 : t->dictionary->count;
+  uint64_t needed = uint64_t{count} + more;
+  if (needed > kMaxDictionarySize) raiseError(L, "table overflow");
+  if (t->dictionary == nullptr || needed > t->dictionary->capacity)
+    growDictionary(L, t, capacityFor(static_cast<uint32_t>(needed)));
+}
+
+}  // namespace perigee
