@@ -167,10 +167,18 @@ function M.raises(fn, expected, ...)
   return fail(nil, show(err), show(expected))
 end
 
+-- A fresh copy of the globals, so that chunks do not see each other's.
+local function environment()
+  local env = {}
+  for k, v in next, _G do env[k] = v end
+  env._G = env
+  return env
+end
+
 -- The chunk `code`, named "t", must fail (when compiled or when run) with
 -- exactly this message, position included.
 function M.fails(code, expected)
-  local fn, err = load(code, "=t")
+  local fn, err = load(code, "=t", "t", environment())
   if fn then
     local ok
     ok, err = pcall(fn)
@@ -178,6 +186,19 @@ function M.fails(code, expected)
   end
   if identical(err, expected) then return pass() end
   return fail(code, show(err), show(expected))
+end
+
+-- The results of running the chunk `code`, named "t", as the body of a coroutine of
+-- its own: its stack has nothing of this file or of the test on it, and hooks
+-- that it sets end with it.
+function M.run(code)
+  local fn, err = load(code, "=t", "t", environment())
+  if not fn then error(err, 2) end
+  local function results(ok, ...)
+    if not ok then error((...), 0) end
+    return ...
+  end
+  return results(coroutine.resume(coroutine.create(fn)))
 end
 
 local function evaluate(code)
