@@ -1,0 +1,37 @@
+// The storage of a Buffer that has outgrown its inline part is a string object whose length is set at the end,
+// so that a long result need not be copied.
+
+#include "lib/native.h"
+
+#include <cstring>
+
+namespace perigee {
+
+Buffer::Buffer(Thread* L) : L_(L), slot_(saveSlot(L, L->top)), data_(inline_), capacity_(sizeof inline_) {
+  *L->top++ = Value::nil();
+}
+
+void Buffer::grow(size_t n) {
+  constexpr size_t kLimit = static_cast<size_t>(INT64_MAX) - sizeof(String) - 1;
+  if (n > kLimit - size_) Native(L_).error("buffer too large");
+  size_t wanted = size_ + n;
+  size_t capacity = capacity_ < kLimit / 2 ? capacity_ * 2 : kLimit;
+  if (capacity < wanted) capacity = wanted;
+  String* storage = newLongString(L_, capacity);
+  std::memcpy(storage->data(), data_, size_);
+  *restoreSlot(L_, slot_) = Value::of(storage);
+  data_ = storage->data();
+  capacity_ = capacity;
+}
+
+void Buffer::push() {
+  Value* slot = restoreSlot(L_, slot_);
+  if (slot->isString() && size_ > kMaxShortString && size_ >= capacity_ / 4 * 3) {
+    slot->string()->length = size_;
+    data_[size_] = '\0';
+  } else {
+    *slot = Value::of(newString(L_, data_, size_));
+  }
+}
+
+}  // namespace perigee
