@@ -395,6 +395,8 @@ class Heap {
   void count(ptrdiff_t bytes) { allocated_ += bytes; }
 
   // check.cpp
+  enum class Checking : uint8_t { Off, AnyParent, OldParent };
+  void checkReference(const Object* o);
   void checkObject(Object* o);
 
   Run runs_[kClassCount];
@@ -408,6 +410,7 @@ class Heap {
   bool at_end_of_marking_ = false;
   bool major_ = false;          // the last (or running) collection is a major one
   bool stressing_ = false;
+  Checking checking_ = Checking::Off;
 
   State* state_;
   Allocator allocator_;
@@ -449,6 +452,7 @@ class Heap {
   ObjectList due_;
   size_t due_taken_ = 0;
 
+  const Object* checked_parent_ = nullptr;
   int64_t stress_left_ = 0;
   int64_t stress_interval_ = 0;
   uint64_t stress_random_ = 0;

@@ -9,6 +9,10 @@
 namespace perigee {
 
 void Heap::markSlow(Object* o) {
+  if (checking_ != Checking::Off) [[unlikely]] {
+    checkReference(o);
+    return;
+  }
   uint8_t gc = o->gc;
   o->gc = static_cast<uint8_t>((gc & ~(gc_bits::kMarkMask | gc_bits::kBlack)) | mark_);
   if (gc & gc_bits::kEphemeronKey) {
