@@ -1,0 +1,38 @@
+-- The first lines of every generated program: what shows values without addresses or NaN signs, and
+-- the record type whose metamethods the programs use. Text, because the programs are text.
+return [[
+local checksum = 0
+local function show(v)
+  if v ~= v then return 'nan' end
+  local kind = type(v)
+  if kind == 'number' or kind == 'boolean' or kind == 'nil' then return tostring(v) end
+  return kind == 'string' and v or kind
+end
+local function out(...)
+  local parts = table.pack(...)
+  for i = 1, parts.n do parts[i] = show(parts[i]) end
+  local line = table.concat(parts, ' ')
+  for i = 1, #line do checksum = (checksum * 31 + line:byte(i)) & 0xffffffff end
+  print((line:gsub('[^\32-\126]', function(c) return ('\\%d'):format(c:byte()) end)))
+end
+local function try(label, f, ...) out(label, pcall(f, ...)) end
+local function short(s) return #s > 60 and s:sub(1, 30) or s end
+local function clean(x) return x == x and x < 1e15 and x > -1e15 and x or 0 end
+local function sorted(a) local c = {} for i, v in ipairs(a) do c[i] = v end table.sort(c) return c end
+local function keys(t) local c = {} for k in pairs(t) do c[#c + 1] = show(k) end table.sort(c) return c end
+local Record = {}
+Record.__index = Record
+local function record(x, y, s) return setmetatable({x = x, y = y, s = s}, Record) end
+function Record:sum(k) return self.x + self.y * (k or 1) end
+function Record.add(a, b) return a.x - (b or 0) end
+Record.__add = function(a, b) return record(a.x + b.x, a.y + b.y, a.s) end
+Record.__sub = function(a, b) return record(a.x - b.x, a.y - b.y, b.s) end
+Record.__mul = function(a, b) return record(a.x * b, a.y, a.s) end
+Record.__concat = function(a, b) return record(1, 2, short(show(a.s) .. show(b.s))) end
+Record.__unm = function(a) return record(-a.x, -a.y, a.s) end
+Record.__eq = function(a, b) return a.x == b.x end
+Record.__lt = function(a, b) return a.x < b.x end
+Record.__le = function(a, b) return a.x <= b.x end
+Record.__call = function(a, k) return a.x + k end
+Record.__close = function(a, e) out('closing', a.x, e) end
+]]

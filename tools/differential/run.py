@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Runs random programs in two Luas and compares what they print.
+
+    run.py --perigee COMMAND [--reference lua5.4] [--count N] [--seed S] [--jobs J] [--batch K] [--keep DIR]
+
+Programs are generated and run K to a process (batch.lua). Where a batch's outputs differ, or a process
+dies or hangs, the batch is halved until single programs are found; each is saved together with both
+outputs in DIR and its difference is printed. Ends with `N passed, N failed`.
+"""
+
+import argparse
+import concurrent.futures
+import difflib
+import os
+import shlex
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SECONDS_A_PROGRAM = 0.2
+
+
+def parse(output):
+    """{seed: (generator's line, output)} of what batch.lua printed."""
+    sections, seed, head, lines = {}, None, '', []
+    for line in output.split('\n'):
+        if line.startswith('== ') and line.split(' ')[1].lstrip('-').isdigit():
+            if seed is not None:
+                sections[seed] = (head, lines)
+            seed, head, lines = int(line.split(' ')[1]), line, []
+        else:
+            lines.append(line)
+    if seed is not None:
+        sections[seed] = (head, lines)
+    return sections
+
+
+class Differential:
+    def __init__(self, options):
+        self.perigee = shlex.split(options.perigee)
+        self.reference = shlex.split(options.reference)
+        self.keep = options.keep
+        self.failures = []
+
+    @staticmethod
+    def run(command, first, last):
+        """(sections, complaint or None)"""
+        limit = 20 + SECONDS_A_PROGRAM * (last - first + 1)
+        try:
+            done = subprocess.run(command + [os.path.join(HERE, 'batch.lua'), str(first), str(last)],
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=limit)
+        except subprocess.TimeoutExpired as expired:
+            return parse((expired.stdout or b'').decode('latin-1')), 'no end after %d seconds' % limit
+        complaint = None
+        if done.returncode != 0:
+            complaint = 'exit code %d\n%s' % (done.returncode, done.stderr.decode('latin-1')[-2000:])
+        return parse(done.stdout.decode('latin-1')), complaint
+
+    def different(self, first, last, wanted=None):
+        """The seeds of first..last whose programs behave differently."""
+        if wanted is None:
+            wanted, _ = self.run(self.reference, first, last)
+        got, complaint = self.run(self.perigee, first, last)
+        bad = [seed for seed in range(first, last + 1) if got.get(seed) != wanted.get(seed)]
+        if complaint and not bad:
+            bad = [last]
+        if not complaint or first == last:
+            return bad
+        # The process died: what came before is judged, the rest is run anew without the killer.
+        reached = max([seed for seed in got], default=first)
+        found = [seed for seed in bad if seed < reached]
+        found += self.different(reached, reached, wanted) if reached > first or last > first else [reached]
+        if reached < last:
+            found += self.different(reached + 1, last, wanted)
+        if not found:  # only together
+            found = [reached]
+        return found
+
+    def describe(self, seed, first, last):
+        program = subprocess.run(self.reference + [os.path.join(HERE, 'generate.lua'), str(seed)],
+                                 capture_output=True).stdout.decode('latin-1')
+        wanted, _ = self.run(self.reference, seed, seed)
+        got, complaint = self.run(self.perigee, seed, seed)
+        alone = got.get(seed) != wanted.get(seed) or complaint
+        if not alone:
+            wanted, _ = self.run(self.reference, first, last)
+            got, complaint = self.run(self.perigee, first, last)
+        head_w, lines_w = wanted.get(seed, ('', []))
+        head_g, lines_g = got.get(seed, ('', []))
+        text = 'FAILED seed %d%s\n' % (seed, '' if alone else ' (in the batch %d %d only)' % (first, last))
+        if complaint:
+            text += complaint + '\n'
+        if head_g != head_w:
+            text += 'the generator itself: %r instead of %r\n' % (head_g, head_w)
+        diff = list(difflib.unified_diff(lines_w, lines_g, 'reference', 'perigee', lineterm='', n=2))
+        text += '\n'.join(diff[:40]) + '\n'
+        os.makedirs(self.keep, exist_ok=True)
+        base = os.path.join(self.keep, 'seed%d' % seed)
+        with open(base + '.lua', 'w', encoding='latin-1') as file:
+            file.write(program)
+        with open(base + '.diff', 'w', encoding='latin-1') as file:
+            file.write(text)
+        return text + 'saved as %s.lua' % base
+
+    def batch(self, span):
+        first, last = span
+        return span, self.different(first, last)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--perigee', required=True, help='the command under test, with its options')
+    parser.add_argument('--reference', default='lua5.4')
+    parser.add_argument('--count', type=int, default=1000)
+    parser.add_argument('--seed', type=int, default=1, help='seed of the first program')
+    parser.add_argument('--jobs', type=int, default=2)
+    parser.add_argument('--batch', type=int, nargs='?', default=100, const=100, help='programs a process')
+    parser.add_argument('--keep', default=os.path.join('build', 'differential'), help='where failing programs go')
+    parser.add_argument('--show', type=int, default=10, help='how many failures are shown and saved')
+    options = parser.parse_args()
+    tool = Differential(options)
+    end = options.seed + options.count
+    spans = [(s, min(s + options.batch, end) - 1) for s in range(options.seed, end, options.batch)]
+    failed = shown = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for (first, last), bad in pool.map(tool.batch, spans):
+            failed += len(bad)
+            for seed in bad:
+                if shown < options.show:
+                    shown += 1
+                    print(tool.describe(seed, first, last), flush=True)
+    if failed > shown:
+        print('%d more failures are not shown' % (failed - shown))
+    print('%d passed, %d failed' % (options.count - failed, failed))
+    sys.exit(failed != 0)
+
+
+if __name__ == '__main__':
+    main()
