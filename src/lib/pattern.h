@@ -118,6 +118,7 @@ class Matcher {
     ptrdiff_t length;
   };
   int captureCount() const { return pattern_->captureCount(); }
+  bool isAnchored() const { return pattern_->isAnchored(); }
   const Capture& capture(int i) const { return captures_[i]; }
   const char* subjectBegin() const { return begin_; }
   const char* subjectEnd() const { return end_; }

@@ -1,0 +1,258 @@
+// string.find, match, gmatch and gsub.
+
+#include "interpreter/operations.h"
+#include "lib/pattern.h"
+#include "lib/string_support.h"
+#include "vm/proto.h"
+
+#include <cstring>
+
+namespace perigee {
+namespace {
+
+// Memory for the patterns of everyday life, on the C stack; longer ones lie in a userdata on the Lua stack.
+constexpr size_t kShortPattern = 48;
+struct PatternMemory {
+  alignas(8) char bytes[sizeof(Pattern) + (kShortPattern + 1) * sizeof(PatternNode) + kShortPattern / 2 * sizeof(CharSet)];
+};
+
+Pattern* compile(Native& n, std::string_view text, bool anchors, PatternMemory* memory) {
+  void* p = memory->bytes;
+  if (text.size() > kShortPattern) {
+    Userdata* u = newUserdata(n.thread(), Pattern::bytesFor(text.size()), 0);
+    n.push(Value::of(u));
+    p = u->bytes();
+  }
+  return Pattern::compile(p, text, anchors);
+}
+
+void checkMatcher(Native& n, const Matcher& m) {
+  if (m.error() != PatternError::None) [[unlikely]]
+    n.error(patternErrorMessage(m.error()), m.errorIndex());
+}
+
+// Capture i of a match; without captures the whole match is capture 0.
+void pushCapture(Native& n, const Matcher& m, int i) {
+  if (i >= m.captureCount()) {
+    if (i != 0) n.error(patternErrorMessage(PatternError::InvalidCaptureIndex), i + 1);
+    n.pushString({m.matchBegin(), static_cast<size_t>(m.matchEnd() - m.matchBegin())});
+    return;
+  }
+  const Matcher::Capture& c = m.capture(i);
+  if (c.length >= 0) {
+    n.pushString({c.begin, static_cast<size_t>(c.length)});
+  } else if (c.length == Matcher::Capture::kPosition) {
+    n.pushInteger(c.begin - m.subjectBegin() + 1);
+  } else {
+    n.error("%s", patternErrorMessage(PatternError::UnfinishedCapture));
+  }
+}
+
+// All captures, or if there are none and `whole` is wanted, the match. Returns how many were pushed.
+int pushCaptures(Native& n, const Matcher& m, bool whole) {
+  int count = m.captureCount() == 0 && whole ? 1 : m.captureCount();
+  n.ensure(count + 2, "too many captures");
+  for (int i = 0; i < count; ++i) pushCapture(n, m, i);
+  return count;
+}
+
+int find(lua_State* L, bool want_positions) {
+  Native n(L);
+  std::string_view subject = n.checkString(1);
+  std::string_view text = n.checkString(2);
+  size_t start = startPosition(n.optionalInteger(3, 1), subject.size()) - 1;
+  if (start > subject.size()) {
+    n.pushNil();
+    return 1;
+  }
+  if (want_positions && (n.toBoolean(4) || isPlainPattern(text))) {
+    const char* found = findPlain(subject.substr(start), text);
+    if (found == nullptr) {
+      n.pushNil();
+      return 1;
+    }
+    int64_t first = found - subject.data() + 1;
+    n.pushInteger(first);
+    n.pushInteger(first + static_cast<int64_t>(text.size()) - 1);
+    return 2;
+  }
+  PatternMemory memory;
+  Matcher m(compile(n, text, true, &memory), subject);
+  if (!m.search(subject.data() + start)) {
+    checkMatcher(n, m);
+    n.pushNil();
+    return 1;
+  }
+  if (!want_positions) return pushCaptures(n, m, true);
+  n.pushInteger(m.matchBegin() - subject.data() + 1);
+  n.pushInteger(m.matchEnd() - subject.data());
+  return 2 + pushCaptures(n, m, false);
+}
+
+// --- gmatch --------------------------------------------------------------------------------------------------
+
+// State of an iteration, in a userdata; the compiled pattern lies behind it.
+struct Iteration {
+  size_t position;       // where the next match may begin; behind the end: none
+  ptrdiff_t last_match;  // where the previous match ended, or -1
+  Pattern* pattern;
+};
+
+// Upvalues: subject, state.
+int gmatchNext(lua_State* L) {
+  Native n(L);
+  std::string_view subject = n.upvalue(1).string()->view();
+  auto* it = static_cast<Iteration*>(n.upvalue(2).userdata()->bytes());
+  Matcher m(it->pattern, subject);
+  while (it->position <= subject.size()) {
+    if (!m.search(subject.data() + it->position)) {
+      checkMatcher(n, m);
+      break;
+    }
+    ptrdiff_t end = m.matchEnd() - subject.data();
+    if (end != it->last_match) {
+      it->last_match = end;
+      it->position = static_cast<size_t>(end);
+      return pushCaptures(n, m, true);
+    }
+    it->position = static_cast<size_t>(m.matchBegin() - subject.data()) + 1;
+  }
+  it->position = subject.size() + 1;
+  return 0;
+}
+
+// --- gsub ----------------------------------------------------------------------------------------------------
+
+// Appends the replacement text with its %N filled in.
+void appendTemplate(Native& n, Buffer& b, const Matcher& m, std::string_view text) {
+  for (;;) {
+    size_t percent = text.find('%');
+    b.append(text.substr(0, percent));
+    if (percent == std::string_view::npos) return;
+    char c = percent + 1 < text.size() ? text[percent + 1] : '\0';
+    if (c == '%') {
+      b.append('%');
+    } else if (c == '0') {
+      b.append(m.matchBegin(), static_cast<size_t>(m.matchEnd() - m.matchBegin()));
+    } else if (c >= '1' && c <= '9') {
+      int i = c - '1';
+      if (i < m.captureCount() && m.capture(i).length >= 0) {
+        b.append(m.capture(i).begin, static_cast<size_t>(m.capture(i).length));
+      } else {
+        pushCapture(n, m, i);
+        if (n.top(-1).isInteger()) n.top(-1) = Value::of(numberToString(n.thread(), n.top(-1)));
+        b.append(n.top(-1).string()->view());
+        n.pop(1);
+      }
+    } else {
+      n.error("invalid use of '%%' in replacement string");
+    }
+    text.remove_prefix(percent + 2);
+  }
+}
+
+// The value that is to replace a match (argument 3 being a table or function), pushed.
+void pushReplacement(Native& n, const Matcher& m) {
+  Value by = n.arg(3);
+  if (by.isTable()) {
+    pushCapture(n, m, 0);
+    Value result = index(n.thread(), n.arg(3), n.top(-1));
+    n.top(-1) = result;
+  } else {
+    n.push(by);
+    int captures = pushCaptures(n, m, true);
+    n.call(captures, 1);
+  }
+}
+
+// Appends what replaces the match; false if the match stays as it is.
+bool appendReplacement(Native& n, Buffer& b, const Matcher& m) {
+  if (n.arg(3).isString()) {
+    appendTemplate(n, b, m, n.arg(3).string()->view());
+    return true;
+  }
+  pushReplacement(n, m);
+  Value v = n.top(-1);
+  bool replaced = v.isTruthy();
+  if (!replaced) {
+    b.append(m.matchBegin(), static_cast<size_t>(m.matchEnd() - m.matchBegin()));
+  } else {
+    if (v.isNumber()) {
+      v = Value::of(numberToString(n.thread(), v));
+      n.top(-1) = v;
+    }
+    if (!v.isString()) n.error("invalid replacement value (a %s)", typeName(typeOf(v)));
+    b.append(v.string()->view());
+  }
+  n.pop(1);
+  return replaced;
+}
+
+}  // namespace
+
+int stringFind(lua_State* L) { return find(L, true); }
+int stringMatch(lua_State* L) { return find(L, false); }
+
+int stringGmatch(lua_State* L) {
+  Native n(L);
+  std::string_view subject = n.checkString(1);
+  std::string_view text = n.checkString(2);
+  size_t start = startPosition(n.optionalInteger(3, 1), subject.size()) - 1;
+  if (start > subject.size()) start = subject.size() + 1;
+  n.push(n.arg(1));
+  Userdata* u = newUserdata(n.thread(), sizeof(Iteration) + Pattern::bytesFor(text.size()), 0);
+  n.push(Value::of(u));
+  auto* it = static_cast<Iteration*>(u->bytes());
+  it->position = start;
+  it->last_match = -1;
+  it->pattern = Pattern::compile(it + 1, text, false);
+  n.pushClosure(gmatchNext, 2);
+  return 1;
+}
+
+int stringGsub(lua_State* L) {
+  Native n(L);
+  std::string_view subject = n.checkString(1);
+  std::string_view text = n.checkString(2);
+  Value by = n.arg(3);
+  if (by.isNumber()) {
+    n.checkString(3);  // becomes a string
+  } else if (!by.isString() && !by.isTable() && !by.isFunction()) {
+    n.typeError(3, "string/function/table");
+  }
+  int64_t limit = n.optionalInteger(4, static_cast<int64_t>(subject.size()) + 1);
+  PatternMemory memory;
+  Matcher m(compile(n, text, true, &memory), subject);
+  const char* end = subject.data() + subject.size();
+  const char* from = subject.data();    // where the next match may begin
+  const char* copied = subject.data();  // what lies before is in the buffer
+  const char* last = nullptr;           // end of the previous match
+  int64_t count = 0;
+  bool changed = false;
+  Buffer b(n.thread());
+  while (count < limit && from <= end) {
+    if (!m.search(from)) {
+      checkMatcher(n, m);
+      break;
+    }
+    if (m.matchEnd() == last) {
+      from = m.matchBegin() + 1;
+    } else {
+      ++count;
+      b.append(copied, static_cast<size_t>(m.matchBegin() - copied));
+      changed |= appendReplacement(n, b, m);
+      copied = from = last = m.matchEnd();
+    }
+    if (m.isAnchored()) break;
+  }
+  if (changed) {
+    b.append(copied, static_cast<size_t>(end - copied));
+    b.push();
+  } else {
+    n.push(n.arg(1));
+  }
+  n.pushInteger(count);
+  return 2;
+}
+
+}  // namespace perigee
