@@ -11,18 +11,18 @@ function Buffer.new()
   return setmetatable({ parts = {}, count = 0, indent = 0 }, Buffer)
 end
 
-function Buffer:line(...)
+function Buffer:line(words)
   self.count = self.count + 1
-  self.parts[self.count] = string.rep("  ", self.indent) .. table.concat({ ... }, " ")
+  self.parts[self.count] = string.rep("  ", self.indent) .. table.concat(words, " ")
   return self
 end
 
 function Buffer:block(title, body)
-  self:line("begin", title)
+  self:line({ "begin", title })
   self.indent = self.indent + 1
   body(self)
   self.indent = self.indent - 1
-  return self:line("end", title)
+  return self:line({ "end", title })
 end
 
 function Buffer:__tostring()
@@ -43,19 +43,19 @@ end
 
 local total, length = 0, 0
 for round = 1, scale do
-  local buffer = Buffer.new():line("report", round)
+  local buffer = Buffer.new():line({ "report", round })
   for chapter = 1, 6 do
     buffer:block("chapter" .. chapter, function(b)
       for section = 1, 4 do
         b:block("section" .. section, function(inner)
           for i = 1, 8 do
-            inner:line("item", i, "in", chapter, "of", round)
+            inner:line({ "item", i, "in", chapter, "of", round })
           end
         end)
       end
     end)
   end
-  local text = tostring(buffer:line("end of report", round))
+  local text = tostring(buffer:line({ "end of report", round }))
   length = length + #text
   total = (total + checksum(text)) % 4294967296
 end

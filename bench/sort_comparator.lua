@@ -2,7 +2,7 @@
 -- about: table.sort of records with comparators over one and several keys
 -- stresses: calls from the library back into Lua functions, string comparison, closures as order
 -- quick: 300
-local scale = tonumber((...)) or 110000
+local scale = tonumber((...)) or 100000
 
 local state = 31
 local function random(n)
@@ -49,7 +49,7 @@ local function digest(list)
 end
 
 local list = copy(people)
-table.sort(list, function(a, b) return a.id * 7919 % 104729 < b.id * 7919 % 104729 end)
+table.sort(list, function(a, b) return a.id * 7919 % 999983 < b.id * 7919 % 999983 end)
 local result = { digest(list) }
 
 list = copy(people)
