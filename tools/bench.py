@@ -14,6 +14,7 @@ Exit status: 0 all is well, 1 a program failed or printed something else, 2 a wr
 
 import argparse
 import ctypes
+import fcntl
 import json
 import math
 import os
@@ -153,11 +154,12 @@ def interpreter(label, path, extra=()):
 
 
 # Linux keeps, in a process's peak, the size of the process that started it: a child started straight
-# from Python could never show less than Python's own ten-odd megabytes. So a small shell starts it
-# and ends at once, and the child comes to us to be waited for, because we declare ourselves its
-# "subreaper". Where that is impossible, the child is started directly.
+# from Python could never show less than Python's own ten-odd megabytes. So a small shell forks, and
+# ends; the fork comes to us to be waited for, because we declare ourselves its "subreaper", and it
+# turns into the command when we tell it to go. Where that is impossible, the command is started
+# directly.
 PR_SET_CHILD_SUBREAPER = 36
-LAUNCH = '"$@" 3>&- & echo $! >&3'
+LAUNCH = '{ read go <&4; exec "$@" 3>&- 4<&-; } & echo $! >&3'
 
 
 def become_subreaper():
@@ -174,21 +176,24 @@ def spawn_directly(command, actions):
 
 
 def spawn_through_shell(command, actions):
-    read_end, write_end = os.pipe()
-    try:
-        actions = [*actions, (os.POSIX_SPAWN_DUP2, write_end, 3)]
-        shell = os.posix_spawn("/bin/sh", ["sh", "-c", LAUNCH, "sh", *command], os.environ, file_actions=actions)
-        os.close(write_end)
-        write_end = -1
-        with os.fdopen(os.dup(read_end)) as pipe:
-            text = pipe.readline()
-        start = time.perf_counter()
+    pid_out, pid_in = os.pipe()
+    go_out, go_in = os.pipe()
+    with os.fdopen(pid_out) as pid_pipe, os.fdopen(go_in, "wb", buffering=0) as go_pipe:
+        try:
+            # first out of the way of the numbers they are to have in the shell
+            ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (pid_in, go_out)]
+            moves = [(os.POSIX_SPAWN_DUP2, end, target) for end, target in zip(ends, (3, 4))]
+            closes = [(os.POSIX_SPAWN_CLOSE, end) for end in ends]
+            shell = os.posix_spawn("/bin/sh", ["sh", "-c", LAUNCH, "sh", *command], os.environ,
+                                   file_actions=[*actions, *moves, *closes])
+        finally:
+            for end in (pid_in, go_out, *ends):
+                os.close(end)
+        pid = int(pid_pipe.readline())
         os.waitpid(shell, 0)
-        return int(text), start
-    finally:
-        os.close(read_end)
-        if write_end >= 0:
-            os.close(write_end)
+        start = time.perf_counter()
+        go_pipe.write(b"\n")
+        return pid, start
 
 
 def await_end(pid, timeout):
@@ -223,16 +228,13 @@ def run_once(command, timeout, directly=False):
         try:
             pid, start = launch(command, actions)
             status, usage, timed_out = await_end(pid, timeout)
-        except ChildProcessError:
-            # the shell was still there when the child ended, and took it
-            return run_once(command, timeout, directly=True)
         except OSError as problem:
             return Run(0.0, 0, problem=f"cannot be started: {problem.strerror}")
         seconds = time.perf_counter() - start
         out.seek(0)
         err.seek(0)
         output = out.read()
-        complaint = err.read().decode("utf-8", "replace").strip().splitlines()
+        complaint = [line for line in err.read().decode("utf-8", "replace").splitlines() if line.strip("= ")]
     problem = ""
     if timed_out:
         problem = f"no end after {timeout:g} s"
@@ -460,7 +462,10 @@ def scale_argument(text):
         return None
     if text == "small":
         return text
-    return positive(int)(text)
+    try:
+        return positive(int)(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"{text} is neither small nor default nor a number") from problem
 
 
 def parse_arguments(argv):
@@ -558,6 +563,7 @@ def bench(options):
 
 
 def main():
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `bench.py --list | head` ends quietly
     try:
         return bench(parse_arguments(sys.argv[1:]))
     except UsageError as problem:
