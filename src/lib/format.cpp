@@ -1,0 +1,252 @@
+// string.format.
+
+#include "lib/string_support.h"
+#include "support/numbers.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+
+namespace perigee {
+namespace {
+
+// A conversion as written: %flags width .precision letter
+struct Conversion {
+  static constexpr size_t kMaxLength = 21;  // of everything behind the %
+  char text[kMaxLength + 2];                // with the %, terminated
+  char letter;
+  bool plain;      // nothing but the letter
+  bool has_flags;
+  int width;
+  int precision;   // -1: none given
+};
+
+constexpr std::string_view kModifiers = "-+ #0123456789.";
+
+// Reads the conversion at the beginning of `format`, which it shortens by it.
+Conversion readConversion(Native& n, std::string_view* format) {
+  Conversion c{};
+  size_t length = format->find_first_not_of(kModifiers);
+  if (length == std::string_view::npos) length = format->size();
+  if (length >= Conversion::kMaxLength) n.error("invalid format (too long)");
+  c.letter = length < format->size() ? (*format)[length] : '\0';
+  c.plain = length == 0;
+  c.text[0] = '%';
+  std::memcpy(c.text + 1, format->data(), length);
+  c.text[length + 1] = c.letter;
+  c.width = 0;
+  c.precision = -1;
+  format->remove_prefix(std::min(length + 1, format->size()));
+  return c;
+}
+
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+// At most two digits.
+int readNumber(const char** at) {
+  int number = 0;
+  for (int i = 0; i < 2 && isDigit(**at); ++i) number = number * 10 + *(*at)++ - '0';
+  return number;
+}
+
+// Checks that a conversion uses only what its letter allows, and fills in its parts.
+void checkConversion(Native& n, Conversion& c, const char* flags, bool precision_allowed) {
+  const char* at = c.text + 1;
+  size_t flag_count = std::strspn(at, flags);
+  at += flag_count;
+  c.has_flags = flag_count != 0;
+  if (*at != '0') {
+    c.width = readNumber(&at);
+    if (*at == '.' && precision_allowed) {
+      ++at;
+      c.precision = readNumber(&at);
+    }
+  }
+  bool complete = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z');
+  if (!complete) n.error("invalid conversion specification: '%s'", c.text);
+}
+
+// Appends text padded to the width on the left, or with a flag (which can only be `-`) on the right.
+void appendPadded(Buffer& b, const Conversion& c, std::string_view text) {
+  size_t padding = static_cast<size_t>(c.width) > text.size() ? static_cast<size_t>(c.width) - text.size() : 0;
+  char* out = b.reserve(text.size() + padding);
+  if (!c.has_flags) {
+    std::memset(out, ' ', padding);
+    out += padding;
+  }
+  std::memcpy(out, text.data(), text.size());
+  if (c.has_flags) std::memset(out + text.size(), ' ', padding);
+  b.advance(text.size() + padding);
+}
+
+void formatIntegerValue(Native& n, Buffer& b, Conversion& c, int argument, const char* flags) {
+  int64_t value = n.checkInteger(argument);
+  if (c.plain && c.letter != 'o' && c.letter != 'x' && c.letter != 'X' && c.letter != 'u') {
+    b.advance(formatInteger(b.reserve(kMaxNumberChars), value));
+    return;
+  }
+  checkConversion(n, c, flags, true);
+  char format[sizeof c.text + 2];
+  size_t length = std::strlen(c.text) - 1;
+  std::memcpy(format, c.text, length);
+  format[length] = 'l';
+  format[length + 1] = 'l';
+  format[length + 2] = c.letter;
+  format[length + 3] = '\0';
+  constexpr size_t kRoom = 128;  // 99 digits or columns at most
+  b.advance(static_cast<size_t>(std::snprintf(b.reserve(kRoom), kRoom, format, static_cast<long long>(value))));
+}
+
+void formatFloatValue(Native& n, Buffer& b, Conversion& c, int argument) {
+  double value = n.checkNumber(argument);
+  checkConversion(n, c, "-+ #0", true);
+  constexpr size_t kRoom = 512;  // 309 digits before the point and 99 behind it at most
+  if (!c.has_flags && std::isfinite(value) && (c.letter == 'f' || c.letter == 'g' || c.letter == 'e')) {
+    char digits[kRoom];
+    auto form = c.letter == 'f'   ? std::chars_format::fixed
+                : c.letter == 'g' ? std::chars_format::general
+                                  : std::chars_format::scientific;
+    char* end = std::to_chars(digits, digits + sizeof digits, value, form, c.precision < 0 ? 6 : c.precision).ptr;
+    appendPadded(b, c, {digits, static_cast<size_t>(end - digits)});
+    return;
+  }
+  b.advance(static_cast<size_t>(std::snprintf(b.reserve(kRoom), kRoom, c.text, value)));
+}
+
+void formatString(Native& n, Buffer& b, Conversion& c, int argument) {
+  std::string_view text = n.pushToString(argument);
+  if (!c.plain) {
+    n.argumentCheck(std::memchr(text.data(), 0, text.size()) == nullptr, argument, "string contains zeros");
+    checkConversion(n, c, "-", true);
+    if (c.precision >= 0) text = text.substr(0, static_cast<size_t>(c.precision));
+  }
+  appendPadded(b, c, text);
+  n.pop(1);
+}
+
+const void* addressOf(Value v) {
+  switch (v.tag) {
+  case Tag::Userdata: return v.userdata()->bytes();
+  case Tag::Thread: return v.thread()->state();
+  case Tag::LightUserdata: return v.pointer;
+  case Tag::LightFunction: return reinterpret_cast<const void*>(v.light_function);
+  default: return v.isCollectable() ? v.object : nullptr;
+  }
+}
+
+void formatPointer(Native& n, Buffer& b, Conversion& c, int argument) {
+  const void* address = addressOf(n.arg(argument));
+  checkConversion(n, c, "-", false);
+  char text[32] = "(null)";
+  if (address != nullptr) std::snprintf(text, sizeof text, "%p", address);
+  appendPadded(b, c, text);
+}
+
+// A string as a literal that reads back as the same string.
+void quoteString(Buffer& b, std::string_view s) {
+  b.append('"');
+  for (size_t i = 0; i < s.size(); ++i) {
+    char ch = s[i];
+    auto c = static_cast<unsigned char>(ch);
+    if (ch == '"' || ch == '\\' || ch == '\n') {
+      b.append('\\');
+      b.append(ch);
+    } else if (c < 32 || c == 127) {
+      bool digit_follows = i + 1 < s.size() && isDigit(s[i + 1]);
+      char* out = b.reserve(8);
+      b.advance(static_cast<size_t>(std::snprintf(out, 8, digit_follows ? "\\%03d" : "\\%d", c)));
+    } else {
+      b.append(ch);
+    }
+  }
+  b.append('"');
+}
+
+void quoteFloat(Buffer& b, double d) {
+  if (std::isnan(d)) {
+    b.append("(0/0)");
+  } else if (std::isinf(d)) {
+    b.append(d > 0 ? "1e9999" : "-1e9999");
+  } else {
+    b.advance(static_cast<size_t>(std::snprintf(b.reserve(64), 64, "%a", d)));
+  }
+}
+
+void formatLiteral(Native& n, Buffer& b, const Conversion& c, int argument) {
+  if (!c.plain) n.error("specifier '%%q' cannot have modifiers");
+  Value v = n.arg(argument);
+  if (v.isString()) {
+    quoteString(b, v.string()->view());
+  } else if (v.isFloat()) {
+    quoteFloat(b, v.number);
+  } else if (v.isInteger()) {
+    if (v.integer == INT64_MIN) {
+      b.append("0x8000000000000000");  // the decimal form would be read as a float
+    } else {
+      b.advance(formatInteger(b.reserve(kMaxNumberChars), v.integer));
+    }
+  } else if (v.isNil()) {
+    b.append("nil");
+  } else if (v.isBoolean()) {
+    b.append(v.isTruthy() ? "true" : "false");
+  } else {
+    n.argumentError(argument, "value has no literal form");
+  }
+}
+
+void formatValue(Native& n, Buffer& b, Conversion& c, int argument) {
+  switch (c.letter) {
+  case 'd':
+  case 'i': formatIntegerValue(n, b, c, argument, "-+0 "); break;
+  case 'u': formatIntegerValue(n, b, c, argument, "-0"); break;
+  case 'o':
+  case 'x':
+  case 'X': formatIntegerValue(n, b, c, argument, "-#0"); break;
+  case 'a':
+  case 'A':
+  case 'e':
+  case 'E':
+  case 'f':
+  case 'g':
+  case 'G': formatFloatValue(n, b, c, argument); break;
+  case 'c': {
+    checkConversion(n, c, "-", false);
+    char byte = static_cast<char>(n.checkInteger(argument));
+    appendPadded(b, c, {&byte, 1});
+    break;
+  }
+  case 's': formatString(n, b, c, argument); break;
+  case 'p': formatPointer(n, b, c, argument); break;
+  case 'q': formatLiteral(n, b, c, argument); break;
+  default: n.error("invalid conversion '%s' to 'format'", c.text);
+  }
+}
+
+}  // namespace
+
+int stringFormat(lua_State* L) {
+  Native n(L);
+  std::string_view format = n.checkString(1);
+  const int arguments = n.count();
+  int argument = 1;
+  Buffer b(n.thread());
+  for (;;) {
+    size_t percent = format.find('%');
+    b.append(format.substr(0, percent));
+    if (percent == std::string_view::npos) break;
+    format.remove_prefix(percent + 1);
+    if (!format.empty() && format[0] == '%') {
+      b.append('%');
+      format.remove_prefix(1);
+      continue;
+    }
+    if (++argument > arguments) n.argumentError(argument, "no value");
+    Conversion c = readConversion(n, &format);
+    formatValue(n, b, c, argument);
+  }
+  b.push();
+  return 1;
+}
+
+}  // namespace perigee
