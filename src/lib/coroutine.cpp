@@ -1,0 +1,131 @@
+// The coroutine library. resume, wrap and yield are entries of the interpreter (interpreter/coroutines.h); the plain
+// functions here stand behind lua_tocfunction.
+
+#include "interpreter/call.h"
+#include "interpreter/coroutines.h"
+#include "lib/native.h"
+
+namespace perigee {
+namespace {
+
+Thread* checkCoroutine(Native L, int i) {
+  if (!L.arg(i).isThread()) L.typeError(i, "coroutine");
+  return L.arg(i).thread();
+}
+
+int create(lua_State* state) {
+  Native L(state);
+  L.checkType(1, Type::Function);
+  Thread* co = newThread(L.thread());
+  L.push(Value::of(co));
+  growStackFor(co, kNativeSlots);
+  *co->top++ = L.arg(1);
+  return 1;
+}
+
+int resumeFunction(lua_State* state) {
+  Native L(state);
+  Thread* co = checkCoroutine(L, 1);
+  int n = L.count() - 1, results;
+  growStackFor(co, static_cast<size_t>(n) + kNativeSlots);
+  for (int i = 0; i < n; i++) *co->top++ = L.arg(2 + i);
+  ThreadStatus status = resume(co, L.thread(), n, &results);
+  bool ok = status == ThreadStatus::Ok || status == ThreadStatus::Yielded;
+  L.ensure(results + 1);
+  L.pushBoolean(ok);
+  for (int i = 0; i < results; i++) L.push(co->top[i - results]);
+  if (ok) co->top -= results;
+  return results + 1;
+}
+
+int wrapCall(lua_State* state) {
+  Native L(state);
+  L.push(L.upvalue(1));
+  L.insert(1);
+  int n = resumeFunction(state);
+  if (L.top(-n).isTruthy()) return n - 1;
+  prependPositionToMessage(L.thread());
+  raise(L.thread());
+}
+
+int wrap(lua_State* state) {
+  create(state);
+  Native L(state);
+  NativeFunction* f = newNativeFunction(L.thread(), wrapCall, 1, asEntry(enterWrap));
+  f->upvalues()[0] = L.top(-1);
+  L.push(Value::of(f));
+  return 1;
+}
+
+int yieldFunction(lua_State* state) {
+  Native L(state);
+  return yield(L.thread(), L.count());
+}
+
+// As seen from `from`.
+const char* statusName(Thread* from, Thread* co) {
+  if (co == from) return "running";
+  if (co->status() == ThreadStatus::Yielded) return "suspended";
+  if (co->status() != ThreadStatus::Ok) return "dead";
+  if (co->resumed_in != nullptr || co == from->global->main_thread) return "normal";
+  return !co->started && co->top > co->base ? "suspended" : "dead";
+}
+
+int status(lua_State* state) {
+  Native L(state);
+  Thread* co = checkCoroutine(L, 1);
+  L.pushString(statusName(L.thread(), co));
+  return 1;
+}
+
+int isYieldable(lua_State* state) {
+  Native L(state);
+  Thread* co = L.arg(1).isThread() ? L.arg(1).thread() : L.thread();
+  L.pushBoolean(co != L.state()->main_thread && co->non_yieldable == 0);
+  return 1;
+}
+
+int running(lua_State* state) {
+  Native L(state);
+  L.push(Value::of(L.thread()));
+  L.pushBoolean(L.thread() == L.state()->main_thread);
+  return 2;
+}
+
+int close(lua_State* state) {
+  Native L(state);
+  Thread* co = checkCoroutine(L, 1);
+  std::string_view name = statusName(L.thread(), co);
+  if (name != "suspended" && name != "dead") L.error("cannot close a %s coroutine", name.data());
+  ThreadStatus result = closeThread(co, L.thread());
+  if (result == ThreadStatus::Ok) {
+    L.pushBoolean(true);
+    return 1;
+  }
+  L.pushBoolean(false);
+  L.push(co->top[-1]);
+  co->top--;
+  return 2;
+}
+
+constexpr NativeEntry kFunctions[] = {
+    {"create", create},   {"wrap", wrap},   {"status", status}, {"isyieldable", isYieldable},
+    {"running", running}, {"close", close}, {nullptr, nullptr},
+};
+
+}  // namespace
+
+int openCoroutine(lua_State* state) {
+  Native L(state);
+  Table* t = L.pushTable(8);
+  L.setFunctions(t, kFunctions);
+  auto setEntry = [&](const char* name, lua_CFunction f, Handler entry) {
+    L.push(Value::of(newNativeFunction(L.thread(), f, 0, asEntry(entry))));
+    L.setField(t, name);
+  };
+  setEntry("resume", resumeFunction, enterResume);
+  setEntry("yield", yieldFunction, enterYield);
+  return 1;
+}
+
+}  // namespace perigee
