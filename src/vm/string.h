@@ -13,7 +13,7 @@ String* newString(Thread* L, const char* data, size_t length);
 inline String* newString(Thread* L, std::string_view s) { return newString(L, s.data(), s.size()); }
 // A long string (length > kMaxShortString) whose contents the caller fills in before anything else happens.
 String* newLongString(Thread* L, size_t length);
-// printf-like with the conversions of lua_pushfstring (%s %d %I %f %p %c %U %%). The result is returned
+// printf-like with the conversions of lua_pushfstring (%s %d %I %f %p %c %U %%) and %S for a String*. The result is returned
 // unanchored; raises a memory error.
 String* newStringFormat(Thread* L, const char* format, ...);
 String* newStringFormatV(Thread* L, const char* format, va_list arguments);

@@ -56,6 +56,11 @@ bool convert(Output& out, char conversion, va_list* arguments) {
     out.append(s, std::strlen(s));
     return true;
   }
+  case 'S': {
+    const String* s = va_arg(*arguments, const String*);
+    out.append(s->data(), s->length);
+    return true;
+  }
   case 'c':
     buffer[0] = static_cast<char>(va_arg(*arguments, int));
     n = 1;
