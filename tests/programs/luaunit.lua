@@ -1,4 +1,5 @@
 -- A suite run by luaunit, with passing, failing, erring and skipped tests, in its output formats.
+os.date = function() return 'the date' end
 local lu = require 'luaunit'
 
 TestNumbers = {}

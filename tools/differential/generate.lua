@@ -196,7 +196,7 @@ function statements.edge_for(g, depth)
   local count, index = 'n' .. g.names, 'e' .. g.names
   g:emit('local ', count, ' = 0')
   g:emit('for ', index, ' = ', g:expression(r:pick {'int', 'int', 'flt'}, 1), ', ', g:expression(r:pick {'int', 'int', 'flt'}, 1),
-    r:chance(60) and ', ' .. g:expression(r:pick {'int', 'flt'}, 1) or '', ' do')
+    r:chance(60) and ', ' .. r:pick {'1', '-1', '3', '0.5', '-2.5', 'math.maxinteger', 'math.mininteger', '1e308', g:expression('int', 1)} or '', ' do')
   g:emit('  ', count, ' = ', count, ' + 1')
   g:emit("  if ", count, ' > ', r:range(2, 6), ' then break end')
   g:emit("  out('edge', ", index, ')')

@@ -32,7 +32,8 @@ def parse(output):
             lines.append(line)
     if seed is not None:
         sections[seed] = (head, lines)
-    return sections
+    # The last section ends in the output's last line break, wherever the process stopped.
+    return {seed: (head, '\n'.join(lines).rstrip('\n').split('\n')) for seed, (head, lines) in sections.items()}
 
 
 class Differential:
