@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kMinorPause = 256 * 1024;   // the least to allocate between collections: fits the second-level cache
 constexpr size_t kMajorPause = 32 * 1024;    // the same in incremental mode
+constexpr size_t kLeastThreshold = 512 * 1024;
 constexpr ptrdiff_t kSweepStep = 32 * 1024;  // bytes allocated per sweep step after a major collection
 constexpr int kSweepBlocks = 16;             // blocks swept by one step
 constexpr size_t kTracePerByte = 16;         // bytes traced per byte allocated, at a step multiplier of 100
@@ -47,13 +48,22 @@ class Working {
 
 }  // namespace
 
-size_t Heap::pauseAfter(bool major) const {
+size_t Heap::pauseAfter(bool major) {
   if (mode_ == GcMode::Incremental) {
     size_t growth = parameters_.pause > 100 ? static_cast<size_t>(parameters_.pause - 100) : 0;
     return std::max(kMajorPause, marked_bytes_ / 100 * growth);
   }
+  // A major collection is to begin when the heap reaches the threshold, not a whole pause later.
   size_t live = major ? marked_bytes_ : live_ + marked_bytes_;
-  return std::max(kMinorPause, live / 100 * static_cast<size_t>(parameters_.minor_multiplier));
+  size_t pause = std::max(kMinorPause, live / 100 * static_cast<size_t>(parameters_.minor_multiplier));
+  size_t threshold = major ? majorThreshold(live) : major_threshold_;
+  next_is_major_ = live + pause + pause / 2 > threshold;
+  if (!next_is_major_) return pause;
+  return std::max(threshold > live ? threshold - live : 0, kMinorPause / 4);
+}
+
+size_t Heap::majorThreshold(size_t live) const {
+  return std::max(kLeastThreshold, live + live / 100 * static_cast<size_t>(parameters_.major_multiplier));
 }
 
 void Heap::setPause(size_t bytes) {
@@ -93,7 +103,7 @@ void Heap::collectStep(Thread* L) {
 void Heap::startCollection(Thread*) {
   finishSweep();
   collecting_ = true;
-  if (mode_ == GcMode::Generational && live_ <= major_threshold_) {
+  if (mode_ == GcMode::Generational && !next_is_major_) {
     minor();
     return;
   }

@@ -385,7 +385,8 @@ class Heap {
   bool markStep(size_t work);
   ptrdiff_t stepBytes() const;
   void setPause(size_t bytes);
-  size_t pauseAfter(bool major) const;
+  size_t pauseAfter(bool major);
+  size_t majorThreshold(size_t live) const;
   void stress([[maybe_unused]] Thread* L) {
 #if defined(PERIGEE_STRESS) && PERIGEE_STRESS
     if (stress_interval_ != 0 && --stress_left_ <= 0) stressCollect(L);
@@ -409,6 +410,7 @@ class Heap {
   bool collecting_ = false;     // some part of the collector is at work: allocations must not start another
   bool at_end_of_marking_ = false;
   bool major_ = false;          // the last (or running) collection is a major one
+  bool next_is_major_ = false;  // the next collection is to be a major one
   bool stressing_ = false;
   Checking checking_ = Checking::Off;
 

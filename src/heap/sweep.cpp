@@ -139,10 +139,7 @@ void Heap::sweepFinished() {
   collecting_ = false;
   size_t bytes = cell_bytes_ + large_bytes_ + raw_bytes_;
   live_ = allocated_ > 0 && static_cast<size_t>(allocated_) >= bytes ? 0 : bytes - static_cast<size_t>(allocated_);
-  if (major_) {
-    major_threshold_ = live_ + live_ / 100 * static_cast<size_t>(parameters_.major_multiplier);
-    if (major_threshold_ < 1024 * 1024) major_threshold_ = 1024 * 1024;
-  }
+  if (major_) major_threshold_ = majorThreshold(live_);
 }
 
 void Heap::finishSweep() {
