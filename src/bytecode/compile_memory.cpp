@@ -1,0 +1,40 @@
+#include "bytecode/compile_memory.h"
+
+#include "vm/proto.h"
+#include "vm/string.h"
+
+namespace perigee {
+
+CompileMemory::CompileMemory(Thread* L) : L_(L), kept_(kKeptPerObject + 1) {
+  ensureStack(L, kSlots);
+  slots_ = saveSlot(L, L->top);
+  for (int i = 0; i < kSlots; ++i) *L->top++ = Value::nil();
+}
+
+void* CompileMemory::allocate(size_t bytes) {
+  Userdata* block = newUserdata(L_, bytes, 1);
+  block->userValues()[0] = *slot(kBlocks);
+  *slot(kBlocks) = Value::of(block);
+  return block->bytes();
+}
+
+void CompileMemory::keep(Value v) {
+  *slot(kNewest) = v;
+  if (kept_ > kKeptPerObject) {
+    Userdata* keeper = newUserdata(L_, 0, kKeptPerObject + 1);
+    keeper->userValues()[0] = *slot(kKept);
+    *slot(kKept) = Value::of(keeper);
+    kept_ = 1;
+  }
+  Userdata* keeper = slot(kKept)->userdata();
+  keeper->userValues()[kept_++] = v;
+  heapOf(L_).barrier(keeper, v);
+}
+
+String* CompileMemory::makeString(std::string_view text) {
+  String* s = newString(L_, text);
+  keep(Value::of(s));
+  return s;
+}
+
+}  // namespace perigee

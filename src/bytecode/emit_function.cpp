@@ -1,0 +1,193 @@
+// Beginning and end of a function, its registers, scopes, jumps and prototype.
+
+#include "bytecode/function_emitter.h"
+#include "vm/string.h"
+
+#include <algorithm>
+#include <new>
+
+namespace perigee {
+
+Proto* emitChunk(ChunkContext& context, FunctionNode* main) { return FunctionEmitter(context, nullptr, main).run(); }
+
+FunctionEmitter::FunctionEmitter(ChunkContext& context, FunctionEmitter* parent, FunctionNode* node)
+    : context_(context), parent_(parent), node_(node), arena_(context.arena), code_(arena_), lines_(arena_),
+      caches_(arena_), locals_(arena_),
+      children_(node->children.empty() ? nullptr : arena_.array<Proto*>(static_cast<size_t>(node->children.count))),
+      constants_(arena_, context.L->global->seed), line_(std::max(node->line_defined, 1)) {}
+
+Proto* FunctionEmitter::run() {
+  if (node_->is_vararg) emit(Opcode::VarargPrep, 0, 0, 0, 0, line_);
+  for (LocalVar* parameter : node_->params) activate(parameter, allocate());
+  statements(node_->body);
+  int end_line = node_->parent == nullptr ? node_->body->end_line : node_->last_line;
+  emitReturn(free_, 0, leavesVariablesToClose(innermost_, nullptr), std::max(end_line, 1));
+  leaveScope(node_->body, false, end_line);
+  return finish();
+}
+
+// --- the prototype --------------------------------------------------------------------------------------------
+
+namespace {
+
+// Copies an array into raw memory that belongs to the prototype from then on.
+template <class T, class Count> void adopt(Thread* L, T*& array, Count& count, const T* from, uint32_t n) {
+  if (n == 0) return;
+  T* memory = static_cast<T*>(heapOf(L).allocateRaw(L, n * sizeof(T)));
+  std::memcpy(static_cast<void*>(memory), from, n * sizeof(T));
+  array = memory;
+  count = n;
+}
+
+uint8_t kindOf(const LocalVar* var) { return static_cast<uint8_t>(var->attrib); }
+
+}  // namespace
+
+Proto* FunctionEmitter::finish() {
+  shortenJumps();
+  Proto* p = newProto(context_.L);
+  context_.memory.keep(Value::of(p, Tag::Proto));
+  fillProto(p);
+  sealProto(context_.L, p);
+  return p;
+}
+
+// Everything the prototype refers to is kept alive by the context's memory; the prototype itself may be traced
+// between any two of these steps.
+void FunctionEmitter::fillProto(Proto* p) {
+  Thread* L = context_.L;
+  Heap& heap = heapOf(L);
+  p->flags = node_->is_vararg ? Proto::kVararg : 0;
+  p->parameters = static_cast<uint8_t>(node_->params.count);
+  p->frame_size = static_cast<uint8_t>(max_);
+  p->line_defined = static_cast<uint32_t>(node_->line_defined);
+  p->last_line = static_cast<uint32_t>(node_->last_line);
+  p->source = context_.source;
+  adopt(L, p->code, p->code_size, code_.data(), code_.size());
+  adopt(L, p->lines, p->code_size, lines_.data(), lines_.size());
+  adopt(L, p->constants, p->constant_count, constants_.data(), constants_.size());
+  adopt(L, p->caches, p->cache_count, caches_.data(), caches_.size());
+  adopt(L, p->locals, p->local_count, locals_.data(), locals_.size());
+  adopt(L, p->children, p->child_count, children_, static_cast<uint32_t>(node_->children.count));
+  uint32_t upvalues = static_cast<uint32_t>(node_->upvalue_count);
+  UpvalueDescription* descriptions = arena_.array<UpvalueDescription>(upvalues);
+  for (uint32_t i = 0; i < upvalues; ++i) {
+    const UpvalueDesc& u = node_->upvalues[i];
+    int index = !u.from_parent_local ? u.parent_index : parent_ == nullptr ? 0 : u.variable->reg;
+    descriptions[i] = {context_.stringOf(u.name), u.from_parent_local, static_cast<uint8_t>(index),
+                       kindOf(u.variable)};
+  }
+  adopt(L, p->upvalues, p->upvalue_count, descriptions, upvalues);
+  heap.remember(p);
+}
+
+// Lets jumps that lead to a jump go where that one goes. Not through Loop, which polls.
+void FunctionEmitter::shortenJumps() {
+  for (uint32_t i = 0; i < code_.size(); ++i) {
+    Instruction& x = code_[i];
+    if (x.op < Opcode::Jump || x.op > Opcode::JumpNeK || x.op == Opcode::Loop) continue;
+    int64_t target = int64_t{i} + 1 + x.d;
+    for (int hops = 0; hops < 16 && code_[static_cast<uint32_t>(target)].op == Opcode::Jump; ++hops) {
+      target += 1 + code_[static_cast<uint32_t>(target)].d;
+    }
+    x.d = static_cast<int32_t>(target - i - 1);
+  }
+}
+
+// --- instructions and jumps -------------------------------------------------------------------------------------
+
+int FunctionEmitter::emit(Opcode op, int a, int b, int c, int32_t d, int line) {
+  line_ = line;
+  code_.push({op, static_cast<uint8_t>(a), static_cast<uint8_t>(b), static_cast<uint8_t>(c), d});
+  lines_.push(static_cast<uint32_t>(line));
+  return pc() - 1;
+}
+
+// The current place as the target of a jump.
+int FunctionEmitter::mark() {
+  last_target_ = pc();
+  return last_target_;
+}
+
+void FunctionEmitter::link(int jump, JumpList& list) {
+  code_[static_cast<uint32_t>(jump)].d = list.head;
+  list.head = jump;
+}
+
+void FunctionEmitter::bind(JumpList& list) {
+  if (list.empty()) return;
+  int target = mark();
+  for (int at = list.head; at >= 0;) {
+    Instruction& jump = code_[static_cast<uint32_t>(at)];
+    int next = jump.d;
+    jump.d = target - at - 1;
+    at = next;
+  }
+  list.head = -1;
+}
+
+// Jumps back.
+int FunctionEmitter::jumpTo(int target, int line) { return emit(Opcode::Loop, 0, 0, 0, target - pc() - 1, line); }
+
+// --- registers and scopes ---------------------------------------------------------------------------------------
+
+void FunctionEmitter::failRegisters() {
+  context_.diagnostics.failAt(line_, {"function or expression needs too many registers"});
+}
+
+void FunctionEmitter::raiseMax(int registers) {
+  if (registers > kMaxRegisters) failRegisters();
+  max_ = registers;
+}
+
+// The first register above those of `innermost` and the variables around it.
+int FunctionEmitter::registerLevel(const LocalVar* innermost) const {
+  while (innermost != nullptr && innermost->reg < 0) innermost = innermost->previous;
+  return innermost == nullptr ? 0 : innermost->reg + 1;
+}
+
+// From here on the variable can be named. A compile-time constant has no register (-1).
+void FunctionEmitter::activate(LocalVar* var, int reg) {
+  innermost_ = var;
+  var->reg = reg;
+  if (reg < 0) return;
+  active_ = reg + 1;
+  var->debug_index = static_cast<int>(locals_.size());
+  locals_.push({context_.stringOf(var->name), static_cast<uint32_t>(pc()), 0});
+}
+
+// Ends the variables of a block.
+void FunctionEmitter::leaveScope(Block* block, bool close, int line) {
+  int level = registerLevel(block->outer_local);
+  if (close && block->needs_close) emit(Opcode::Close, level, 0, 0, 0, line);
+  for (; innermost_ != block->outer_local; innermost_ = innermost_->previous) {
+    if (innermost_->debug_index >= 0) locals_[static_cast<uint32_t>(innermost_->debug_index)].end_pc = static_cast<uint32_t>(pc());
+  }
+  active_ = level;
+  free_ = level;
+}
+
+// --- constants ----------------------------------------------------------------------------------------------------
+
+uint32_t FunctionEmitter::cacheFor(String* key) {
+  InlineCache cache;
+  std::memset(static_cast<void*>(&cache), 0, sizeof cache);
+  cache.key = key;
+  caches_.push(cache);
+  return caches_.size() - 1;
+}
+
+Value FunctionEmitter::constantValue(const Constant& c) {
+  switch (c.kind) {
+  case Constant::Kind::True: return Value::boolean(true);
+  case Constant::Kind::False: return Value::boolean(false);
+  case Constant::Kind::Integer: return Value::of(c.integer);
+  case Constant::Kind::Float: return Value::of(c.number);
+  case Constant::Kind::String: return Value::of(context_.memory.makeString(c.text));
+  default: return Value::nil();
+  }
+}
+
+uint32_t FunctionEmitter::constantIndex(const Constant& c) { return constants_.indexOf(constantValue(c)); }
+
+}  // namespace perigee

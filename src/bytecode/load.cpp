@@ -1,0 +1,81 @@
+#include "bytecode/load.h"
+
+#include "bytecode/emitter.h"
+#include "frontend/parser.h"
+#include "vm/error.h"
+#include "vm/string.h"
+
+#include <cstring>
+
+namespace perigee {
+
+namespace {
+
+// The host of one compilation.
+struct Compilation {
+  Thread* L;
+  CompileMemory memory;
+};
+
+void* allocateArena(void* ud, size_t bytes) { return static_cast<Compilation*>(ud)->memory.allocate(bytes); }
+
+void failSyntax(void* ud, std::string_view message) {
+  Thread* L = static_cast<Compilation*>(ud)->L;
+  raiseStatus(L, ThreadStatus::ErrorSyntax, Value::of(newString(L, message)));
+}
+
+// Nested C calls count as levels of syntax, so that a parser deep in C recursion stops in time.
+int levelsInUse(const Thread* L) { return L->c_depth < 2 ? 2 : L->c_depth; }
+
+[[noreturn]] void failMode(Thread* L, const char* kind, const char* mode) {
+  raiseStatus(L, ThreadStatus::ErrorSyntax,
+              Value::of(newStringFormat(L, "attempt to load a %s chunk (mode is '%s')", kind, mode)));
+}
+
+}  // namespace
+
+LuaFunction* pushMainClosure(Thread* L, Proto* p) {
+  LuaFunction* f = newLuaFunction(L, p);
+  ensureStack(L, 1);
+  *L->top++ = Value::of(f);
+  for (uint32_t i = 0; i < p->upvalue_count; ++i) {
+    Upvalue* u = newClosedUpvalue(L);
+    f->upvalues()[i] = u;
+    heapOf(L).barrier(f, u);
+  }
+  return f;
+}
+
+LuaFunction* loadText(Thread* L, const SourceReader& reader, std::string_view first_piece, const char* chunk_name) {
+  Compilation compilation{L, CompileMemory(L)};
+  SyntaxHost host;
+  host.ud = &compilation;
+  host.allocate = allocateArena;
+  host.fail = failSyntax;
+  host.levels_in_use = levelsInUse(L);
+  host.hash_seed = L->global->seed;
+  std::string_view name(chunk_name);
+  FunctionNode* main = parseChunk(host, reader, first_piece, name);
+  Arena arena(host.allocate, host.ud);
+  Diagnostics diagnostics(host, arena, name);
+  ChunkContext context{L, compilation.memory, arena, diagnostics, compilation.memory.makeString(name)};
+  Proto* p = emitChunk(context, main);
+  LuaFunction* f = pushMainClosure(L, p);
+  compilation.memory.release();
+  *L->top++ = Value::of(f);
+  return f;
+}
+
+LuaFunction* load(Thread* L, const SourceReader& reader, const char* chunk_name, const char* mode) {
+  size_t size = 0;
+  const char* piece = reader.read != nullptr ? reader.read(reader.ud, &size) : nullptr;
+  std::string_view first_piece(piece, piece == nullptr ? 0 : size);
+  SourceReader rest = first_piece.empty() ? SourceReader{} : reader;
+  bool binary = !first_piece.empty() && first_piece[0] == kBinarySignature;
+  if (mode != nullptr && std::strchr(mode, binary ? 'b' : 't') == nullptr) {
+    failMode(L, binary ? "binary" : "text", mode);
+  }
+  return binary ? loadBinary(L, rest, first_piece, chunk_name) : loadText(L, rest, first_piece, chunk_name);
+}
+
+}  // namespace perigee
