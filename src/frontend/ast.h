@@ -193,6 +193,7 @@ struct CallExpr : Expr {
 
 struct MethodCallExpr : CallExpr { // callee is the object
   Name* method;
+  int method_line; // of the name
 };
 
 // Unary, Binary, And, Or. line: of the operator. `folded`: see constantOf.

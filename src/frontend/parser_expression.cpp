@@ -161,6 +161,7 @@ Expr* Parser::methodCall(Expr* object, int line) {
   MethodCallExpr* expr = makeExpr<MethodCallExpr>(ExprKind::MethodCall, line);
   expr->callee = object;
   object->spine_parent = expr;
+  expr->method_line = lexer_.line();
   expr->method = takeName();
   arguments(expr);
   return finishExpr(expr);
