@@ -111,8 +111,12 @@ coroutine.wrap(function() load(function() coroutine.yield() end) end)()
 --> (nothing)
 local co = coroutine.wrap(function() return load(function() return coroutine.yield() end) end) return co()
 --> nil, "attempt to yield across a C-call boundary"
+package.path, package.cpath, old_path, old_cpath = '/none/?.lua', '/none/?.so', package.path, package.cpath
+--> (nothing)
 coroutine.wrap(function() require('perigee.surely.missing') end)()
---> error: t:1: t:1: module 'perigee.surely.missing' not found:\n\009no field package.preload['perigee.surely.missing']\n\009no file '/usr/local/share/lua/5.4/perigee/surely/missing.lua'\n\009no file '/usr/local/share/lua/5.4/perigee/surely/missing/init.lua'\n\009no file '/usr/local/lib/lua/5.4/perigee/surely/missing.lua'\n\009no file '/usr/local/lib/lua/5.4/perigee/surely/missing/init.lua'\n\009no file '/usr/share/lua/5.4/perigee/surely/missing.lua'\n\009no file '/usr/share/lua/5.4/perigee/surely/missing/init.lua'\n\009no file './perigee/surely/missing.lua'\n\009no file './perigee/surely/missing/init.lua'\n\009no file '/usr/local/lib/lua/5.4/perigee/surely/missing.so'\n\009no file '/usr/lib/x86_64-linux-gnu/lua/5.4/perigee/surely/missing.so'\n\009no file '/usr/lib/lua/5.4/perigee/surely/missing.so'\n\009no file '/usr/local/lib/lua/5.4/loadall.so'\n\009no file './perigee/surely/missing.so'\n\009no file '/usr/local/lib/lua/5.4/perigee.so'\n\009no file '/usr/lib/x86_64-linux-gnu/lua/5.4/perigee.so'\n\009no file '/usr/lib/lua/5.4/perigee.so'\n\009no file '/usr/local/lib/lua/5.4/loadall.so'\n\009no file './perigee.so'
+--> error: t:1: t:1: module 'perigee.surely.missing' not found:\n\009no field package.preload['perigee.surely.missing']\n\009no file '/none/perigee/surely/missing.lua'\n\009no file '/none/perigee/surely/missing.so'\n\009no file '/none/perigee.so'
+package.path, package.cpath = old_path, old_cpath
+--> (nothing)
 local co = coroutine.wrap(function() return tostring(setmetatable({}, {__tostring = function() coroutine.yield() end})) end) return co()
 --> error: t:1: attempt to yield across a C-call boundary
 local co = coroutine.wrap(function() return table.concat(setmetatable({}, {__len = function() return coroutine.yield() end})) end) return co()

@@ -604,8 +604,8 @@ local p = io.popen('cat >/dev/null', 'w') return p:write('x') == p, p:close()
 --> true, true, "exit", 0
 local name = os.tmpname() local p = io.popen('cat > ' .. name, 'w') p:write('through a pipe') p:close() local f = io.open(name) local s = f:read('a') f:close() os.remove(name) return s
 --> "through a pipe"
-local p = io.popen('echo x') return io.type(p), p:close(), io.type(p)
---> "file", nil, "closed file"
+local p = io.popen('true') return io.type(p), p:close(), io.type(p)
+--> "file", true, "closed file"
 local p = io.popen('echo x') p:close() return p:read()
 --> error: t:1: attempt to use a closed file
 local r = {} for l in io.popen('echo a; echo b'):lines() do r[#r + 1] = l end return r

@@ -56,6 +56,10 @@ package.searchpath('x', {})
 ]==])
 
 transcript('require with preload and loaded', [==[
+kept_path, kept_cpath = package.path, package.cpath
+--> (nothing)
+package.path, package.cpath = '/none/?.lua;/none/?/init.lua', '/none/?.so'
+--> (nothing)
 package.preload.pm_one = function(...) return {args = {...}} end
 --> (nothing)
 require('pm_one').args
@@ -107,7 +111,7 @@ require('pm_cycle')
 package.preload.pm_bad = 'not a function'
 --> (nothing)
 require('pm_bad')
---> error: t:1: module 'pm_bad' not found:\n\009not a function\n\009no file '/usr/local/share/lua/5.4/pm_bad.lua'\n\009no file '/usr/local/share/lua/5.4/pm_bad/init.lua'\n\009no file '/usr/local/lib/lua/5.4/pm_bad.lua'\n\009no file '/usr/local/lib/lua/5.4/pm_bad/init.lua'\n\009no file '/usr/share/lua/5.4/pm_bad.lua'\n\009no file '/usr/share/lua/5.4/pm_bad/init.lua'\n\009no file './pm_bad.lua'\n\009no file './pm_bad/init.lua'\n\009no file '/usr/local/lib/lua/5.4/pm_bad.so'\n\009no file '/usr/lib/x86_64-linux-gnu/lua/5.4/pm_bad.so'\n\009no file '/usr/lib/lua/5.4/pm_bad.so'\n\009no file '/usr/local/lib/lua/5.4/loadall.so'\n\009no file './pm_bad.so'
+--> error: t:1: module 'pm_bad' not found:\n\009not a function\n\009no file '/none/pm_bad.lua'\n\009no file '/none/pm_bad/init.lua'\n\009no file '/none/pm_bad.so'
 package.loaded.pm_direct = 12
 --> (nothing)
 require('pm_direct')
@@ -121,8 +125,10 @@ require()
 require({})
 --> error: t:1: bad argument #1 to 'require' (string expected, got table)
 require(1)
---> error: t:1: module '1' not found:\n\009no field package.preload['1']\n\009no file '/usr/local/share/lua/5.4/1.lua'\n\009no file '/usr/local/share/lua/5.4/1/init.lua'\n\009no file '/usr/local/lib/lua/5.4/1.lua'\n\009no file '/usr/local/lib/lua/5.4/1/init.lua'\n\009no file '/usr/share/lua/5.4/1.lua'\n\009no file '/usr/share/lua/5.4/1/init.lua'\n\009no file './1.lua'\n\009no file './1/init.lua'\n\009no file '/usr/local/lib/lua/5.4/1.so'\n\009no file '/usr/lib/x86_64-linux-gnu/lua/5.4/1.so'\n\009no file '/usr/lib/lua/5.4/1.so'\n\009no file '/usr/local/lib/lua/5.4/loadall.so'\n\009no file './1.so'
+--> error: t:1: module '1' not found:\n\009no field package.preload['1']\n\009no file '/none/1.lua'\n\009no file '/none/1/init.lua'\n\009no file '/none/1.so'
 for k in pairs(package.loaded) do if type(k) == 'string' and k:find('^pm_') then package.loaded[k] = nil end end
+--> (nothing)
+package.path, package.cpath = kept_path, kept_cpath
 --> (nothing)
 for k in pairs(package.preload) do if k:find('^pm_') then package.preload[k] = nil end end
 --> (nothing)

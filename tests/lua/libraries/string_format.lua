@@ -356,23 +356,23 @@ string.format('%.100s', 'a')
 
 transcript('format %q', [==[
 string.format('%q', 'abc')
---> ""abc""
+--> "\"abc\""
 string.format('%q', '')
---> """"
+--> "\"\""
 string.format('%q', 'a "quoted" word')
---> ""a \"quoted\" word""
+--> "\"a \\\"quoted\\\" word\""
 string.format('%q', 'back\\slash')
---> ""back\\slash""
+--> "\"back\\\\slash\""
 string.format('%q', 'new\nline')
---> ""new\\nline""
+--> "\"new\\\nline\""
 string.format('%q', 'tab\tcr\rnul\0')
---> ""tab\9cr\13nul\0""
+--> "\"tab\\9cr\\13nul\\0\""
 string.format('%q', '\0001\1a\1272\200')
---> ""\0001\1a\1272\200""
+--> "\"\\0001\\1a\\1272\200\""
 string.format('%q', '\r9\r')
---> ""\0139\13""
+--> "\"\\0139\\13\""
 string.format('%q', '\u{20ac}')
---> ""\226\130\172""
+--> "\"\226\130\172\""
 string.format('%q', 12)
 --> "12"
 string.format('%q', -12)
@@ -420,7 +420,7 @@ string.format('%.3q', 'a')
 string.format('%-q', 'a')
 --> error: t:1: specifier '%q' cannot have modifiers
 string.format('%q and %q', 'a', 1)
---> ""a" and 1"
+--> "\"a\" and 1"
 load('return ' .. string.format('%q', 'all\0\1\n\r\t\\"\200'))() == 'all\0\1\n\r\t\\"\200'
 --> true
 load('return ' .. string.format('%q', math.mininteger))() == math.mininteger
