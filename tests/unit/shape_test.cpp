@@ -118,7 +118,7 @@ TEST_F(ShapeTest, UnusedShapesAreFreed) {
     if (i % 3 == 1) reserveFields(L, t, 200);
     checkTable(t);
   }
-  EXPECT_GT(countShapes(s.G), shapes + 500);
+  EXPECT_GT(countShapes(s.G), shapes + 200);
   s.heap().check(L);
   L->top -= 100;
   s.heap().fullCollection(L);

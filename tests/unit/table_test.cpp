@@ -426,7 +426,10 @@ TEST_F(TableTest, EmptyingFromTheFrontIsNotQuadratic) {
 
 TEST_F(TableTest, DeadKeysDoNotStopATraversal) {
   Table* t = s.pushTable();
-  for (int i = 0; i < 20; ++i) set(L, t, Value::of(newTable(L)), Value::boolean(true));
+  for (int i = 0; i < 20; ++i) {
+    set(L, t, Value::of(s.pushTable()), Value::boolean(true));
+    --L->top;
+  }
   Value k, v;
   int n = 0;
   while (next(L, t, k, &k, &v)) {
@@ -531,7 +534,10 @@ TEST_F(TableTest, HoldersAndMetatablesTellOfChanges) {
 // Whatever request is refused, the table is left in order, with all keys stored so far.
 TEST_F(TableTest, RefusedMemoryLeavesTablesInOrder) {
   Table* names = s.pushTable();
-  for (int i = 0; i < 200; ++i) setInteger(L, names, i + 1, Value::of(newString(L, "f" + std::to_string(i))));
+  for (int i = 0; i < 200; ++i) {
+    setInteger(L, names, i + 1, Value::of(s.pushString("f" + std::to_string(i))));
+    --L->top;
+  }
   for (int kind = 0; kind < 5; ++kind) {
     for (long budget = 0; budget < 40; ++budget) {
       Table* t = s.pushTable();
