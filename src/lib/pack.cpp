@@ -232,22 +232,12 @@ int stringPack(lua_State* L) {
   FormatReader reader(n, n.checkString(1));
   int argument = 1;
   size_t total = 0;
-  const int given = n.count();
-  n.pushNil();  // an argument that is missing is nil, not the buffer
+  n.pushNil();  // so that an argument too few is nil, and not the buffer
   Buffer b(n.thread());
   while (reader.more()) {
     Item item = reader.read(total);
     total += static_cast<size_t>(item.padding) + static_cast<size_t>(item.size);
     appendFill(b, static_cast<size_t>(item.padding), '\0');
-    if (argument + 1 > given) {
-      // The type error must say "no value" of the argument that is missing.
-      bool needs_value = item.option <= Option::ZeroEnded;
-      if (needs_value) {
-        n.setTop(given);
-        bool is_number = item.option <= Option::Double;
-        n.typeError(argument + 1, is_number ? "number" : "string");
-      }
-    }
     if (packItem(n, b, item, argument + 1, reader.isLittleEndian(), &total)) ++argument;
   }
   b.push();

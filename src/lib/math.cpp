@@ -1,0 +1,301 @@
+// The math library.
+
+#include "interpreter/operations.h"
+#include "lib/native.h"
+#include "lib/random.h"
+#include "support/numbers.h"
+#include "vm/proto.h"
+
+#include <climits>
+#include <cmath>
+#include <ctime>
+#include <numbers>
+
+namespace perigee {
+namespace {
+
+// Argument i is an integer (not merely convertible).
+bool isIntegerArgument(const Native& n, int i) { return n.arg(i).isInteger(); }
+
+// A float as an integer if it is one that fits, else as it is.
+Value asIntegerIfPossible(double d) {
+  int64_t i;
+  return floatToInteger(d, &i) ? Value::of(i) : Value::of(d);
+}
+
+template <double (*function)(double)>
+int ofOneNumber(lua_State* L) {
+  Native n(L);
+  n.pushFloat(function(n.checkNumber(1)));
+  return 1;
+}
+
+template <double (*function)(double, double)>
+int ofTwoNumbers(lua_State* L) {
+  Native n(L);
+  double a = n.checkNumber(1);
+  n.pushFloat(function(a, n.checkNumber(2)));
+  return 1;
+}
+
+template <double (*function)(double)>
+int rounded(lua_State* L) {
+  Native n(L);
+  Value v = n.arg(1);
+  n.push(v.isInteger() ? v : asIntegerIfPossible(function(n.checkNumber(1))));
+  return 1;
+}
+
+int mathAbs(lua_State* L) {
+  Native n(L);
+  if (isIntegerArgument(n, 1)) {
+    int64_t i = n.arg(1).integer;
+    n.pushInteger(i < 0 ? static_cast<int64_t>(0 - static_cast<uint64_t>(i)) : i);
+  } else {
+    n.pushFloat(std::fabs(n.checkNumber(1)));
+  }
+  return 1;
+}
+
+int mathFmod(lua_State* L) {
+  Native n(L);
+  if (isIntegerArgument(n, 1) && isIntegerArgument(n, 2)) {
+    int64_t a = n.arg(1).integer, b = n.arg(2).integer;
+    n.argumentCheck(b != 0, 2, "zero");
+    n.pushInteger(b == -1 ? 0 : a % b);  // the machine's division overflows for the smallest integer
+  } else {
+    double a = n.checkNumber(1);
+    n.pushFloat(std::fmod(a, n.checkNumber(2)));
+  }
+  return 1;
+}
+
+int mathModf(lua_State* L) {
+  Native n(L);
+  if (isIntegerArgument(n, 1)) {
+    n.push(n.arg(1));
+    n.pushFloat(0);
+    return 2;
+  }
+  double d = n.checkNumber(1);
+  double whole = std::trunc(d);
+  n.push(asIntegerIfPossible(whole));
+  n.pushFloat(std::isinf(d) ? 0 : d - whole);
+  return 2;
+}
+
+int mathAtan(lua_State* L) {
+  Native n(L);
+  double y = n.checkNumber(1);
+  n.pushFloat(std::atan2(y, n.optionalNumber(2, 1)));
+  return 1;
+}
+
+int mathLog(lua_State* L) {
+  Native n(L);
+  double x = n.checkNumber(1);
+  if (n.isNoneOrNil(2)) {
+    n.pushFloat(std::log(x));
+    return 1;
+  }
+  double base = n.checkNumber(2);
+  if (base == 2) {
+    n.pushFloat(std::log2(x));
+  } else if (base == 10) {
+    n.pushFloat(std::log10(x));
+  } else {
+    n.pushFloat(std::log(x) / std::log(base));
+  }
+  return 1;
+}
+
+double toDegrees(double x) { return x * (180.0 / std::numbers::pi); }
+double toRadians(double x) { return x * (std::numbers::pi / 180.0); }
+
+int mathToInteger(lua_State* L) {
+  Native n(L);
+  int64_t i;
+  if (toInteger(n.arg(1), &i)) {
+    n.pushInteger(i);
+  } else {
+    n.checkAny(1);
+    n.pushNil();
+  }
+  return 1;
+}
+
+int mathType(lua_State* L) {
+  Native n(L);
+  Value v = n.checkAny(1);
+  if (v.isNumber()) {
+    n.pushString(v.isInteger() ? "integer" : "float");
+  } else {
+    n.pushNil();
+  }
+  return 1;
+}
+
+int mathUlt(lua_State* L) {
+  Native n(L);
+  auto a = static_cast<uint64_t>(n.checkInteger(1));
+  n.pushBoolean(a < static_cast<uint64_t>(n.checkInteger(2)));
+  return 1;
+}
+
+// The least or greatest argument by the `<` of Lua, which need not be numbers.
+template <bool greatest>
+int extreme(lua_State* L) {
+  Native n(L);
+  int count = n.count();
+  n.argumentCheck(count >= 1, 1, "value expected");
+  int best = 1;
+  for (int i = 2; i <= count; ++i) {
+    Value a = greatest ? n.arg(best) : n.arg(i);
+    Value b = greatest ? n.arg(i) : n.arg(best);
+    bool less;
+    if (a.isInteger() && b.isInteger()) {
+      less = a.integer < b.integer;
+    } else if (a.isFloat() && b.isFloat()) {
+      less = a.number < b.number;
+    } else {
+      less = lessThan(n.thread(), a, b);
+    }
+    if (less) best = i;
+  }
+  n.push(n.arg(best));
+  return 1;
+}
+
+// --- random numbers; the generator is the upvalue of both functions --------------------------------------------
+
+Random& generator(Native& n) { return *static_cast<Random*>(n.upvalue(1).userdata()->bytes()); }
+
+int mathRandom(lua_State* L) {
+  Native n(L);
+  Random& random = generator(n);
+  uint64_t bits = random.next();
+  int64_t low = 1, high;
+  switch (n.count()) {
+  case 0: n.pushFloat(static_cast<double>(bits >> 11) * 0x1p-53); return 1;
+  case 1:
+    high = n.checkInteger(1);
+    if (high == 0) {
+      n.pushInteger(static_cast<int64_t>(bits));
+      return 1;
+    }
+    break;
+  case 2:
+    low = n.checkInteger(1);
+    high = n.checkInteger(2);
+    break;
+  default: n.error("wrong number of arguments");
+  }
+  n.argumentCheck(low <= high, 1, "interval is empty");
+  uint64_t range = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
+  n.pushInteger(static_cast<int64_t>(random.project(bits, range) + static_cast<uint64_t>(low)));
+  return 1;
+}
+
+// Seeds the generator and pushes the two parts of the seed.
+void setSeed(Native& n, Random& random, int64_t first, int64_t second) {
+  random.seed(static_cast<uint64_t>(first), static_cast<uint64_t>(second));
+  n.pushInteger(first);
+  n.pushInteger(second);
+}
+
+void setRandomSeed(Native& n, Random& random) {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  uint64_t time = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+  setSeed(n, random, static_cast<int64_t>(time), static_cast<int64_t>(reinterpret_cast<uintptr_t>(n.thread())));
+}
+
+int mathRandomSeed(lua_State* L) {
+  Native n(L);
+  Random& random = generator(n);
+  if (n.count() == 0) {
+    setRandomSeed(n, random);
+  } else {
+    int64_t first = n.checkInteger(1);
+    setSeed(n, random, first, n.optionalInteger(2, 0));
+  }
+  return 2;
+}
+
+// --- what 5.3 had marked as outdated and distributions still build in ---------------------------------------------
+
+int mathFrexp(lua_State* L) {
+  Native n(L);
+  int exponent;
+  n.pushFloat(std::frexp(n.checkNumber(1), &exponent));
+  n.pushInteger(exponent);
+  return 2;
+}
+
+int mathLdexp(lua_State* L) {
+  Native n(L);
+  double x = n.checkNumber(1);
+  n.pushFloat(std::ldexp(x, static_cast<int>(n.checkInteger(2))));
+  return 1;
+}
+
+constexpr NativeEntry kFunctions[] = {
+    {"abs", mathAbs},
+    {"ceil", rounded<std::ceil>},
+    {"floor", rounded<std::floor>},
+    {"max", extreme<true>},
+    {"min", extreme<false>},
+    {"fmod", mathFmod},
+    {"modf", mathModf},
+    {"sqrt", ofOneNumber<std::sqrt>},
+    {"exp", ofOneNumber<std::exp>},
+    {"log", mathLog},
+    {"sin", ofOneNumber<std::sin>},
+    {"cos", ofOneNumber<std::cos>},
+    {"tan", ofOneNumber<std::tan>},
+    {"asin", ofOneNumber<std::asin>},
+    {"acos", ofOneNumber<std::acos>},
+    {"atan", mathAtan},
+    {"deg", ofOneNumber<toDegrees>},
+    {"rad", ofOneNumber<toRadians>},
+    {"tointeger", mathToInteger},
+    {"type", mathType},
+    {"ult", mathUlt},
+    {"pow", ofTwoNumbers<std::pow>},
+    {"atan2", ofTwoNumbers<std::atan2>},
+    {"sinh", ofOneNumber<std::sinh>},
+    {"cosh", ofOneNumber<std::cosh>},
+    {"tanh", ofOneNumber<std::tanh>},
+    {"log10", ofOneNumber<std::log10>},
+    {"frexp", mathFrexp},
+    {"ldexp", mathLdexp},
+    {nullptr, nullptr},
+};
+
+}  // namespace
+
+int openMath(lua_State* L) {
+  Native n(L);
+  Table* library = n.pushTable(40);
+  n.setFunctions(library, kFunctions);
+  n.pushFloat(std::numbers::pi);
+  n.setField(library, "pi");
+  n.pushFloat(HUGE_VAL);
+  n.setField(library, "huge");
+  n.pushInteger(INT64_MAX);
+  n.setField(library, "maxinteger");
+  n.pushInteger(INT64_MIN);
+  n.setField(library, "mininteger");
+  Userdata* random = newUserdata(n.thread(), sizeof(Random), 0);
+  n.push(Value::of(random));
+  setRandomSeed(n, *static_cast<Random*>(random->bytes()));
+  n.pop(2);
+  n.push(n.top(-1));
+  n.pushClosure(mathRandom, 1);
+  n.setField(library, "random");
+  n.pushClosure(mathRandomSeed, 1);
+  n.setField(library, "randomseed");
+  return 1;
+}
+
+}  // namespace perigee
