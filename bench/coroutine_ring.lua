@@ -2,7 +2,7 @@
 -- about: a token passed around a ring of coroutines
 -- stresses: resume and yield with one value, many suspended coroutines alive
 -- quick: 3
-local scale = tonumber((...)) or 15000
+local scale = tonumber((...)) or 18500
 
 local MEMBERS = 500
 

@@ -2,7 +2,7 @@
 -- about: a register machine whose instructions are functions in a table, running three programs
 -- stresses: calls through a table of functions, a long if-chain, string keys against integer keys
 -- quick: 1
-local scale = tonumber((...)) or 200
+local scale = tonumber((...)) or 500
 
 local handlers = {}
 

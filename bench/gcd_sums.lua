@@ -2,7 +2,7 @@
 -- about: Euclid's algorithm, modular powers and a primality test
 -- stresses: integer modulo and multiplication in short inner loops, several small functions
 -- quick: 60
-local scale = tonumber((...)) or 4600
+local scale = tonumber((...)) or 5000
 
 local function gcd(a, b)
   while b ~= 0 do

@@ -2,7 +2,7 @@
 -- about: a pipeline over lists of records: parse, filter, group, summarise
 -- stresses: tables created by constructors with fields and with array items, garbage of all ages
 -- quick: 2
-local scale = tonumber((...)) or 440
+local scale = tonumber((...)) or 240
 
 local CITIES = { "Oslo", "Lima", "Kyoto", "Accra", "Quito", "Perth", "Turin" }
 

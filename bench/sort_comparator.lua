@@ -2,7 +2,7 @@
 -- about: table.sort of records with comparators over one and several keys
 -- stresses: calls from the library back into Lua functions, string comparison, closures as order
 -- quick: 300
-local scale = tonumber((...)) or 100000
+local scale = tonumber((...)) or 125000
 
 local state = 31
 local function random(n)

@@ -179,9 +179,10 @@ def spawn_through_shell(command, actions):
     pid_out, pid_in = os.pipe()
     go_out, go_in = os.pipe()
     with os.fdopen(pid_out) as pid_pipe, os.fdopen(go_in, "wb", buffering=0) as go_pipe:
+        ends = []
         try:
-            # first out of the way of the numbers they are to have in the shell
-            ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (pid_in, go_out)]
+            for end in (pid_in, go_out):  # out of the way of the numbers they are to have in the shell
+                ends.append(fcntl.fcntl(end, fcntl.F_DUPFD, 10))
             moves = [(os.POSIX_SPAWN_DUP2, end, target) for end, target in zip(ends, (3, 4))]
             closes = [(os.POSIX_SPAWN_CLOSE, end) for end in ends]
             shell = os.posix_spawn("/bin/sh", ["sh", "-c", LAUNCH, "sh", *command], os.environ,
