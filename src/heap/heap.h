@@ -147,6 +147,7 @@ class Heap {
   // Takes the next object whose finalizer is due, or null.
   Object* takeDueFinalizer();
   bool finalizersDue() const { return due_taken_ < due_.size; }
+  size_t dueCount() const { return due_.size - due_taken_; }
   // At the end of the state: makes every registered object due, in reverse order of registration.
   void makeAllFinalizersDue();
 

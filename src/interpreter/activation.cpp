@@ -23,7 +23,7 @@ Thread* passErrorToResumer(Thread* co, ThreadStatus status) {
   co->extra = static_cast<uint8_t>(status);
   co->resumer = nullptr;
   co->resumed_in = nullptr;
-  co->global->running = to;
+  setRunning(co->global, to);
   *to->top++ = error;  // a native frame (resume or wrap) is on top: there is room
   return to;
 }
@@ -65,7 +65,7 @@ void throwError(Thread* L, ThreadStatus status) {
     std::abort();
   }
   a->status = status;
-  if (G->running != L && a->thread == L) G->running = L;
+  if (G->running != L && a->thread == L) setRunning(G, L);
   __builtin_longjmp(a->jump_buffer, 1);
 }
 
@@ -193,7 +193,7 @@ ThreadStatus protectedRun(Thread* L, void (*f)(Thread* L, void* ud), void* ud, p
   if (ok) return ThreadStatus::Ok;
   Thread* raiser = G->running;
   Value error = raiser->top[-1];
-  G->running = L;
+  setRunning(G, L);
   L->c_depth = a.c_depth;
   L->non_yieldable = a.non_yieldable;
   L->in_error_handling = 0;
@@ -243,7 +243,7 @@ ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Va
       return status;
     }
     error = G->running->top[-1];
-    G->running = L;
+    setRunning(G, L);
     L->c_depth = a.c_depth;
     L->non_yieldable = a.non_yieldable;
     L->base = restoreSlot(L, a.entry);

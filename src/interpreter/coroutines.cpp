@@ -33,8 +33,7 @@ void enterThread(Thread* from, Thread* co) {
   co->non_yieldable = 0;
   co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
   co->poll.fetch_or(from->poll.load(std::memory_order_relaxed) & poll::kFinalizers, std::memory_order_relaxed);
-  G->running = co;
-  G->heap.remember(co);
+  setRunning(G, co);
 }
 
 // Takes the running thread back to the resumer of `co`.
@@ -42,7 +41,7 @@ Thread* leaveThread(Thread* co) {
   Thread* to = co->resumer;
   co->resumer = nullptr;
   co->resumed_in = nullptr;
-  co->global->running = to;
+  setRunning(co->global, to);
   to->poll.fetch_or(co->poll.load(std::memory_order_relaxed) & poll::kFinalizers, std::memory_order_relaxed);
   return to;
 }
@@ -250,11 +249,10 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
   Activation activation(co, Activation::Kind::Resume, 0);
   co->resumed_in = &activation;
   co->resumer = nullptr;
-  G->running = co;
-  G->heap.remember(co);
+  setRunning(G, co);
   runProtected(&activation, startOrContinue, co, nullptr, static_cast<size_t>(nargs));
   co->resumed_in = nullptr;
-  G->running = previous;
+  if (previous != nullptr) setRunning(G, previous);
   G->activation = activation.previous;
   ThreadStatus status = activation.status;
   if (status == ThreadStatus::Ok) status = co->status();
@@ -279,10 +277,9 @@ ThreadStatus closeThread(Thread* co, Thread* from) {
   Thread* previous = G->running;
   ptrdiff_t bottom = kFrameSlots;
   co->base = co->stack + kFrameSlots;
-  G->running = co;
-  G->heap.remember(co);
+  setRunning(G, co);
   status = closeProtected(co, bottom, status, error);
-  G->running = previous;
+  if (previous != nullptr) setRunning(G, previous);
   co->base = co->stack + kFrameSlots;
   co->started = 1;
   Value* top = co->stack + kFrameSlots;

@@ -97,8 +97,11 @@ void destroyState(Thread* main_thread) {
   G->closing = 1;
   G->heap.makeAllFinalizersDue();
   if (G->upcalls.run_finalizers != nullptr) {
-    // One that fails is skipped; none can be registered any more.
-    while (G->heap.finalizersDue()) G->upcalls.run_finalizers(L);
+    // None can be registered any more. (Nothing runs if the state is closed by a finalizer.)
+    for (size_t due = G->heap.dueCount(), before = due + 1; due != 0 && due < before; due = G->heap.dueCount()) {
+      before = due;
+      G->upcalls.run_finalizers(L);
+    }
   }
   release(G);
 }

@@ -65,6 +65,11 @@ struct State {
 };
 
 inline Heap& heapOf(Thread* L) { return L->global->heap; }
+// `t` goes on running. Its stack changes without a barrier from here on.
+inline void setRunning(State* G, Thread* t) {
+  G->running = t;
+  G->heap.remember(t);
+}
 
 // A new state with main thread, registry and empty globals; null if the allocator refuses. `seed` 0: drawn
 // from the clock and addresses. The interpreter must be installed (interpreter/interpreter.h: newState does both).
