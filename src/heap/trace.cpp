@@ -94,7 +94,7 @@ size_t Heap::traceUserdata(Heap& h, Object* o) {
   return sizeof(Userdata) + u->aux * sizeof(Value) + u->size;
 }
 
-// Slots above the frame on top are set to nil so that nothing stale is ever found there: frames need not
+// Slots above the frame on top are cleared so that nothing stale is ever found there: frames need not
 // initialize their registers.
 size_t Heap::traceThread(Heap& h, Object* o) {
   Thread* t = static_cast<Thread*>(o);
@@ -102,8 +102,11 @@ size_t Heap::traceThread(Heap& h, Object* o) {
   if (t->stack == nullptr) return sizeof(Thread);  // under construction
   Value* end = frameEnd(t);
   for (const Value* v = t->stack; v < end; ++v) h.mark(*v);
-  for (Value* v = end; v < t->stack_limit; ++v) {
-    if (v->isCollectable()) v->tag = Tag::Nil;
+  // A long run of slots nobody wrote to means that the rest is as the last trace left it.
+  size_t untouched = 0;
+  for (Value* v = end; v < t->stack_limit && untouched < kUntouchedRun; ++v) {
+    untouched = isUntouched(*v) ? untouched + 1 : 0;
+    if (untouched == 0) clearSlot(v);
   }
   // The running thread's stack changes without a barrier, and so do slots of any thread that a young closure
   // shares with it.

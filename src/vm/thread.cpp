@@ -8,7 +8,6 @@
 #include "vm/string.h"
 
 #include <algorithm>
-#include <new>
 
 namespace perigee {
 
@@ -18,7 +17,7 @@ namespace {
 constexpr size_t kInitialStack = kFrameSlots + kNativeSlots + 2;
 
 void clearSlots(Value* from, Value* to) {
-  for (; from < to; ++from) new (from) Value();
+  for (; from < to; ++from) clearSlot(from);
 }
 
 void layBaseFrame(Thread* t) {
@@ -81,6 +80,7 @@ Thread* makeThread(State* G, Thread* L) {
   Value* stack = static_cast<Value*>(heap.allocateRaw(L, kInitialStack * sizeof(Value)));
   t->stack_limit = stack + kInitialStack;
   clearSlots(stack, t->stack_limit);
+  stack[0] = Value::nil();
   t->stack = stack;
   layBaseFrame(t);
   heap.protect(nullptr);

@@ -79,6 +79,15 @@ inline Value* restoreSlot(const Thread* L, ptrdiff_t i) { return L->stack + i; }
 inline bool isLuaFrame(const Value* base) {
   return base[-2].tag == Tag::Function && !base[-2].function()->isNative();
 }
+// A slot nobody has written to since the collector, or whoever made the stack, cleared it: nil with this payload. No
+// frame leaves more than kUntouchedRun such slots between slots it writes.
+constexpr int64_t kUntouched = 0x5452454C49454E54;
+constexpr size_t kUntouchedRun = 1024;
+inline bool isUntouched(const Value& v) { return v.tag == Tag::Nil && v.integer == kUntouched; }
+inline void clearSlot(Value* slot) {
+  slot->integer = kUntouched;
+  slot->tag = Tag::Nil;
+}
 // End of what the frame on top may use: base + frame_size or top, whichever is higher.
 Value* frameEnd(Thread* L);
 // Link from one to-be-closed variable's slot to the next older one (stack index plus one, 0 at the end).
