@@ -14,8 +14,18 @@ uint32_t mixBits(uint64_t bits) {
   return static_cast<uint32_t>(h ^ (h >> 32));
 }
 
+// Neighbours stay neighbours, as far as they agree in all but their low bits: keys that count up, and objects
+// made one after the other, are found without going all over the heads. What lies above is scattered.
+uint32_t mixNear(uint64_t n) { return static_cast<uint32_t>(n + ((n >> 12) * 0x9E3779B97F4A7C15u >> 32)); }
+
+// Of anything but a string.
+uint32_t hashOfBits(uint64_t payload, Tag tag) {
+  if (tag == Tag::Integer) return mixNear(payload);
+  return isCollectableTag(tag) ? mixNear(payload >> 4) : mixBits(payload);
+}
+
 uint32_t hashOfKey(uint64_t payload, Tag tag) {
-  return tag == Tag::String ? hashOf(reinterpret_cast<String*>(payload)) : mixBits(payload);
+  return tag == Tag::String ? hashOf(reinterpret_cast<String*>(payload)) : hashOfBits(payload, tag);
 }
 
 uint64_t payloadOf(Value key) {
@@ -40,9 +50,9 @@ __attribute__((always_inline)) inline uint32_t search(const Dictionary* d, Hash&
   return i;
 }
 
-uint32_t findBits(const Dictionary* d, uint64_t payload, Tag tag) {
+inline uint32_t findBits(const Dictionary* d, uint64_t payload, Tag tag) {
   return search(
-      d, [&] { return mixBits(payload); },
+      d, [&] { return hashOfBits(payload, tag); },
       [&](const DictionaryEntry& e) { return e.key_payload == payload && e.link.key_tag == tag; });
 }
 

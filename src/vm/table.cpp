@@ -47,14 +47,20 @@ Value getInteger(const Table* t, int64_t key) {
   return valueOfEntry(t->dictionary, findIntegerEntry(t->dictionary, key));
 }
 
-Value getString(const Table* t, const String* key) {
+Value* findString(const Table* t, const String* key) {
   const Shape* shape = t->shape;
   if (key->isShort() && !shape->isDictionary()) [[likely]] {
     uint32_t slot = findSlot(shape, key);
-    return slot == kNoSlot ? Value::nil() : t->slots[slot];
+    return slot == kNoSlot ? nullptr : t->slots + slot;
   }
-  if (t->dictionary == nullptr) return Value::nil();
-  return valueOfEntry(t->dictionary, dictionaryFind(t->dictionary, const_cast<String*>(key)));
+  if (t->dictionary == nullptr) return nullptr;
+  uint32_t i = dictionaryFind(t->dictionary, const_cast<String*>(key));
+  return i == kNoEntry ? nullptr : &t->dictionary->entries()[i].value;
+}
+
+Value getString(const Table* t, const String* key) {
+  const Value* v = findString(t, key);
+  return v == nullptr ? Value::nil() : *v;
 }
 
 Value get(const Table* t, Value key) {

@@ -55,6 +55,11 @@ Value get(const Table* t, Value key);
 Value getInteger(const Table* t, int64_t key);
 Value getString(const Table* t, const String* key);
 
+// Where the value of a string key lies, for executors that want to read and write it with one search; null if the table
+// has no such key. The value may be nil. A store through it needs the barrier, and is allowed only if the value was
+// not nil before and key->extra is 0 (otherwise: setString).
+Value* findString(const Table* t, const String* key);
+
 // Writing, with the write barrier. `set` raises "index is nil"/"index is NaN"; all raise memory errors and
 // "table overflow".
 void set(Thread* L, Table* t, Value key, Value value);

@@ -294,6 +294,7 @@ bool moveIntegersToArray(Thread* L, Table* t, Value key, Value value) {
     heapOf(L).barrier(t, value);
   }
   if (size > t->array_size) t->array_size = size;
+  squeezeDictionary(L, t);
   return takes_key;
 }
 

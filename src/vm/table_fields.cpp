@@ -29,11 +29,19 @@ void resizeSlots(Thread* L, Table* t, uint32_t capacity) {
     t->extra = static_cast<uint8_t>(capacity);
 }
 
-void ensureFreeSlot(Thread* L, Table* t) {
+// `to` is the shape the table is going to have, or null if that is not known. Other tables of this shape may have got more
+// fields since, as many as there are names in its layout: likely this one will, too, but hardly more.
+void ensureFreeSlot(Thread* L, Table* t, const Shape* to) {
+  constexpr uint32_t kTrustedFields = 4;
   uint32_t count = t->shape->count;
   if (count < slotCapacity(t)) return;
   uint32_t limit = t->shape->kind() == ShapeKind::Owned ? kMaxOwnedFields : kMaxSharedFields;
-  resizeSlots(L, t, slotCapacityFor(count + 1, limit));
+  uint32_t capacity = slotCapacityFor(count + 1, limit);
+  if (to != nullptr) {
+    if (capacity < kTrustedFields) capacity = kTrustedFields;
+    if (capacity > to->layout->count) capacity = to->layout->count;
+  }
+  resizeSlots(L, t, capacity);
 }
 
 // Keeps caches in step with a store of a string key: to be called after any but a plain change of value.
@@ -82,7 +90,7 @@ void turnIntoDictionary(Thread* L, Table* t) {
 void addStringField(Thread* L, Table* t, String* key, Value value, uint32_t limit) {
   if (t->shape->kind() == ShapeKind::Owned) {
     if (t->shape->count < kMaxOwnedFields) {
-      ensureFreeSlot(L, t);
+      ensureFreeSlot(L, t, nullptr);
       t->slots[t->shape->count] = Value::nil();
       uint32_t slot = addOwnedField(L, t->shape, key);
       t->slots[slot] = value;
@@ -90,7 +98,7 @@ void addStringField(Thread* L, Table* t, String* key, Value value, uint32_t limi
       return;
     }
   } else if (t->shape->count < limit) {
-    ensureFreeSlot(L, t);
+    ensureFreeSlot(L, t, findFieldTransition(L, t->shape, key));
     if (Shape* to = transitionByField(L, t->shape, key)) return addField(L, t, to, value);
   }
   turnIntoDictionary(L, t);
@@ -156,11 +164,9 @@ void setStringLimited(Thread* L, Table* t, String* key, Value value, uint32_t li
   Shape* shape = t->shape;
   if (!key->isShort()) return setInDictionary(L, t, Value::of(key), value);
   if (shape->isDictionary()) {
-    uint32_t i = findShortStringEntry(t->dictionary, key);
-    bool was_absent = i == kNoEntry || t->dictionary->entries()[i].value.isNil();
-    if (was_absent && value.isNil()) return;
-    setInDictionary(L, t, Value::of(key), value);
-    return noteStore(L, t, key, was_absent);
+    bool was_absent = storeShortStringEntry(L, t, key, value);
+    if (was_absent || key->extra != 0) noteStore(L, t, key, was_absent && !value.isNil());
+    return;
   }
   uint32_t slot = findSlot(shape, key);
   if (slot != kNoSlot) [[likely]] {
@@ -184,7 +190,7 @@ void addField(Thread* L, Table* t, Shape* to, Value value) {
   uint32_t slot = to->count - 1;
   if (slot >= t->extra) [[unlikely]] {
     String* key = to->key;
-    ensureFreeSlot(L, t);
+    ensureFreeSlot(L, t, to);
     to = transitionByField(L, t->shape, key);  // a collection may have freed it
   }
   t->slots[slot] = value;

@@ -35,6 +35,10 @@ bool moveIntegersToArray(Thread* L, Table* t, Value key, Value value);
 // --- dictionary part ------------------------------------------------------------------------------------------
 // Key normalized, neither nil nor NaN, and not one for the array part or a slot.
 void setInDictionary(Thread* L, Table* t, Value key, Value value);
+// The same for a short string; true if there was no value before.
+bool storeShortStringEntry(Thread* L, Table* t, String* key, Value value);
+// After entries have been killed: drops cleared ones, and memory that is no longer needed.
+void squeezeDictionary(Thread* L, Table* t);
 // Room for `more` entries without another allocation.
 void reserveEntries(Thread* L, Table* t, uint32_t more);
 inline void freeDictionary(State* G, Table* t) {
