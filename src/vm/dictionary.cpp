@@ -71,7 +71,7 @@ void addToChain(Dictionary* d, uint32_t index) {
   head = index;
 }
 
-}  // namespace
+} // namespace
 
 uint32_t findIntegerEntry(const Dictionary* d, int64_t key) {
   if (d == nullptr || !d->has_integers) return kNoEntry;
@@ -174,4 +174,4 @@ uint32_t capacityFor(uint32_t needed) {
   return power > Dictionary::kScanCapacity && needed <= between ? between : power;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -10,8 +10,8 @@
 // key finds the block full. The collector turns the key of a cleared entry into Tag::DeadKey when the key's
 // object is about to be freed; such a key is compared by address and only by `next`.
 //
-// Keys are never nil, NaN, or floats with an integer value; an integer key is never in 1..array_size + 1 of the
-// table, not even in a cleared entry.
+// Keys are never nil, NaN, or floats with an integer value; an integer key is never in 1..array_size + 1 of
+// the table, not even in a cleared entry.
 #pragma once
 
 #include "vm/object.h"
@@ -22,13 +22,13 @@ namespace perigee {
 
 struct DictionaryEntry {
   union {
-    Value value;  // assigning to it leaves `link` alone: see vm/value.h
+    Value value; // assigning to it leaves `link` alone: see vm/value.h
     struct {
       uint64_t value_payload;
       Tag value_tag;
       Tag key_tag;
       uint16_t unused;
-      uint32_t next;  // index of the next entry of the chain, or kNoEntry
+      uint32_t next; // index of the next entry of the chain, or kNoEntry
     } link;
   };
   uint64_t key_payload;
@@ -53,7 +53,8 @@ struct DictionaryEntry {
     key_payload = 0;
   }
 };
-static_assert(sizeof(DictionaryEntry) == 24 && offsetof(DictionaryEntry, link.key_tag) == 9 && offsetof(DictionaryEntry, link.next) == 12);
+static_assert(sizeof(DictionaryEntry) == 24 && offsetof(DictionaryEntry, link.key_tag) == 9 &&
+              offsetof(DictionaryEntry, link.next) == 12);
 
 constexpr uint32_t kNoEntry = ~uint32_t{0};
 
@@ -61,11 +62,11 @@ struct Dictionary {
   // Up to this capacity there are no heads: entries are compared one by one.
   static constexpr uint32_t kScanCapacity = 8;
 
-  uint32_t count;              // entries in use, cleared ones included
+  uint32_t count; // entries in use, cleared ones included
   uint32_t capacity;
-  uint32_t head_mask;          // number of heads minus one; meaningless without heads
-  uint32_t first : 31;         // no entry before this one is live
-  uint32_t has_integers : 1;   // some entry may have an integer key
+  uint32_t head_mask;        // number of heads minus one; meaningless without heads
+  uint32_t first : 31;       // no entry before this one is live
+  uint32_t has_integers : 1; // some entry may have an integer key
 
   DictionaryEntry* entries() { return reinterpret_cast<DictionaryEntry*>(this + 1); }
   const DictionaryEntry* entries() const { return reinterpret_cast<const DictionaryEntry*>(this + 1); }
@@ -84,7 +85,8 @@ struct Dictionary {
 };
 static_assert(sizeof(Dictionary) == 16);
 
-// Index of the entry with `key` (normalized: see normalizedKey), live or cleared, or kNoEntry. `d` may be null.
+// Index of the entry with `key` (normalized: see normalizedKey), live or cleared, or kNoEntry. `d` may be
+// null.
 uint32_t findEntry(const Dictionary* d, Value key);
 uint32_t findIntegerEntry(const Dictionary* d, int64_t key);
 uint32_t findShortStringEntry(const Dictionary* d, const String* key);
@@ -110,8 +112,9 @@ inline Value normalizedKey(Value key) {
   return key;
 }
 
-// --- changes; none allocates ---------------------------------------------------------------------------------
-// An empty dictionary in fresh memory of bytesFor(capacity).
+// --- changes; none allocates
+// --------------------------------------------------------------------------------- An empty dictionary in
+// fresh memory of bytesFor(capacity).
 void initDictionary(Dictionary* d, uint32_t capacity);
 // Appends an entry for a key that no entry has; needs count < capacity. The value is nil.
 uint32_t appendEntry(Dictionary* d, Value key);
@@ -120,11 +123,12 @@ uint32_t appendEntry(Dictionary* d, Value key);
 void compactEntries(Dictionary* d, uint32_t gap = 0);
 // Makes the chains anew from the keys of all entries in use; sets has_integers and first.
 void rebuildHeads(Dictionary* d);
-// After the block was reallocated from `old_capacity`: sets the capacity, and moves or rebuilds the heads. With more
-// entries than fit never called.
+// After the block was reallocated from `old_capacity`: sets the capacity, and moves or rebuilds the heads.
+// With more entries than fit never called.
 void setCapacity(Dictionary* d, uint32_t capacity);
 
-// A capacity in steps of about a half that `needed` (>= 1) entries fit in; calling it with capacity + 1 gives the next.
+// A capacity in steps of about a half that `needed` (>= 1) entries fit in; calling it with capacity + 1 gives
+// the next.
 uint32_t capacityFor(uint32_t needed);
 
-}  // namespace perigee
+} // namespace perigee

@@ -7,9 +7,10 @@ namespace perigee {
 
 const char* metaName(Meta m) {
   static constexpr const char* kNames[] = {
-      "__index", "__newindex", "__gc",  "__mode", "__len",    "__eq",       "__add",  "__sub",   "__mul",      "__mod",
-      "__pow",   "__div",      "__idiv", "__band", "__bor",    "__bxor",     "__shl",  "__shr",   "__unm",      "__bnot",
-      "__lt",    "__le",       "__concat", "__call", "__close", "__tostring", "__name", "__pairs", "__metatable"};
+      "__index", "__newindex", "__gc",   "__mode",  "__len",      "__eq",   "__add",    "__sub",
+      "__mul",   "__mod",      "__pow",  "__div",   "__idiv",     "__band", "__bor",    "__bxor",
+      "__shl",   "__shr",      "__unm",  "__bnot",  "__lt",       "__le",   "__concat", "__call",
+      "__close", "__tostring", "__name", "__pairs", "__metatable"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == kMetaCount);
   return kNames[static_cast<int>(m)];
 }
@@ -34,4 +35,4 @@ const char* typeNameForMessage(Thread* L, Value v) {
   return typeName(typeOf(v));
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -8,10 +8,35 @@
 namespace perigee {
 
 enum class Meta : uint8_t {
-  Index, NewIndex, Gc, Mode, Len, Eq,
-  Add, Sub, Mul, Mod, Pow, Div, IDiv, BAnd, BOr, BXor, Shl, Shr, Unm, BNot,
-  Lt, Le, Concat, Call, Close,
-  ToString, Name, Pairs, Metatable,
+  Index,
+  NewIndex,
+  Gc,
+  Mode,
+  Len,
+  Eq,
+  Add,
+  Sub,
+  Mul,
+  Mod,
+  Pow,
+  Div,
+  IDiv,
+  BAnd,
+  BOr,
+  BXor,
+  Shl,
+  Shr,
+  Unm,
+  BNot,
+  Lt,
+  Le,
+  Concat,
+  Call,
+  Close,
+  ToString,
+  Name,
+  Pairs,
+  Metatable,
   Count
 };
 constexpr int kMetaCount = static_cast<int>(Meta::Count);
@@ -32,4 +57,4 @@ inline Value metamethodOf(Thread* L, Value v, Meta m) { return metamethod(L, met
 // Type name for messages: `__name` of the metatable if it is a string, else typeName.
 const char* typeNameForMessage(Thread* L, Value v);
 
-}  // namespace perigee
+} // namespace perigee

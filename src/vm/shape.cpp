@@ -12,7 +12,7 @@ namespace perigee {
 // read from the child.
 struct Transitions {
   uint32_t count;
-  uint32_t size;  // a power of two
+  uint32_t size; // a power of two
   uint32_t field_children;
   uint32_t unused;
 
@@ -39,8 +39,7 @@ uint32_t nextLayoutCapacity(uint32_t capacity, uint32_t needed) {
   return capacity;
 }
 
-template <class Place>
-uint32_t findInIndex(const Layout* l, const String* key) {
+template <class Place> uint32_t findInIndex(const Layout* l, const String* key) {
   const Place* index = reinterpret_cast<const Place*>(l->keys + l->capacity);
   for (uint32_t i = key->aux & l->index_mask;; i = (i + 1) & l->index_mask) {
     uint32_t slot = index[i];
@@ -49,8 +48,7 @@ uint32_t findInIndex(const Layout* l, const String* key) {
   }
 }
 
-template <class Place>
-void addToIndex(Layout* l, uint32_t slot) {
+template <class Place> void addToIndex(Layout* l, uint32_t slot) {
   Place* index = reinterpret_cast<Place*>(l->keys + l->capacity);
   uint32_t i = l->keys[slot]->aux & l->index_mask;
   while (index[i] != 0) i = (i + 1) & l->index_mask;
@@ -233,8 +231,7 @@ uint32_t fieldChildren(const Shape* s) {
 
 // Tries `build(shape)` on a new, empty shape until its raw memory is granted, with a full collection in
 // between. The new shape is in no list and has no layout; `build` must not collect.
-template <class Build>
-Shape* construct(Thread* L, ShapeKind kind, Build&& build) {
+template <class Build> Shape* construct(Thread* L, ShapeKind kind, Build&& build) {
   Heap& heap = heapOf(L);
   for (int attempt = 0;; ++attempt) {
     auto* s = reinterpret_cast<Shape*>(heap.allocate(L, Tag::Shape, sizeof(Shape)));
@@ -261,7 +258,7 @@ Shape* construct(Thread* L, ShapeKind kind, Build&& build) {
   }
 }
 
-}  // namespace
+} // namespace
 
 uint32_t findSlot(const Shape* shape, const String* key) {
   const Layout* l = shape->layout;
@@ -273,7 +270,8 @@ uint32_t findSlot(const Shape* shape, const String* key) {
     return kNoSlot;
   }
   if (!key->isShort()) return kNoSlot;
-  uint32_t slot = l->capacity <= Layout::kByteIndexFields ? findInIndex<uint8_t>(l, key) : findInIndex<uint16_t>(l, key);
+  uint32_t slot =
+      l->capacity <= Layout::kByteIndexFields ? findInIndex<uint8_t>(l, key) : findInIndex<uint16_t>(l, key);
   return slot < count ? slot : kNoSlot;
 }
 
@@ -398,7 +396,8 @@ void destroyShape(State* G, Shape* shape) {
 }
 
 void sweepTransitions(State* G, Shape* shape, bool (*isDead)(State*, const Object*)) {
-  if (shape->dictionary_twin != nullptr && isDead(G, shape->dictionary_twin)) shape->dictionary_twin = nullptr;
+  if (shape->dictionary_twin != nullptr && isDead(G, shape->dictionary_twin))
+    shape->dictionary_twin = nullptr;
   if (shape->transitions == nullptr) return;
   if (hasOneChild(shape)) {
     if (isDead(G, onlyChild(shape))) shape->transitions = nullptr;
@@ -410,4 +409,4 @@ void sweepTransitions(State* G, Shape* shape, bool (*isDead)(State*, const Objec
   shrinkTransitions(G->heap, shape);
 }
 
-}  // namespace perigee
+} // namespace perigee

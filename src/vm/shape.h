@@ -19,18 +19,18 @@ namespace perigee {
 
 enum class ShapeKind : uint8_t { Shared, Owned, Dictionary };
 
-// The names of fields by slot, and an index to find them. A shape and its first child, its first child, and so on
-// share one layout: a shape with n fields looks at the first n names only. Raw memory, freed with the last
-// shape that uses it.
+// The names of fields by slot, and an index to find them. A shape and its first child, its first child, and
+// so on share one layout: a shape with n fields looks at the first n names only. Raw memory, freed with the
+// last shape that uses it.
 struct Layout {
-  uint32_t references;  // shapes
-  uint32_t count;       // names here, at least as many as the fields of any of these shapes
+  uint32_t references; // shapes
+  uint32_t count;      // names here, at least as many as the fields of any of these shapes
   uint32_t capacity;
-  uint32_t index_mask;  // size of the index minus one; no index up to kScanFields names
-  String** keys;        // [capacity], then the index: slot plus one (0: free) in one or two bytes
+  uint32_t index_mask; // size of the index minus one; no index up to kScanFields names
+  String** keys;       // [capacity], then the index: slot plus one (0: free) in one or two bytes
 
   static constexpr uint32_t kScanFields = 8;
-  static constexpr uint32_t kByteIndexFields = 128;  // with more names the index has two bytes per place
+  static constexpr uint32_t kByteIndexFields = 128; // with more names the index has two bytes per place
 };
 // Children of a shape; raw memory owned by the shape. With one child `transitions` is that child itself,
 // marked by the lowest bit.
@@ -39,21 +39,21 @@ struct Transitions;
 struct Shape : Object {
   // extra: ShapeKind. aux: for an Owned shape the table's slot capacity.
   Table* metatable;
-  Shape* parent;        // Shared: the shape this one extends, by `key` or, if null, by its metatable
+  Shape* parent; // Shared: the shape this one extends, by `key` or, if null, by its metatable
   String* key;
-  uint32_t count;       // number of fields (slots in use)
+  uint32_t count; // number of fields (slots in use)
   uint32_t unused;
-  Layout* layout;       // null if there are no fields
+  Layout* layout; // null if there are no fields
   Transitions* transitions;
-  Shape* dictionary_twin;  // of a fieldless Shared shape: the Dictionary shape with the same metatable (weak)
-  Shape* next;          // all shapes of the state, for the sweep of transitions
+  Shape* dictionary_twin; // of a fieldless Shared shape: the Dictionary shape with the same metatable (weak)
+  Shape* next;            // all shapes of the state, for the sweep of transitions
 
   ShapeKind kind() const { return static_cast<ShapeKind>(extra); }
   bool isDictionary() const { return kind() == ShapeKind::Dictionary; }
 };
 
 constexpr uint32_t kNoSlot = ~uint32_t{0};
-constexpr uint32_t kMaxSharedFields = 128;  // more fields than this turn a table to the dictionary part
+constexpr uint32_t kMaxSharedFields = 128; // more fields than this turn a table to the dictionary part
 constexpr uint32_t kMaxOwnedFields = 2048;
 constexpr uint32_t kMaxFieldChildren = 64;  // more children turn tables to the dictionary part
 constexpr uint32_t kMaxRootChildren = 1024; // the same for fieldless shapes
@@ -70,8 +70,8 @@ inline String* keyOfSlot(const Shape* shape, uint32_t slot) { return shape->layo
 // The functions below return shapes that nothing keeps alive yet: store them in a table before the next
 // allocation. All raise memory errors, and then have changed nothing.
 //
-// The shape after adding field `key` (a short string, not yet present) to a Shared shape, or null if the shape may
-// have no more fields (kMaxSharedFields) or children (kMaxFieldChildren).
+// The shape after adding field `key` (a short string, not yet present) to a Shared shape, or null if the
+// shape may have no more fields (kMaxSharedFields) or children (kMaxFieldChildren).
 Shape* transitionByField(Thread* L, Shape* shape, String* key);
 // The child that transitionByField would return, if it exists already, else null.
 Shape* findFieldTransition(Thread* L, const Shape* shape, const String* key);
@@ -80,16 +80,16 @@ Shape* findFieldTransition(Thread* L, const Shape* shape, const String* key);
 Shape* transitionByMetatable(Thread* L, Shape* shape, Table* metatable);
 // The Dictionary shape with the metatable of `shape`.
 Shape* dictionaryShape(Thread* L, Shape* shape);
-// A new Owned shape with the fields and the metatable of `shape` (Shared or Dictionary: then no fields). Its layout
-// has room for at least `fields` names.
+// A new Owned shape with the fields and the metatable of `shape` (Shared or Dictionary: then no fields). Its
+// layout has room for at least `fields` names.
 Shape* ownedCopy(Thread* L, Shape* shape, uint32_t fields = 0);
-// Adds `key` in place to an Owned shape; returns its slot (== old count). The slot must be initialized before.
+// Adds `key` in place to an Owned shape; returns its slot (== old count). The slot must be initialized
+// before.
 uint32_t addOwnedField(Thread* L, Shape* shape, String* key);
 
-// For the collector: what a shape keeps alive besides its children (parent, key, metatable and, for an Owned shape, the
-// names of its fields). `visit` is called with Object*, never null.
-template <class F>
-void forEachReference(const Shape* s, F&& visit) {
+// For the collector: what a shape keeps alive besides its children (parent, key, metatable and, for an Owned
+// shape, the names of its fields). `visit` is called with Object*, never null.
+template <class F> void forEachReference(const Shape* s, F&& visit) {
   if (s->metatable != nullptr) visit(reinterpret_cast<Object*>(s->metatable));
   if (s->parent != nullptr) visit(static_cast<Object*>(s->parent));
   if (s->key != nullptr) visit(static_cast<Object*>(s->key));
@@ -101,4 +101,4 @@ void forEachReference(const Shape* s, F&& visit) {
 void destroyShape(State* G, Shape* shape);
 void sweepTransitions(State* G, Shape* shape, bool (*isDead)(State*, const Object*));
 
-}  // namespace perigee
+} // namespace perigee

@@ -8,10 +8,11 @@
 
 namespace perigee {
 
-// --- hashing ------------------------------------------------------------------------------------------------
+// --- hashing
+// ------------------------------------------------------------------------------------------------
 //
-// Multiply-and-fold: 16 bytes a step go into a 64 x 64 -> 128 bit product whose halves are combined. All bytes
-// count, and the seed enters every product, so that colliding strings cannot be made up in advance.
+// Multiply-and-fold: 16 bytes a step go into a 64 x 64 -> 128 bit product whose halves are combined. All
+// bytes count, and the seed enters every product, so that colliding strings cannot be made up in advance.
 
 namespace {
 
@@ -134,10 +135,11 @@ String* intern(Thread* L, const char* data, size_t length) {
   return s;
 }
 
-}  // namespace
+} // namespace
 
 String* newString(Thread* L, const char* data, size_t length) {
-  if (length <= kMaxShortString) [[likely]] return intern(L, data, length);
+  if (length <= kMaxShortString) [[likely]]
+    return intern(L, data, length);
   String* s = newLongString(L, length);
   std::memcpy(s->data(), data, length);
   return s;
@@ -146,7 +148,7 @@ String* newString(Thread* L, const char* data, size_t length) {
 String* newLongString(Thread* L, size_t length) {
   if (length > static_cast<size_t>(PTRDIFF_MAX) - sizeof(String) - 1) raiseMemory(L);
   String* s = allocateString(L, length, 0);
-  s->aux = L->global->seed;  // until it is hashed
+  s->aux = L->global->seed; // until it is hashed
   return s;
 }
 
@@ -185,4 +187,4 @@ void destroyStringTable(State* G) {
   G->strings = {};
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -13,7 +13,7 @@ namespace {
 
 // Where a format's output goes: first nowhere, to learn its length, then to memory of that size.
 class Output {
- public:
+public:
   explicit Output(char* to) : to_(to) {}
   void append(const char* data, size_t n) {
     if (to_ != nullptr) std::memcpy(to_ + size_, data, n);
@@ -21,7 +21,7 @@ class Output {
   }
   size_t size() const { return size_; }
 
- private:
+private:
   char* to_;
   size_t size_ = 0;
 };
@@ -68,7 +68,9 @@ bool convert(Output& out, char conversion, va_list* arguments) {
   case 'd': n = formatInteger(buffer, va_arg(*arguments, int)); break;
   case 'I': n = formatInteger(buffer, va_arg(*arguments, long long)); break;
   case 'f': n = formatFloat(buffer, va_arg(*arguments, double)); break;
-  case 'p': n = static_cast<size_t>(std::snprintf(buffer, sizeof buffer, "%p", va_arg(*arguments, void*))); break;
+  case 'p':
+    n = static_cast<size_t>(std::snprintf(buffer, sizeof buffer, "%p", va_arg(*arguments, void*)));
+    break;
   case 'U': n = encodeUtf8(buffer, va_arg(*arguments, unsigned long)); break;
   case '%':
     buffer[0] = '%';
@@ -98,7 +100,7 @@ char writeFormat(Output& out, const char* format, va_list source) {
   return bad;
 }
 
-}  // namespace
+} // namespace
 
 String* newStringFormatV(Thread* L, const char* format, va_list arguments) {
   Output measure(nullptr);
@@ -150,4 +152,4 @@ bool toInteger(Value v, int64_t* out) {
   return v.isFloat() && floatKeyToInteger(v.number, out);
 }
 
-}  // namespace perigee
+} // namespace perigee

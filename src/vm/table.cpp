@@ -32,17 +32,21 @@ Table* newTable(Thread* L, uint32_t slot_hint, uint32_t array_hint) {
   return t;
 }
 
-// --- reading ------------------------------------------------------------------------------------------------
+// --- reading
+// ------------------------------------------------------------------------------------------------
 
 namespace {
 
-Value valueOfEntry(const Dictionary* d, uint32_t i) { return i == kNoEntry ? Value::nil() : d->entries()[i].value; }
+Value valueOfEntry(const Dictionary* d, uint32_t i) {
+  return i == kNoEntry ? Value::nil() : d->entries()[i].value;
+}
 
-}  // namespace
+} // namespace
 
 Value getInteger(const Table* t, int64_t key) {
   uint64_t index = static_cast<uint64_t>(key) - 1;
-  if (index < t->array_size) [[likely]] return arrayElement(t, static_cast<uint32_t>(index));
+  if (index < t->array_size) [[likely]]
+    return arrayElement(t, static_cast<uint32_t>(index));
   if (t->dictionary == nullptr) return Value::nil();
   return valueOfEntry(t->dictionary, findIntegerEntry(t->dictionary, key));
 }
@@ -77,7 +81,8 @@ Value get(const Table* t, Value key) {
   }
 }
 
-// --- writing ------------------------------------------------------------------------------------------------
+// --- writing
+// ------------------------------------------------------------------------------------------------
 
 void set(Thread* L, Table* t, Value key, Value value) {
   switch (key.tag) {
@@ -96,7 +101,8 @@ void set(Thread* L, Table* t, Value key, Value value) {
 
 int64_t length(const Table* t) { return t->array_size; }
 
-// --- traversal ------------------------------------------------------------------------------------------------
+// --- traversal
+// ------------------------------------------------------------------------------------------------
 //
 // Positions: the array's capacity (not its size, which clearing changes), then the slots, then the entries.
 
@@ -161,7 +167,8 @@ bool next(Thread* L, Table* t, Value key, Value* key_out, Value* value_out) {
   return nextAt(L, t, &position, key_out, value_out);
 }
 
-// --- memory ------------------------------------------------------------------------------------------------------
+// --- memory
+// ------------------------------------------------------------------------------------------------------
 
 void destroyTable(State* G, Table* t) {
   if (size_t n = rawSlotBytes(t)) G->heap.freeRaw(t->slots, n);
@@ -173,4 +180,4 @@ size_t tableMemory(const Table* t) {
   return rawSlotBytes(t) + rawArrayBytes(t) + (t->dictionary != nullptr ? t->dictionary->bytes() : 0);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -3,7 +3,13 @@
 //
 // Array part: elements 1..array_size, the last of them never nil, so that `array_size` is a border; its
 // kind says how they are stored. Int and Float arrays hold bare 8-byte numbers and no nils. Invariant:
-// key array_size + 1 is absent from the dictionary.
+// key array_size + 1 is absent from the dictionary. An array that is full and has fewer elements than holes
+// moves to the dictionary part when it should grow: any store of a new key may make array_size smaller.
+//
+// Traversal goes through the array part, the slots, and the dictionary in order of insertion: it depends
+// neither on addresses nor on hash seeds. Stores to existing keys, also of nil, move nothing, so a traversal
+// may clear and change what it likes. One exception: a dictionary with string keys and others that first
+// becomes a metatable or holder in the middle of its own traversal.
 //
 // Allocation may run the collector; a table passed to a function that allocates must be reachable (on a
 // stack or from a root), and so must a key or value being stored.
@@ -16,31 +22,31 @@ namespace perigee {
 
 enum class ArrayKind : uint8_t { Values = 0, Integers = 1, Floats = 2 };
 
-struct Dictionary;  // vm/dictionary.h
+struct Dictionary; // vm/dictionary.h
 
 struct Table : Object {
   // flags: bits 0-1 ArrayKind, then the bits below. extra: slot capacity of a Shared shape's table.
   // aux: bit i set means metamethod i is known to be absent from this table (as a metatable).
   enum : uint8_t {
     kKindMask = 3,
-    kInlineSlots = 4,    // `slots` lies in the table's own cell
-    kInlineArray = 8,    // `array` lies in the table's own cell
-    kIsMetatable = 16,   // has been set as a metatable: has an Owned shape
-    kIsHolder = 32,      // method lookups of inline caches go through it: has an Owned shape
-    kWeakKeys = 64,      // set by the collector
+    kInlineSlots = 4,  // `slots` lies in the table's own cell
+    kInlineArray = 8,  // `array` lies in the table's own cell
+    kIsMetatable = 16, // has been set as a metatable: has an Owned shape
+    kIsHolder = 32,    // method lookups of inline caches go through it: has an Owned shape
+    kWeakKeys = 64,    // set by the collector
     kWeakValues = 128,
   };
   Shape* shape;
   Value* slots;
   union {
-    Value* array;            // ArrayKind::Values
-    int64_t* integers;       // ArrayKind::Integers
-    double* floats;          // ArrayKind::Floats
+    Value* array;      // ArrayKind::Values
+    int64_t* integers; // ArrayKind::Integers
+    double* floats;    // ArrayKind::Floats
     void* array_memory;
   };
   uint32_t array_size;
-  uint32_t array_capacity;   // elements of the current kind
-  Dictionary* dictionary;    // null while there are no such keys
+  uint32_t array_capacity; // elements of the current kind
+  Dictionary* dictionary;  // null while there are no such keys
 
   ArrayKind arrayKind() const { return static_cast<ArrayKind>(flags & kKindMask); }
   Table* metatable() const { return shape->metatable; }
@@ -55,9 +61,9 @@ Value get(const Table* t, Value key);
 Value getInteger(const Table* t, int64_t key);
 Value getString(const Table* t, const String* key);
 
-// Where the value of a string key lies, for executors that want to read and write it with one search; null if the table
-// has no such key. The value may be nil. A store through it needs the barrier, and is allowed only if the value was
-// not nil before and key->extra is 0 (otherwise: setString).
+// Where the value of a string key lies, for executors that want to read and write it with one search; null if
+// the table has no such key. The value may be nil. A store through it needs the barrier, and is allowed only
+// if the value was not nil before and key->extra is 0 (otherwise: setString).
 Value* findString(const Table* t, const String* key);
 
 // Writing, with the write barrier. `set` raises "index is nil"/"index is NaN"; all raise memory errors and
@@ -77,11 +83,14 @@ bool nextAt(Thread* L, Table* t, uint32_t* position, Value* key_out, Value* valu
 // Position just after `key`, for nextAt. Raises "invalid key to 'next'".
 uint32_t positionAfter(Thread* L, Table* t, Value key);
 
-// Changes the metatable (null for none); keeps shapes, flags and inline caches in step. Does not handle
+// Changes the metatable (null for none), which gets a shape of its own; keeps shapes, flags
+// and inline caches in step. Does not handle
 // `__gc` and `__mode` (heap) nor `__metatable` (library).
 void setMetatable(Thread* L, Table* t, Table* metatable);
 
-// Makes the shape Owned and marks the table as one that method lookups are cached through.
+// Makes the shape Owned and marks the table as one that method lookups are cached through. A holder or
+// metatable that has (or gets) more than kMaxOwnedFields fields has a Dictionary shape nevertheless: no slots
+// to be cached.
 void makeHolder(Thread* L, Table* t);
 
 // Prepares for n array elements / n dictionary-or-field keys to come (lua_createtable, table.pack, …).
@@ -102,12 +111,14 @@ inline void trimArray(Table* t) {
   while (t->array_size > 0 && t->array[t->array_size - 1].isNil()) --t->array_size;
 }
 // Elements [first, first + n) of the array part become `values`; grows it (table constructors, table.move).
+// Values may contain nils.
 void setArrayRange(Thread* L, Table* t, uint32_t first_index0, const Value* values, uint32_t n);
 // The slow part of an append or of a store that changes the kind; key is any integer.
 void setIntegerSlow(Thread* L, Table* t, int64_t key, Value value);
 
 // Slot storage for executors: the table has shape `from`, and gets shape `to` = `from` + one field.
-// Grows the slots if necessary and stores the value with the barrier.
+// Grows the slots if necessary and stores the value with the barrier. The field's name must be reachable,
+// `to` need not be. Not for holders and metatables.
 void addField(Thread* L, Table* t, Shape* to, Value value);
 
 // For the collector: raw memory the table owns, freed.
@@ -118,4 +129,4 @@ size_t tableMemory(const Table* t);
 // Checks every invariant of the table; aborts with a message if one is broken (checked builds, tests).
 void checkTable(const Table* t);
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,7 +1,7 @@
 // The array part of tables: growing, changing kind, and moving elements from and to the dictionary part.
 //
-// Capacity may change only when a new key is stored (or when nothing but elements is in the table): positions of
-// slots and entries in a traversal are counted from it.
+// Capacity may change only when a new key is stored (or when nothing but elements is in the table): positions
+// of slots and entries in a traversal are counted from it.
 #include "vm/table_parts.h"
 
 #include <bit>
@@ -11,8 +11,8 @@ namespace perigee {
 namespace {
 
 constexpr uint32_t kFirstCapacity = 4;
-constexpr uint32_t kFineSteps = 1024;     // above this capacity grows by about a half
-constexpr uint32_t kSparseCheck = 16;     // smaller arrays stay arrays however few elements they have
+constexpr uint32_t kFineSteps = 1024; // above this capacity grows by about a half
+constexpr uint32_t kSparseCheck = 16; // smaller arrays stay arrays however few elements they have
 
 void setKind(Table* t, ArrayKind kind) {
   t->flags = static_cast<uint8_t>((t->flags & ~Table::kKindMask) | static_cast<uint8_t>(kind));
@@ -91,8 +91,8 @@ void spillArray(Thread* L, Table* t) {
   resizeArray(L, t, ArrayKind::Values, t->array_size);
 }
 
-// How many of the keys behind the next one to be appended wait in the dictionary, and whether all their values have
-// the kind.
+// How many of the keys behind the next one to be appended wait in the dictionary, and whether all their
+// values have the kind.
 uint32_t followingEntries(const Table* t, ArrayKind kind, bool* same_kind) {
   uint32_t n = 0;
   *same_kind = true;
@@ -151,7 +151,7 @@ bool tryAppend(Thread* L, Table* t, Value value) {
     if (needed > kMaxArraySize) raiseError(L, "table overflow");
     uint32_t size = t->array_size;
     resizeArray(L, t, kind, arrayCapacityFor(static_cast<uint32_t>(needed)));
-    if (t->array_size != size) return false;  // the collector has cleared elements
+    if (t->array_size != size) return false; // the collector has cleared elements
   }
   storeElement(t, t->array_size++, value);
   heapOf(L).barrier(t, value);
@@ -159,7 +159,7 @@ bool tryAppend(Thread* L, Table* t, Value value) {
   return true;
 }
 
-}  // namespace
+} // namespace
 
 uint32_t arrayCapacityFor(uint32_t needed) {
   if (needed <= kFirstCapacity) return kFirstCapacity;
@@ -280,14 +280,14 @@ bool moveIntegersToArray(Thread* L, Table* t, Value key, Value value) {
   uint32_t capacity = arrayCapacityFor(last());
   if (t->array_size == 0) setKindOfEmpty(L, t, ArrayKind::Values);
   resizeArray(L, t, ArrayKind::Values, capacity < t->array_capacity ? t->array_capacity : capacity);
-  uint32_t size = last();  // the collector may have cleared entries
+  uint32_t size = last(); // the collector may have cleared entries
   for (uint32_t i = t->array_size; i < size; ++i) t->array[i] = Value::nil();
   for (uint32_t i = 0; i < t->dictionary->count; ++i) {
     DictionaryEntry& e = t->dictionary->entries()[i];
     Value k = e.key();
     if (!k.isInteger() || k.integer <= 0 || k.integer > n + 1) continue;
     if (k.integer <= size && !e.value.isNil()) t->array[k.integer - 1] = e.value;
-    e.kill();  // n + 1 is a cleared key, if any
+    e.kill(); // n + 1 is a cleared key, if any
   }
   if (takes_key) {
     t->array[key.integer - 1] = value;
@@ -330,4 +330,4 @@ void setArrayRange(Thread* L, Table* t, uint32_t first, const Value* values, uin
   for (uint32_t i = 0; i < n; ++i) setInteger(L, t, int64_t{first} + i + 1, values[i]);
 }
 
-}  // namespace perigee
+} // namespace perigee

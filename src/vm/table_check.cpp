@@ -9,7 +9,8 @@ namespace perigee {
 namespace {
 
 void require(bool holds, const char* what) {
-  if (holds) [[likely]] return;
+  if (holds) [[likely]]
+    return;
   std::fprintf(stderr, "table invariant broken: %s\n", what);
   std::abort();
 }
@@ -17,7 +18,8 @@ void require(bool holds, const char* what) {
 void checkArray(const Table* t) {
   require(t->array_size <= t->array_capacity, "array size within capacity");
   require((t->array_capacity == 0) == (t->array_memory == nullptr), "array memory");
-  require(!(t->flags & Table::kInlineArray) || t->array == reinterpret_cast<const Value*>(t + 1), "inline array");
+  require(!(t->flags & Table::kInlineArray) || t->array == reinterpret_cast<const Value*>(t + 1),
+          "inline array");
   if (t->arrayKind() == ArrayKind::Values) {
     if (t->array_size > 0) require(!t->array[t->array_size - 1].isNil(), "last element not nil");
     for (uint32_t i = 0; i < t->array_size; ++i) require(t->array[i].tag <= Tag::Thread, "element's tag");
@@ -28,7 +30,8 @@ void checkFields(const Table* t) {
   const Shape* s = t->shape;
   require(s != nullptr && s->type == Tag::Shape, "shape");
   require(s->count <= slotCapacity(t), "fields within slot capacity");
-  require(!(t->flags & Table::kInlineSlots) || t->slots == reinterpret_cast<const Value*>(t + 1), "inline slots");
+  require(!(t->flags & Table::kInlineSlots) || t->slots == reinterpret_cast<const Value*>(t + 1),
+          "inline slots");
   require((t->flags & Table::kInlineSlots) || (slotCapacity(t) == 0) == (t->slots == nullptr), "slot memory");
   require(s->count == 0 || s->layout->count >= s->count, "layout");
   if (s->isDictionary()) require(s->count == 0 && s->layout == nullptr, "dictionary shape without fields");
@@ -63,13 +66,14 @@ void checkEntry(const Table* t, uint32_t i) {
     break;
   }
   case Tag::String:
-    require(!key.string()->isShort() || t->shape->isDictionary(), "short strings only with a dictionary shape");
+    require(!key.string()->isShort() || t->shape->isDictionary(),
+            "short strings only with a dictionary shape");
     break;
   default: require(key.tag != Tag::Nil && key.tag < Tag::Proto, "key's tag");
   }
 }
 
-}  // namespace
+} // namespace
 
 void checkTable(const Table* t) {
   checkArray(t);
@@ -80,4 +84,4 @@ void checkTable(const Table* t) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

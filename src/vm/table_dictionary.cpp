@@ -14,7 +14,8 @@ uint32_t liveEntries(const Dictionary* d) {
 // Reallocates the block for `capacity` > the present one.
 void growDictionary(Thread* L, Table* t, uint32_t capacity) {
   Dictionary* old = t->dictionary;
-  void* memory = heapOf(L).reallocateRaw(L, old, old != nullptr ? old->bytes() : 0, Dictionary::bytesFor(capacity));
+  void* memory =
+      heapOf(L).reallocateRaw(L, old, old != nullptr ? old->bytes() : 0, Dictionary::bytesFor(capacity));
   auto* d = static_cast<Dictionary*>(memory);
   if (old == nullptr)
     initDictionary(d, capacity);
@@ -41,8 +42,8 @@ void squeeze(Thread* L, Table* t, uint32_t live) {
     rebuildHeads(d);
 }
 
-// Makes room for one more entry in a full (or missing) dictionary: by squeezing out cleared entries if they are at
-// least a quarter, else by growing.
+// Makes room for one more entry in a full (or missing) dictionary: by squeezing out cleared entries if they
+// are at least a quarter, else by growing.
 void makeRoom(Thread* L, Table* t) {
   Dictionary* d = t->dictionary;
   if (d == nullptr) return growDictionary(L, t, 1);
@@ -69,9 +70,10 @@ void insertEntry(Thread* L, Table* t, Value key, Value value) {
   heap.barrier(t, key);
 }
 
-}  // namespace
+} // namespace
 
-// Stores into entry i, the one with `key`, or into a new one if there is none; true if there was no value before.
+// Stores into entry i, the one with `key`, or into a new one if there is none; true if there was no value
+// before.
 static bool store(Thread* L, Table* t, uint32_t i, Value key, Value value) {
   if (i == kNoEntry) {
     if (!value.isNil()) insertEntry(L, t, key, value);
@@ -111,4 +113,4 @@ void reserveEntries(Thread* L, Table* t, uint32_t more) {
     growDictionary(L, t, capacityFor(static_cast<uint32_t>(needed)));
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -7,7 +7,8 @@ namespace {
 
 uint32_t slotCapacityFor(uint32_t needed, uint32_t limit) {
   uint32_t capacity = 2;
-  while (capacity < needed) capacity = capacity < 8 ? capacity * 2 : capacity < 16 ? capacity + 4 : capacity + capacity / 2;
+  while (capacity < needed)
+    capacity = capacity < 8 ? capacity * 2 : capacity < 16 ? capacity + 4 : capacity + capacity / 2;
   return capacity < limit ? capacity : limit;
 }
 
@@ -29,8 +30,9 @@ void resizeSlots(Thread* L, Table* t, uint32_t capacity) {
     t->extra = static_cast<uint8_t>(capacity);
 }
 
-// `to` is the shape the table is going to have, or null if that is not known. Other tables of this shape may have got more
-// fields since, as many as there are names in its layout: likely this one will, too, but hardly more.
+// `to` is the shape the table is going to have, or null if that is not known. Other tables of this shape may
+// have got more fields since, as many as there are names in its layout: likely this one will, too, but hardly
+// more.
 void ensureFreeSlot(Thread* L, Table* t, const Shape* to) {
   constexpr uint32_t kTrustedFields = 4;
   uint32_t count = t->shape->count;
@@ -82,7 +84,7 @@ void turnIntoDictionary(Thread* L, Table* t) {
   t->extra = static_cast<uint8_t>(inline_capacity);
   Heap& heap = heapOf(L);
   heap.barrier(t, to);
-  heap.remember(t);  // names of fields become keys, which the shape has kept alive so far
+  heap.remember(t); // names of fields become keys, which the shape has kept alive so far
   if (t->flags & (Table::kIsHolder | Table::kIsMetatable)) ++L->global->holder_version;
 }
 
@@ -109,9 +111,9 @@ bool isField(const DictionaryEntry& e) {
   return e.link.key_tag == Tag::String && reinterpret_cast<String*>(e.key_payload)->isShort();
 }
 
-// Gives a table in Dictionary shape an Owned one, and slots for its fields; other keys stay in the dictionary.
-// With too many fields it remains as it is. Cleared fields get slots, too, so that a traversal of a table with
-// nothing but fields finds its way on (any other may miss or repeat keys at this point).
+// Gives a table in Dictionary shape an Owned one, and slots for its fields; other keys stay in the
+// dictionary. With too many fields it remains as it is. Cleared fields get slots, too, so that a traversal of
+// a table with nothing but fields finds its way on (any other may miss or repeat keys at this point).
 void leaveDictionary(Thread* L, Table* t) {
   uint32_t fields = 0;
   if (t->dictionary != nullptr)
@@ -158,7 +160,7 @@ void makeOwned(Thread* L, Table* t) {
   heapOf(L).barrier(t, to);
 }
 
-}  // namespace
+} // namespace
 
 void setStringLimited(Thread* L, Table* t, String* key, Value value, uint32_t limit) {
   Shape* shape = t->shape;
@@ -191,7 +193,7 @@ void addField(Thread* L, Table* t, Shape* to, Value value) {
   if (slot >= t->extra) [[unlikely]] {
     String* key = to->key;
     ensureFreeSlot(L, t, to);
-    to = transitionByField(L, t->shape, key);  // a collection may have freed it
+    to = transitionByField(L, t->shape, key); // a collection may have freed it
   }
   t->slots[slot] = value;
   t->shape = to;
@@ -233,4 +235,4 @@ void reserveFields(Thread* L, Table* t, uint32_t fields) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -16,7 +16,8 @@ constexpr uint32_t kMaxDictionarySize = 1u << 30;
 // Computed keys (t[k] = v) make at most this many fields; with more the table is a dictionary.
 constexpr uint32_t kMaxComputedFields = 8;
 
-// --- array part ---------------------------------------------------------------------------------------------
+// --- array part
+// ---------------------------------------------------------------------------------------------
 constexpr size_t elementBytes(ArrayKind kind) { return kind == ArrayKind::Values ? sizeof(Value) : 8; }
 inline size_t rawArrayBytes(const Table* t) {
   return (t->flags & Table::kInlineArray) ? 0 : t->array_capacity * elementBytes(t->arrayKind());
@@ -28,12 +29,13 @@ constexpr ArrayKind kindFor(Value v) {
 uint32_t arrayCapacityFor(uint32_t needed);
 // Gives the array `capacity` (>= array_size) and `kind` (the present one or Values).
 void resizeArray(Thread* L, Table* t, ArrayKind kind, uint32_t capacity);
-// Called when `key` is new and the dictionary full: if more than half of some range 1..n of integer keys is in use, they all
-// move to the array part. Returns true if (key, value) has thereby been stored.
+// Called when `key` is new and the dictionary full: if more than half of some range 1..n of integer keys is
+// in use, they all move to the array part. Returns true if (key, value) has thereby been stored.
 bool moveIntegersToArray(Thread* L, Table* t, Value key, Value value);
 
-// --- dictionary part ------------------------------------------------------------------------------------------
-// Key normalized, neither nil nor NaN, and not one for the array part or a slot.
+// --- dictionary part
+// ------------------------------------------------------------------------------------------ Key normalized,
+// neither nil nor NaN, and not one for the array part or a slot.
 void setInDictionary(Thread* L, Table* t, Value key, Value value);
 // The same for a short string; true if there was no value before.
 bool storeShortStringEntry(Thread* L, Table* t, String* key, Value value);
@@ -46,7 +48,8 @@ inline void freeDictionary(State* G, Table* t) {
   t->dictionary = nullptr;
 }
 
-// --- fields -----------------------------------------------------------------------------------------------------
+// --- fields
+// -----------------------------------------------------------------------------------------------------
 inline uint32_t slotCapacity(const Table* t) {
   return t->shape->kind() == ShapeKind::Owned ? t->shape->aux : t->extra;
 }
@@ -56,4 +59,4 @@ inline size_t rawSlotBytes(const Table* t) {
 // Store by a string key; the table may have up to `limit` fields before it becomes a dictionary.
 void setStringLimited(Thread* L, Table* t, String* key, Value value, uint32_t limit);
 
-}  // namespace perigee
+} // namespace perigee

@@ -28,4 +28,4 @@ bool rawEqual(Value a, Value b) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

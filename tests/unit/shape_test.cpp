@@ -19,7 +19,7 @@ size_t countShapes(State* G) {
 }
 
 class ShapeTest : public ::testing::Test {
- protected:
+protected:
   VmState s;
   Thread* L = s.L;
   void setField(Table* t, const std::string& name) {
@@ -161,4 +161,4 @@ TEST_F(ShapeTest, OwnedShapesKeepSlots) {
   checkTable(t);
 }
 
-}  // namespace
+} // namespace

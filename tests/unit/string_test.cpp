@@ -13,7 +13,7 @@ using perigee::testing::VmState;
 namespace {
 
 class StringTest : public ::testing::Test {
- protected:
+protected:
   VmState s;
   Thread* L = s.L;
 };
@@ -84,11 +84,15 @@ TEST_F(StringTest, HashesDifferAndAreSpread) {
 }
 
 TEST_F(StringTest, Formats) {
-  auto format = [&](const char* f, auto... arguments) { return std::string(newStringFormat(L, f, arguments...)->view()); };
+  auto format = [&](const char* f, auto... arguments) {
+    return std::string(newStringFormat(L, f, arguments...)->view());
+  };
   EXPECT_EQ(format("plain"), "plain");
-  EXPECT_EQ(format("%s|%d|%I|%f|%f|%c|%%|%s", "a", -5, INT64_MIN, 1.0, 0.1, 'z', static_cast<const char*>(nullptr)),
-            "a|-5|-9223372036854775808|1.0|0.1|z|%|(null)");
-  EXPECT_EQ(format("%U%U%U%U", 0x24ul, 0x7FFul, 0x20ACul, 0x10FFFFul), "$\xDF\xBF\xE2\x82\xAC\xF4\x8F\xBF\xBF");
+  EXPECT_EQ(
+      format("%s|%d|%I|%f|%f|%c|%%|%s", "a", -5, INT64_MIN, 1.0, 0.1, 'z', static_cast<const char*>(nullptr)),
+      "a|-5|-9223372036854775808|1.0|0.1|z|%|(null)");
+  EXPECT_EQ(format("%U%U%U%U", 0x24ul, 0x7FFul, 0x20ACul, 0x10FFFFul),
+            "$\xDF\xBF\xE2\x82\xAC\xF4\x8F\xBF\xBF");
   EXPECT_EQ(format("%U", 0x7FFFFFFFul), "\xFD\xBF\xBF\xBF\xBF\xBF");
   String* with_zero = s.pushString(std::string_view("a\0b", 3));
   EXPECT_EQ(format("%S!", with_zero), std::string("a\0b!", 4));
@@ -142,4 +146,4 @@ TEST_F(StringTest, TypeNamesInMessages) {
   EXPECT_STREQ(typeNameForMessage(L, Value::of(t)), "My.Type");
 }
 
-}  // namespace
+} // namespace

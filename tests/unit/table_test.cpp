@@ -14,7 +14,8 @@ using perigee::testing::VmState;
 
 namespace {
 
-// --- a table next to its model ---------------------------------------------------------------------------------
+// --- a table next to its model
+// ---------------------------------------------------------------------------------
 
 // Keys and values that operations draw from. All live in tables on the stack, so that collections keep them.
 // `same[i]` is the first key equal to key i.
@@ -43,7 +44,8 @@ struct Pool {
     for (int i = 0; i < 24; ++i) keys.push_back(keep(Value::of(newString(s.L, "name" + std::to_string(i)))));
     for (int i = 0; i < 6; ++i)
       keys.push_back(keep(Value::of(newString(s.L, std::string(50, 'x') + std::to_string(i % 3)))));
-    for (const char* name : {"__index", "__newindex", "__add"}) keys.push_back(keep(Value::of(newString(s.L, name))));
+    for (const char* name : {"__index", "__newindex", "__add"})
+      keys.push_back(keep(Value::of(newString(s.L, name))));
     for (int i = 0; i < 6; ++i) keys.push_back(keep(Value::of(newTable(s.L))));
     for (size_t i = 0; i < keys.size(); ++i) {
       size_t j = 0;
@@ -66,7 +68,7 @@ struct Operation {
 };
 
 class Model {
- public:
+public:
   Model(VmState& state, uint32_t slots, uint32_t elements) : s(state), L(state.L), pool(state) {
     for (int i = 0; i < 3; ++i) metatables[i] = s.pushTable();
     t = s.pushTable(slots, elements);
@@ -75,7 +77,10 @@ class Model {
 
   void apply(const Operation& o) {
     switch (o.kind % 20) {
-    case 0: case 1: case 2: case 3: store(keyIndex(o.a), value(o.b)); break;
+    case 0:
+    case 1:
+    case 2:
+    case 3: store(keyIndex(o.a), value(o.b)); break;
     case 4: store(keyIndex(o.a), Value::nil()); break;
     case 5: append(value(o.a), o.b % 20); break;
     case 6: pop(o.a % 20); break;
@@ -86,12 +91,24 @@ class Model {
     case 11: traverse(o.a, true); break;
     case 12: drain(o.a % 40); break;
     case 13: setMetatable(L, t, o.a % 4 == 3 ? nullptr : metatables[o.a % 4]); break;
-    case 14: if (o.a % 4 == 0) makeHolder(L, t); break;
-    case 15: if (o.a % 4 == 0) setMetatable(L, metatables[0], t); break;
+    case 14:
+      if (o.a % 4 == 0) makeHolder(L, t);
+      break;
+    case 15:
+      if (o.a % 4 == 0) setMetatable(L, metatables[0], t);
+      break;
     case 16: s.heap().fullCollection(L); break;
     case 17: s.heap().minorCollection(L); break;
-    case 18: if (o.a % 2) reserveArray(L, t, o.b % 50); else reserveFields(L, t, o.b % 20); break;
-    case 19: traverse(o.a, o.a & 2); s.heap().step(L, 1000); break;
+    case 18:
+      if (o.a % 2)
+        reserveArray(L, t, o.b % 50);
+      else
+        reserveFields(L, t, o.b % 20);
+      break;
+    case 19:
+      traverse(o.a, o.a & 2);
+      s.heap().step(L, 1000);
+      break;
     }
     checkTable(t);
     checkLength();
@@ -105,7 +122,7 @@ class Model {
     traverse(0, false);
   }
 
- private:
+private:
   size_t keyIndex(uint16_t a) const { return a % pool.keys.size(); }
   Value value(uint16_t b) const { return pool.values[b % pool.values.size()]; }
   // Small positive integers are keys of the pool.
@@ -174,7 +191,9 @@ class Model {
       if (seed == 0) continue;
       random = random * 1103515245 + 12345;
       switch (random >> 16 & 7) {
-      case 0: case 1: case 2:
+      case 0:
+      case 1:
+      case 2:
         set(L, t, key, Value::nil());
         note(i, Value::nil());
         break;
@@ -192,7 +211,9 @@ class Model {
         note(i, value(static_cast<uint16_t>(random >> 20)));
         break;
       case 5: s.heap().minorCollection(L); break;
-      case 6: if ((random >> 20 & 15) == 0) s.heap().fullCollection(L); break;
+      case 6:
+        if ((random >> 20 & 15) == 0) s.heap().fullCollection(L);
+        break;
       }
       checkTable(t);
     }
@@ -227,11 +248,10 @@ class Model {
   std::map<size_t, Value> model;
 };
 
-}  // namespace
+} // namespace
 
 namespace rc {
-template <>
-struct Arbitrary<Operation> {
+template <> struct Arbitrary<Operation> {
   static Gen<Operation> arbitrary() {
     return gen::build<Operation>(gen::set(&Operation::kind, gen::inRange<uint8_t>(0, 20)),
                                  gen::set(&Operation::a, gen::inRange<uint16_t>(0, 1000)),
@@ -239,11 +259,13 @@ struct Arbitrary<Operation> {
                                  gen::set(&Operation::c, gen::inRange<uint16_t>(0, 1000)));
   }
 };
-}  // namespace rc
+} // namespace rc
 
 namespace {
 
-void showValue(const Operation& o, std::ostream& out) { out << int{o.kind} << ' ' << o.a << ' ' << o.b << ' ' << o.c; }
+void showValue(const Operation& o, std::ostream& out) {
+  out << int{o.kind} << ' ' << o.a << ' ' << o.b << ' ' << o.c;
+}
 
 RC_GTEST_PROP(Table, BehavesLikeAMap, (const std::vector<Operation>& operations)) {
   uint32_t slots = *rc::gen::inRange<uint32_t>(0, 11);
@@ -269,10 +291,11 @@ RC_GTEST_PROP(Table, BehavesLikeAMapOverLongRuns, (uint64_t seed)) {
   m.compare();
 }
 
-// --- the parts -----------------------------------------------------------------------------------------------------
+// --- the parts
+// -----------------------------------------------------------------------------------------------------
 
 class TableTest : public ::testing::Test {
- protected:
+protected:
   VmState s;
   Thread* L = s.L;
   Value str(const char* text) { return Value::of(s.pushString(text)); }
@@ -434,7 +457,7 @@ TEST_F(TableTest, DeadKeysDoNotStopATraversal) {
   int n = 0;
   while (next(L, t, k, &k, &v)) {
     set(L, t, k, Value::nil());
-    s.heap().fullCollection(L);  // frees the key that `k` still names
+    s.heap().fullCollection(L); // frees the key that `k` still names
     checkTable(t);
     ++n;
   }
@@ -488,7 +511,8 @@ TEST_F(TableTest, FieldsLieInSlots) {
 TEST_F(TableTest, ComputedKeysMakeADictionary) {
   Table* t = s.pushTable();
   set(L, t, Value::of(2.5), Value::boolean(true));
-  for (int i = 0; i < 8; ++i) set(L, t, Value::of(s.pushString("f" + std::to_string(i))), Value::of(int64_t{i}));
+  for (int i = 0; i < 8; ++i)
+    set(L, t, Value::of(s.pushString("f" + std::to_string(i))), Value::of(int64_t{i}));
   EXPECT_EQ(t->shape->count, 8u);
   set(L, t, str("f8"), Value::of(int64_t{8}));
   EXPECT_TRUE(t->shape->isDictionary());
@@ -575,4 +599,4 @@ TEST_F(TableTest, RefusedMemoryLeavesTablesInOrder) {
   }
 }
 
-}  // namespace
+} // namespace

@@ -1,5 +1,5 @@
-// A state for tests of the vm's parts: no interpreter, errors jump to a point the test sets, and every block of
-// memory given by the host is accounted for.
+// A state for tests of the vm's parts: no interpreter, errors jump to a point the test sets, and every block
+// of memory given by the host is accounted for.
 #pragma once
 
 #include "vm/error.h"
@@ -18,7 +18,7 @@ namespace perigee::testing {
 struct CountingHost {
   size_t bytes = 0;
   long requests = 0;
-  long refuse_from = -1;  // this and all later requests for more are refused
+  long refuse_from = -1; // this and all later requests for more are refused
 
   static void* allocate(void* ud, void* ptr, size_t old_size, size_t new_size) {
     auto& h = *static_cast<CountingHost*>(ud);
@@ -36,7 +36,7 @@ struct CountingHost {
 };
 
 class VmState {
- public:
+public:
   VmState() {
     Upcalls u;
     u.throw_error = [](Thread*, ThreadStatus) { std::longjmp(*catchPoint(), 1); };
@@ -66,8 +66,7 @@ class VmState {
     return made;
   }
   // Runs f; false if it raised an error, whose value is on top then. f may not own anything.
-  template <class F>
-  static bool attempt(F&& f) {
+  template <class F> static bool attempt(F&& f) {
     std::jmp_buf here;
     std::jmp_buf* outer = catchPoint();
     catchPoint() = &here;
@@ -82,11 +81,11 @@ class VmState {
   Thread* L;
   State* G;
 
- private:
+private:
   static std::jmp_buf*& catchPoint() {
     static std::jmp_buf* point = nullptr;
     return point;
   }
 };
 
-}  // namespace perigee::testing
+} // namespace perigee::testing
