@@ -123,9 +123,12 @@ void runHook(Thread* L, HookEvent event, int line) {
   const Instruction* pc = L->pc;
   if (isLuaFrame(L->base)) L->top = frameEnd(L);
   ensureStack(L, kNativeSlots);
+  if (event == HookEvent::Line || event == HookEvent::Count) h->transfer_count = 0;
+  h->hooked_base = saveSlot(L, L->base);
   L->in_hook = 1;
   h->function(L, event, line, h->data);
   L->in_hook = 0;
+  h->hooked_base = 0;
   L->pc = pc;
   L->top = restoreSlot(L, top);
 }

@@ -151,6 +151,11 @@ bool frameAtLevel(Thread* L, int level, FrameView* out) {
   return true;
 }
 
+bool isHookedFrame(const FrameView& frame) {
+  const Thread* L = frame.thread;
+  return L->in_hook != 0 && L->hooks != nullptr && L->hooks->hooked_base == saveSlot(L, frame.base);
+}
+
 NameInfo nameOfRegister(const Proto* p, uint32_t pc, int reg) {
   if (String* local = localNameAt(p, reg + 1, pc)) return {"local", local->data()};
   int setter = setterOf(p, pc, reg);
@@ -188,8 +193,8 @@ NameInfo nameOfFunction(const FrameView& frame) {
   FrameView caller;
   if (!callerOf(frame, &caller)) return {};
   if (frameKind(frame.base) == FrameKind::Entry) {
-    if (frame.thread->in_hook != 0 && caller.isLua()) return {"hook", "?"};
-    if (frame.thread->global->finalizers_running != 0 && caller.isLua()) return {"metamethod", "gc"};
+    if (isHookedFrame(caller)) return {"hook", "?"};
+    if (frame.thread->global->finalizers_running != 0 && caller.isLua()) return {"metamethod", "__gc"};
     return {};
   }
   return caller.isLua() ? nameOfCalled(caller.proto(), caller.currentIndex()) : NameInfo{};

@@ -23,6 +23,8 @@ struct FrameView {
 // Frame `level` of L (0: the running function). False if there is none.
 bool frameAtLevel(Thread* L, int level, FrameView* out);
 bool callerOf(const FrameView& frame, FrameView* out);
+// Is a hook being called for this frame?
+bool isHookedFrame(const FrameView& frame);
 
 // How a value or function is named at some place: kind is "local", "global", "field", …, or null.
 struct NameInfo {

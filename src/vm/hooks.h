@@ -18,6 +18,7 @@ struct HookState {   // raw memory owned by its thread
   void* data;
   const Instruction* last_pc;   // of the last instruction traced for lines, in
   ptrdiff_t last_base;          // the frame at this stack position
+  ptrdiff_t hooked_base;        // of the frame the hook is running for; 0 while it is not running
   int base_count;
   int count;                    // instructions until the next Count event
   uint16_t transfer_first;      // values transferred by a Call or Return event (lua_Debug::ftransfer)
