@@ -2,12 +2,27 @@
 
 #include "interpreter/call.h"
 #include "interpreter/handler.h"
+#include "vm/error.h"
 
 namespace perigee {
 namespace {
 
 bool hasHook(const Thread* L, uint8_t mask) {
   return L->hooks != nullptr && (L->hooks->mask & mask) != 0 && L->in_hook == 0;
+}
+
+// The running thread and those that wait for it.
+template <class F>
+void forEachResumer(State* G, F&& visit) {
+  for (Thread* t = G->running; t != nullptr; t = t->resumer) visit(t);
+  visit(G->main_thread);
+}
+
+// Frame and L->pc are as for a hook.
+void pollInterrupt(Thread* L) {
+  if ((L->poll.load(std::memory_order_relaxed) & poll::kInterrupt) == 0 || L->in_hook != 0) return;
+  cancelInterrupt(L->global);
+  raiseErrorAt(L, 1, "interrupted!");
 }
 
 // What does not depend on where the poll happens.
@@ -133,10 +148,21 @@ void runHook(Thread* L, HookEvent event, int line) {
   L->top = restoreSlot(L, top);
 }
 
+void interrupt(State* G) {
+  forEachResumer(G, [](Thread* t) { t->poll.fetch_or(poll::kInterrupt); });
+}
+
+void cancelInterrupt(State* G) {
+  forEachResumer(G, [](Thread* t) { t->poll.fetch_and(~poll::kInterrupt); });
+}
+
 void pollAtCall(Thread* L) {
   pollCommon(L);
-  if (!hasHook(L, hook_mask::kCall)) return;
   bool lua = isLuaFrame(L->base);
+  if (lua) L->pc++;
+  pollInterrupt(L);
+  if (lua) L->pc--;
+  if (!hasHook(L, hook_mask::kCall)) return;
   L->hooks->transfer_first = 1;
   L->hooks->transfer_count = static_cast<uint16_t>(
       lua ? runningFunction(L->base)->proto->parameters : static_cast<int>(L->top - L->base));
@@ -147,12 +173,16 @@ void pollAtCall(Thread* L) {
 
 void pollAtNativeReturn(Thread* L, int results) {
   pollCommon(L);
+  pollInterrupt(L);
   if (!hasHook(L, hook_mask::kReturn)) return;
   L->hooks->transfer_first = static_cast<uint16_t>(L->top - results - L->base + 1);
   L->hooks->transfer_count = static_cast<uint16_t>(results);
   runHook(L, HookEvent::Return, -1);
 }
 
-void pollAtLoop(Thread* L) { pollCommon(L); }
+void pollAtLoop(Thread* L) {
+  pollCommon(L);
+  pollInterrupt(L);
+}
 
 }  // namespace perigee

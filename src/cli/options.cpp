@@ -1,0 +1,108 @@
+#include "cli/options.h"
+
+#include <cstring>
+
+namespace perigee {
+namespace {
+
+constexpr const char* kJitNames[] = {"off", "on", "always", "stress"};
+
+constexpr const char* kStockOptions =
+    "usage: %s [options] [script [args]]\n"
+    "Available options are:\n"
+    "  -e stat   execute string 'stat'\n"
+    "  -i        enter interactive mode after executing 'script'\n"
+    "  -l mod    require library 'mod' into global 'mod'\n"
+    "  -l g=mod  require library 'mod' into global 'g'\n"
+    "  -v        show version information\n"
+    "  -E        ignore environment variables\n"
+    "  -W        turn warnings on\n"
+    "  --        stop handling options\n"
+    "  -         stop handling options and execute stdin\n";
+
+constexpr const char* kOwnOptions =
+    "  --jit=MODE  native code: off, on (for what runs often), always (for everything)\n"
+    "  --stats   print figures about the run as one JSON object on stderr at exit\n"
+    "  --version  show version information and exit\n"
+    "  --help    show this text and exit\n";
+
+bool parseJitMode(const char* name, JitMode* mode) {
+  for (int i = 0; i < 4; ++i) {
+    if (std::strcmp(name, kJitNames[i]) != 0) continue;
+    *mode = static_cast<JitMode>(i);
+    return true;
+  }
+  return false;
+}
+
+bool parseLongOption(const char* name, Options* options) {
+  if (std::strcmp(name, "stats") == 0) {
+    options->statistics = true;
+  } else if (std::strcmp(name, "version") == 0) {
+    options->version_only = true;
+  } else if (std::strcmp(name, "help") == 0) {
+    options->help_only = true;
+  } else {
+    return std::strncmp(name, "jit=", 4) == 0 && parseJitMode(name + 4, &options->jit);
+  }
+  return true;
+}
+
+// An option of one letter without an argument; false if it is none.
+bool parseFlag(const char* letters, Options* options) {
+  if (letters[0] == '\0' || letters[1] != '\0') return false;
+  switch (letters[0]) {
+  case 'E': options->ignore_environment = true; return true;
+  case 'W': return true;
+  case 'i': options->interactive = options->version = true; return true;
+  case 'v': options->version = true; return true;
+  default: return false;
+  }
+}
+
+}  // namespace
+
+Options parseOptions(char** argv) {
+  Options options;
+  int i = argv[0] != nullptr ? 1 : 0;
+  for (; argv[i] != nullptr; ++i) {
+    options.first = i;
+    const char* text = argv[i];
+    if (text[0] != '-' || text[1] == '\0') return options;
+    if (text[1] == '-') {
+      if (text[2] == '\0') {
+        options.first = i + 1;
+        return options;
+      }
+      options.valid = parseLongOption(text + 2, &options);
+    } else if (text[1] == 'e' || text[1] == 'l') {
+      if (text[1] == 'e') options.execute = true;
+      // The argument follows at once or comes next; there it cannot look like an option.
+      if (text[2] == '\0') options.valid = argv[++i] != nullptr && argv[i][0] != '-';
+    } else {
+      options.valid = parseFlag(text + 1, &options);
+    }
+    if (!options.valid) return options;
+  }
+  options.first = i;
+  return options;
+}
+
+const char* nameOf(JitMode mode) { return kJitNames[static_cast<int>(mode)]; }
+
+void printUsageError(const char* program_name, const char* option) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "%s: ", program_name);
+  bool wants_argument = option[1] == 'e' || option[1] == 'l';
+  std::fprintf(stderr, wants_argument ? "'%s' needs argument\n" : "unrecognized option '%s'\n", option);
+  std::fprintf(stderr, kStockOptions, program_name);
+  std::fflush(stderr);
+}
+
+void printHelp(const char* program_name) {
+  std::printf(kStockOptions, program_name);
+  std::fputs(kOwnOptions, stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace perigee

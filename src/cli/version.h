@@ -1,0 +1,9 @@
+// What the command calls itself.
+#pragma once
+
+namespace perigee {
+
+constexpr const char* kVersion = "0.1.0";
+constexpr const char* kVersionLine = "Perigee 0.1.0 (Lua 5.4)  Copyright (C) 2026 The Perigee authors";
+
+}  // namespace perigee
