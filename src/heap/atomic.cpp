@@ -84,7 +84,7 @@ void Heap::clearCachesOf(Object* proto) {
   for (uint32_t i = 0; i < p->cache_count; ++i) {
     InlineCache& cache = p->cache(i);
     if (cache.kind == InlineCache::Kind::Empty) continue;
-    bool dead = isUnmarked(cache.shape);
+    bool dead = cache.shape != nullptr && isUnmarked(cache.shape);  // null stands for all strings
     if (cache.kind == InlineCache::Kind::Holder) dead |= isUnmarked(reinterpret_cast<Object*>(cache.holder));
     if (cache.kind == InlineCache::Kind::AddField) dead |= isUnmarked(cache.next_shape);
     if (!dead) continue;

@@ -169,7 +169,7 @@ PERIGEE_HANDLER(opCall) {
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
 
-// The callee takes the place of the running frame; its link is the running frame's.
+// A Lua callee takes the place of the running frame; its link is the running frame's.
 PERIGEE_HANDLER(opTailCall) {
   if (i.c() != 0) closeUpvalues(L, base);
   Value* callee = base + i.a() + kFrameSlots;
@@ -180,6 +180,12 @@ PERIGEE_HANDLER(opTailCall) {
     L->pc = pc;
     L->top = callee + n;
     if (metamethodOf(L, callee[-2], Meta::Call).isNil()) raiseCallError(L, callee - 2);
+  } else if (callee[-2].tag == Tag::LightFunction || callee[-2].function()->isNative()) {
+    // A native function sees its caller (for messages and levels); returnToLua then returns for it.
+    writeLink(callee, pc, FrameKind::Lua, kAllResults, static_cast<uint32_t>(i.a() + kFrameSlots));
+    base = callee;
+    i = Operands::ofCount(n);
+    PERIGEE_TAIL callAny(PERIGEE_STATE);
   }
   if (p->isVararg()) base -= varargDistance(base);
   base[-2] = callee[-2];

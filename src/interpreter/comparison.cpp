@@ -66,13 +66,11 @@ PERIGEE_HANDLER(orderSlow) {
     holds = order.or_equal ? c <= 0 : c < 0;
   } else {
     L->pc = pc;
-    Meta event = order.or_equal ? Meta::Le : Meta::Lt;
-    Value handler = metamethodOf(L, a, event);
-    if (handler.isNil()) handler = metamethodOf(L, b, event);
-    if (handler.isNil()) raiseCompareError(L, a, b);
-    base = layMetaFrame(L, base, pc, handler);
-    base[0] = a;
-    base[1] = b;
+    OrderHandler found = findOrderHandler(L, a, b, order.or_equal);
+    base = layMetaFrame(L, base, pc, found.handler);
+    base[0] = found.negated ? b : a;
+    base[1] = found.negated ? a : b;
+    if (found.negated) linkOf(base)->wanted = kNegatedResult;
     i = Operands::ofCount(2);
     PERIGEE_TAIL callAny(PERIGEE_STATE);
   }

@@ -109,6 +109,9 @@ inline bool linkIs(const Value* base, FrameKind kind, int wanted) {
                   static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
 }
 
+// In the link of a Meta frame (instead of 1): the truth of the result is to be negated.
+constexpr int16_t kNegatedResult = 2;
+
 // Lays out the call of metamethod `f` above the frame at base, to be finished for the instruction before pc;
 // the caller stores the arguments at the returned base and tail-calls callAny with it.
 inline Value* layMetaFrame(Thread* L, Value* base, const Instruction* pc, Value f) {

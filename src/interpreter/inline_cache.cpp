@@ -105,7 +105,7 @@ Lookup followIndex(Thread* L, const Value* place, Value key) {
     if (handler.isFunction()) return {handler, object, true};
     object = handler;
   }
-  raiseError(L, "'__index' chain too long; possibly a loop");
+  raiseError(L, "'__index' chain too long; possible loop");
 }
 
 bool followNewIndex(Thread* L, const Value* place, Value key, Value value, Lookup* out) {
@@ -133,7 +133,7 @@ bool followNewIndex(Thread* L, const Value* place, Value key, Value value, Looku
     }
     object = handler;
   }
-  raiseError(L, "'__newindex' chain too long; possibly a loop");
+  raiseError(L, "'__newindex' chain too long; possible loop");
 }
 
 // May a store of `key` to t bypass the metamethod bookkeeping of setString?

@@ -17,7 +17,7 @@ struct Lookup {
 };
 
 // object[key] with __index followed through tables, filling `cache` if the way there can be remembered.
-// `place` is where the object is, for messages. Raises "attempt to index …" and "'__index' chain too long; …".
+// `place` is where the object is, for messages. Raises "attempt to index …" and "'__index' chain too long; possible loop".
 Lookup lookUpField(Thread* L, const Value* place, InlineCache& cache);
 Lookup lookUpIndex(Thread* L, const Value* place, Value key);
 

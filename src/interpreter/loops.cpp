@@ -29,14 +29,15 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(nextPolling) {
 }
 
 double loopNumber(Thread* L, const Value& v, const char* what) {
-  if (!v.isNumber()) raiseForError(L, v, what);
-  return asFloat(v);
+  Value n = toNumber(v);  // numerals in strings count, too
+  if (n.isNil()) raiseForError(L, v, what);
+  return asFloat(n);
 }
 
 // The limit of an integer loop as an integer; false if the loop cannot run.
 bool integerLimit(Thread* L, int64_t initial, const Value& limit, int64_t step, int64_t* out) {
-  if (limit.isInteger()) {
-    *out = limit.integer;
+  if (toInteger(limit, out)) {
+    // *out is it
   } else {
     double f = loopNumber(L, limit, "limit");
     if (std::isnan(f)) return false;

@@ -20,9 +20,8 @@ Value* pushPlace(Thread* L) {
   return L->top;
 }
 
-// A table index of a bitwise operand as the manual converts it; strings count if they are numbers.
+// The integer that a bitwise operand stands for; strings are no operands here.
 bool bitwiseOperand(Value v, int64_t* out) {
-  if (v.isString()) v = toNumber(v);
   if (v.isInteger()) {
     *out = v.integer;
     return true;
@@ -50,11 +49,11 @@ bool applyIntegers(Thread* L, Arithmetic op, int64_t a, int64_t b, Value* out) {
   case Arithmetic::Mul: *out = Value::of(wrapMul(a, b)); return true;
   case Arithmetic::Unm: *out = Value::of(wrapSub(0, a)); return true;
   case Arithmetic::Mod:
-    if (b == 0) raiseError(L, "attempt to perform 'n%%%%0'");
+    if (b == 0) raiseError(L, "attempt to perform 'n%%0'");
     *out = Value::of(floorModulo(a, b));
     return true;
   case Arithmetic::IDiv:
-    if (b == 0) raiseError(L, "attempt to perform 'n//0'");
+    if (b == 0) raiseError(L, "attempt to divide by zero");
     *out = Value::of(floorDivide(a, b));
     return true;
   default: return false;  // Pow, Div: on floats
@@ -103,11 +102,9 @@ bool ordered(Thread* L, Value a, Value b, bool or_equal) {
     int c = compareStrings(a.string(), b.string());
     return or_equal ? c <= 0 : c < 0;
   }
-  Meta event = or_equal ? Meta::Le : Meta::Lt;
-  Value handler = metamethodOf(L, a, event);
-  if (handler.isNil()) handler = metamethodOf(L, b, event);
-  if (handler.isNil()) raiseCompareError(L, a, b);
-  return callMetamethod(L, handler, a, b).isTruthy();
+  OrderHandler order = findOrderHandler(L, a, b, or_equal);
+  bool result = order.negated ? callMetamethod(L, order.handler, b, a).isTruthy() : callMetamethod(L, order.handler, a, b).isTruthy();
+  return result != order.negated;
 }
 
 size_t numberText(Value v, char* out) {
@@ -135,6 +132,21 @@ void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* 
   if (!isBitwise(op)) raiseArithmeticError(L, a_place, b_place, "perform arithmetic on");
   if (a.isNumber() && b.isNumber()) raiseIntegerError(L, a_place, b_place);
   raiseArithmeticError(L, a_place, b_place, "perform bitwise operation on");
+}
+
+OrderHandler findOrderHandler(Thread* L, Value a, Value b, bool or_equal) {
+  auto find = [L, a, b](Meta event) {
+    Value handler = metamethodOf(L, a, event);
+    return handler.isNil() ? metamethodOf(L, b, event) : handler;
+  };
+  Value handler = find(or_equal ? Meta::Le : Meta::Lt);
+  bool negated = false;
+  if (handler.isNil() && or_equal) {
+    handler = find(Meta::Lt);
+    negated = true;
+  }
+  if (handler.isNil()) raiseCompareError(L, a, b);
+  return {handler, negated};
 }
 
 bool numberLess(Value a, Value b) {

@@ -28,12 +28,19 @@ String* pushToString(Thread* L, Value v);
 Value callMetamethod(Thread* L, Value f, Value a, Value b);
 void callMetamethod3(Thread* L, Value f, Value a, Value b, Value c);
 
-// Without metamethods: numbers, and strings in bitwise operations. False if an operand is something else.
-// Raises division by zero and "no integer representation" errors.
+// Without metamethods. False if an operand is no number, or, for bitwise operations, no integer. Raises division by zero.
 bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out);
 // The error for operands that neither this nor a metamethod can handle; the places (null if unknown) are
 // what the message names.
 [[noreturn]] void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* a_place, const Value* b_place);
+
+// The metamethod that decides a < b or a <= b; `negated`: it is __lt, standing in for a missing __le, to be called with
+// the operands exchanged and its result negated. Raises if there is none.
+struct OrderHandler {
+  Value handler;
+  bool negated;
+};
+OrderHandler findOrderHandler(Thread* L, Value a, Value b, bool or_equal);
 
 bool numberLess(Value a, Value b);       // both numbers; exact for mixed
 bool numberLessEqual(Value a, Value b);

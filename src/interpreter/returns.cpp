@@ -24,6 +24,11 @@ PERIGEE_HANDLER(returnToLua) {
   int wanted = link->wanted;
   pc = link->return_pc;
   Value* caller = base - link->delta;
+  if (wanted < 0 && pc[-1].op == Opcode::TailCall) [[unlikely]] {
+    // A native function called in tail position: its caller returns the results.
+    base = runningFunction(caller)->proto->isVararg() ? caller - varargDistance(caller) : caller;
+    PERIGEE_TAIL returnValues(PERIGEE_STATE);
+  }
   Value* end = placeResults(base - kFrameSlots, k, i.count(), wanted);
   if (wanted < 0) L->top = end;
   base = caller;
@@ -44,6 +49,7 @@ PERIGEE_HANDLER(returnToEntry) {
 PERIGEE_HANDLER(returnToMeta) {
   FrameLink* link = linkOf(base);
   Value result = i.count() > 0 ? k[0] : Value::nil();
+  if (link->wanted == kNegatedResult) result = Value::boolean(result.isFalsy());
   Value* function_slot = base - kFrameSlots;
   pc = link->return_pc;
   base -= link->delta;

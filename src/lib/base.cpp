@@ -100,10 +100,8 @@ int type(lua_State* state) {
   return 1;
 }
 
-int error(lua_State* state) {
-  Native L(state);
-  int64_t level = L.optionalInteger(2, 1);
-  L.setTop(1);
+// Raises the only argument; a string gets the position at `level` in front.
+[[noreturn]] void raiseWithPosition(Native L, int64_t level) {
   if (L.arg(1).isString() && level > 0) {
     pushPosition(L.thread(), static_cast<int>(level));
     L.insert(1);
@@ -112,13 +110,21 @@ int error(lua_State* state) {
   raise(L.thread());
 }
 
+int error(lua_State* state) {
+  Native L(state);
+  int64_t level = L.optionalInteger(2, 1);
+  L.setTop(1);
+  raiseWithPosition(L, level);
+}
+
 int assertFunction(lua_State* state) {
   Native L(state);
   if (L.toBoolean(1)) return L.count();
   L.checkAny(1);
-  if (L.count() == 1) L.error("%s", "assertion failed!");
-  L.setTop(2);
-  raise(L.thread());
+  L.remove(1);
+  L.pushString("assertion failed!");
+  L.setTop(1);
+  raiseWithPosition(L, 1);
 }
 
 // --- tables ---------------------------------------------------------------------------------------------
@@ -348,7 +354,7 @@ int collectGarbage(lua_State* state) {
 int finishLoad(Native L, ThreadStatus status, int env) {
   if (status != ThreadStatus::Ok) {
     L.pushNil();
-    L.insert(-2);
+    L.insert(L.count() - 1);
     return 2;
   }
   Function* f = L.top(-1).function();
