@@ -182,7 +182,9 @@ void pollAtNativeReturn(Thread* L, int results) {
 
 void pollAtLoop(Thread* L) {
   pollCommon(L);
+  L->pc++;
   pollInterrupt(L);
+  L->pc--;
 }
 
 }  // namespace perigee

@@ -89,7 +89,7 @@ void Native::argumentError(int i, const char* message) { raiseArgumentError(L_, 
 void Native::typeError(int i, const char* expected) { raiseArgumentTypeError(L_, i, expected); }
 
 void Native::error(const char* format, ...) {
-  ensure(2);
+  ensureStack(L_, 2);  // `ensure` would come back here
   va_list arguments;
   va_start(arguments, format);
   push(Value::of(newStringFormatV(L_, format, arguments)));

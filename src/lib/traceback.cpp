@@ -82,7 +82,7 @@ int countFrames(Thread* L) {
 
 void pushTraceback(Thread* thread, Thread* from, const char* message, int level) {
   Native L(thread);
-  L.ensure(kNativeSlots);
+  ensureStack(thread, kNativeSlots);  // also while a stack overflow is being handled
   int last = countFrames(from) - 1;
   Buffer out(thread);
   if (message != nullptr) {
@@ -97,7 +97,7 @@ void pushTraceback(Thread* thread, Thread* from, const char* message, int level)
     if (skips && level == skip_at) {
       int n = last - level - kLastFrames + 1;
       out.append("\n\t...\t(skipping ");
-      appendNumber(out, n);
+      appendNumber(out, n - 1);  // as stock Lua counts
       out.append(" levels)");
       level += n;
     }
