@@ -45,6 +45,11 @@ void shiftElements(Table* t, size_t first, size_t last, ptrdiff_t distance) {
 void insertIntoArray(Thread* L, Table* t, uint32_t index0, Value v) {
   uint32_t old_size = t->array_size;
   setInteger(L, t, int64_t{old_size} + 1, v);  // makes room, and the kind fit
+  if (t->array_size <= old_size) {  // it had more holes than elements, and has moved to the dictionary part
+    for (int64_t i = old_size; i > index0; --i) setInteger(L, t, i + 1, getInteger(t, i));
+    setInteger(L, t, int64_t{index0} + 1, v);
+    return;
+  }
   shiftElements(t, index0, old_size - 1, 1);
   switch (t->arrayKind()) {
   case ArrayKind::Integers: t->integers[index0] = v.integer; break;

@@ -167,7 +167,9 @@ template <bool lax>
 int nextCode(lua_State* L) {
   Native n(L);
   std::string_view s = n.checkString(1);
-  auto at = static_cast<uint64_t>(n.checkInteger(2));
+  int64_t given = 0;
+  toInteger(n.arg(2), &given);
+  auto at = static_cast<uint64_t>(given);
   if (at < s.size()) {
     while (isContinuation(byteAt(s, at))) ++at;
   }
