@@ -8,20 +8,35 @@
 namespace perigee {
 namespace {
 
+// The callee's frame at base is laid out with n arguments, and setting it up may fail. An instruction's call then
+// fails as the caller's error; for all other callers (pcall, a coroutine's start, …) the callee's frame counts,
+// so that its kind says who catches the error.
+void prepareToFail(Thread* L, Value* base, size_t n) {
+  L->top = base + n;
+  FrameKind kind = frameKind(base);
+  if (kind == FrameKind::Lua || kind == FrameKind::Meta) {
+    L->pc = linkOf(base)->return_pc;
+  } else {
+    L->base = base;
+  }
+}
+
+// Makes `slots` free above the n arguments at base; returns where base is now.
+Value* makeRoomForCallee(Thread* L, Value* base, size_t n, size_t slots) {
+  ptrdiff_t saved = saveSlot(L, base);
+  prepareToFail(L, base, n);
+  growStack(L, L->top, slots);
+  return restoreSlot(L, saved);
+}
+
 // The value in base[-2] is not a function: its __call metamethod takes its place, and it becomes the first
 // argument.
 PERIGEE_HANDLER(callMetamethodOf) {
   size_t n = i.count();
-  FrameLink* link = linkOf(base);
-  L->top = base + n;
-  if (link->return_pc != nullptr) L->pc = link->return_pc;
+  prepareToFail(L, base, n);
   Value handler = metamethodOf(L, base[-2], Meta::Call);
   if (handler.isNil()) raiseCallError(L, base - 2);
-  if (L->stack_limit - L->top < kMetaSlots) {
-    ptrdiff_t saved = saveSlot(L, base);
-    growStack(L, L->top, kMetaSlots);
-    base = restoreSlot(L, saved);
-  }
+  if (L->stack_limit - L->top < kMetaSlots) base = makeRoomForCallee(L, base, n, kMetaSlots);
   for (size_t j = n; j > 0; --j) base[j] = base[j - 1];
   base[0] = base[-2];
   base[-2] = handler;
@@ -33,12 +48,7 @@ PERIGEE_HANDLER(callMetamethodOf) {
 template <class Target>
 __attribute__((always_inline)) inline PERIGEE_HANDLER(callNative) {
   L->top = base + i.count();
-  if (L->stack_limit - L->top < kNativeSlots) [[unlikely]] {
-    ptrdiff_t saved = saveSlot(L, base);
-    if (linkOf(base)->return_pc != nullptr) L->pc = linkOf(base)->return_pc;
-    growStack(L, L->top, kNativeSlots);
-    base = restoreSlot(L, saved);
-  }
+  if (L->stack_limit - L->top < kNativeSlots) [[unlikely]] base = makeRoomForCallee(L, base, i.count(), kNativeSlots);
   L->base = base;
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     pollAtCall(L);
@@ -79,12 +89,8 @@ PERIGEE_HANDLER(enterLuaSlow) {
   size_t n = i.count();
   L->top = base + n;
   size_t needed = p->frame_size + static_cast<size_t>(kMetaSlots);
-  if (static_cast<size_t>(L->stack_limit - base) < needed) {
-    ptrdiff_t saved = saveSlot(L, base);
-    if (linkOf(base)->return_pc != nullptr) L->pc = linkOf(base)->return_pc;
-    growStack(L, L->top, needed > n ? needed - n : 0);
-    base = restoreSlot(L, saved);
-  }
+  if (static_cast<size_t>(L->stack_limit - base) < needed)
+    base = makeRoomForCallee(L, base, n, needed > n ? needed - n : 0);
   for (; n < p->parameters; n++) base[n] = Value::nil();
   L->base = base;
   L->top = base + n;
@@ -116,13 +122,7 @@ PERIGEE_HANDLER(enterVararg) {
   size_t n = i.count();
   size_t distance = (n > p->parameters ? n : p->parameters) + kFrameSlots;
   size_t needed = distance + p->frame_size + static_cast<size_t>(kMetaSlots);
-  if (static_cast<size_t>(L->stack_limit - base) < needed) [[unlikely]] {
-    ptrdiff_t saved = saveSlot(L, base);
-    L->top = base + n;
-    if (linkOf(base)->return_pc != nullptr) L->pc = linkOf(base)->return_pc;
-    growStack(L, L->top, needed - n);
-    base = restoreSlot(L, saved);
-  }
+  if (static_cast<size_t>(L->stack_limit - base) < needed) [[unlikely]] base = makeRoomForCallee(L, base, n, needed - n);
   for (; n < p->parameters; n++) base[n] = Value::nil();
   Value* moved = base + distance;
   moved[-2] = base[-2];

@@ -1,6 +1,7 @@
 #include "interpreter/closing.h"
 
 #include "interpreter/call.h"
+#include "interpreter/hooks.h"
 #include "vm/error.h"
 #include "vm/metamethod.h"
 
@@ -45,6 +46,10 @@ PERIGEE_HANDLER(unwindTo) {
     base[0] = Value::boolean(false);
     L->base = base;
     L->top = base + 2;
+    if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+      pollAtNativeReturn(L, 2);
+      base = L->base;
+    }
     k = base;
     i = Operands::ofCount(2);
     PERIGEE_TAIL returnValues(PERIGEE_STATE);

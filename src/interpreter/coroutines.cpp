@@ -117,7 +117,7 @@ PERIGEE_HANDLER(enterResume) {
   size_t n = i.count();
   L->base = base;
   L->top = base + n;
-  if (n == 0 || !base[0].isThread()) raiseArgumentTypeError(L, 1, "coroutine");
+  if (n == 0 || !base[0].isThread()) raiseArgumentTypeError(L, 1, "thread");
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     pollAtCall(L);
     base = L->base;
@@ -194,6 +194,10 @@ PERIGEE_HANDLER(deliverFailure) {
   Value error = L->top[-1];
   L->top[-1] = Value::boolean(false);
   *L->top++ = error;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtNativeReturn(L, 2);
+    base = L->base;
+  }
   k = L->top - 2;
   i = Operands::ofCount(2);
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
@@ -285,7 +289,6 @@ ThreadStatus closeThread(Thread* co, Thread* from) {
   Value* top = co->stack + kFrameSlots;
   if (status != ThreadStatus::Ok) *top++ = co->top[-1];
   co->top = top;
-  co->extra = static_cast<uint8_t>(status);
   return status;
 }
 

@@ -81,7 +81,9 @@ bool prepareFloat(Thread* L, Value* r) {
   return true;
 }
 
-// The hidden position of a traversal by `next`, behind the tag of the control variable.
+// The hidden position of a traversal by `next`, behind the tag of the control variable. A loop that does not start at
+// the beginning has none: `next` itself must find (or not find) the key.
+constexpr uint32_t kNoPosition = ~uint32_t{0};
 uint32_t& traversalPosition(Value* control) { return reinterpret_cast<uint32_t*>(control)[3]; }
 
 PERIGEE_HANDLER(genericCallSlow) {
@@ -143,7 +145,7 @@ PERIGEE_HANDLER(opGenericPrep) {
   L->pc = pc;
   if (!r[3].isFalsy()) markToBeClosed(L, r + 3);
   if (r[0].tag == Tag::LightFunction && r[0].light_function == L->global->next_function && r[1].isTable())
-    traversalPosition(r + 2) = r[2].isNil() ? 0 : positionAfter(L, r[1].table(), r[2]);
+    traversalPosition(r + 2) = r[2].isNil() ? 0 : kNoPosition;
   pc += i.d();
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
@@ -153,7 +155,7 @@ PERIGEE_HANDLER(opGenericCall) {
   Value* r = base + i.a();
   if (r[0].tag == Tag::LightFunction && r[1].isTable() && L->poll.load(std::memory_order_relaxed) == 0) [[likely]] {
     Table* t = r[1].table();
-    if (r[0].light_function == L->global->next_function) {
+    if (r[0].light_function == L->global->next_function && traversalPosition(r + 2) != kNoPosition) {
       L->pc = pc;
       Value key, value;
       if (nextAt(L, t, &traversalPosition(r + 2), &key, &value)) {

@@ -301,7 +301,7 @@ int collectGarbage(lua_State* state) {
   }
   auto exchange = [&](int& parameter, int64_t value) {
     int old = parameter;
-    parameter = static_cast<int>(value);
+    parameter = static_cast<int>(value / 4 * 4);  // stock Lua keeps these in steps of four
     L.pushInteger(old);
     return 1;
   };

@@ -9,7 +9,7 @@ namespace perigee {
 namespace {
 
 Thread* checkCoroutine(Native L, int i) {
-  if (!L.arg(i).isThread()) L.typeError(i, "coroutine");
+  if (!L.arg(i).isThread()) L.typeError(i, "thread");
   return L.arg(i).thread();
 }
 

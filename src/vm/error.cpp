@@ -34,7 +34,7 @@ bool pushPositionOf(Thread* L, const FrameView& frame) {
     std::strcpy(id, "?");
   }
   int line = frame.currentLine();
-  push(L, Value::of(line >= 0 ? newStringFormat(L, "%s:%d: ", id, line) : newStringFormat(L, "%s:?: ", id)));
+  push(L, Value::of(newStringFormat(L, "%s:%d: ", id, line)));
   return true;
 }
 

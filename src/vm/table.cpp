@@ -88,11 +88,11 @@ void set(Thread* L, Table* t, Value key, Value value) {
   switch (key.tag) {
   case Tag::String: return setStringLimited(L, t, key.string(), value, kMaxComputedFields);
   case Tag::Integer: return setInteger(L, t, key.integer, value);
-  case Tag::Nil: raiseError(L, "index is nil");
+  case Tag::Nil: raiseError(L, "table index is nil");
   case Tag::Float: {
     int64_t i;
     if (floatKeyToInteger(key.number, &i)) return setInteger(L, t, i, value);
-    if (key.number != key.number) raiseError(L, "index is NaN");
+    if (key.number != key.number) raiseError(L, "table index is NaN");
     [[fallthrough]];
   }
   default: return setInDictionary(L, t, key, value);
