@@ -59,13 +59,41 @@ void convertToValues(Thread* L, Table* t) {
   resizeArray(L, t, ArrayKind::Values, capacity);
 }
 
+// Elements of an array of values that are not nil.
+uint32_t liveElements(const Table* t) {
+  uint32_t live = 0;
+  for (uint32_t i = 0; i < t->array_size; ++i) live += !t->array[i].isNil();
+  return live;
+}
+
 // Fewer than half of the elements are not nil.
 bool isSparse(const Table* t) {
   if (t->arrayKind() != ArrayKind::Values || t->array_size < kSparseCheck) return false;
-  uint32_t live = 0;
-  for (uint32_t i = 0; i < t->array_size; ++i) live += !t->array[i].isNil();
-  return live < t->array_size / 2;
+  return liveElements(t) < t->array_size / 2;
 }
+
+// Integer keys outside of the array part, by magnitude.
+struct KeyCount {
+  uint32_t used[31] = {}; // used[b]: in (2^(b-1), 2^b]
+
+  void add(Value key) {
+    if (key.isInteger() && key.integer > 0 && key.integer <= kMaxArraySize)
+      ++used[std::bit_width(static_cast<uint64_t>(key.integer - 1))];
+  }
+
+  // The largest power of two, more than the array has elements, so that more than half of the keys up to it
+  // are in use; 0 if there is none.
+  int64_t arraySize(const Table* t, uint32_t live_elements) const {
+    int64_t n = 0;
+    uint64_t sum = live_elements;
+    for (int b = 0; b <= 30; ++b) {
+      sum += used[b];
+      int64_t power = int64_t{1} << b;
+      if (power > t->array_size && used[b] != 0 && sum > static_cast<uint64_t>(power) / 2) n = power;
+    }
+    return n;
+  }
+};
 
 // Moves elements behind the densely used beginning of a sparse array to the dictionary.
 void spillArray(Thread* L, Table* t) {
@@ -243,23 +271,14 @@ void setInteger(Thread* L, Table* t, int64_t key, Value value) {
 }
 
 bool moveIntegersToArray(Thread* L, Table* t, Value key, Value value) {
-  // used[b]: keys in (2^(b-1), 2^b]. Elements of the array part count as used.
-  uint32_t used[31] = {};
-  auto count = [&](Value k) {
-    if (k.isInteger() && k.integer > t->array_size && k.integer <= kMaxArraySize)
-      ++used[std::bit_width(static_cast<uint64_t>(k.integer - 1))];
-  };
+  KeyCount keys;
   const Dictionary* d = t->dictionary;
   for (uint32_t i = 0; i < d->count; ++i)
-    if (!d->entries()[i].value.isNil()) count(d->entries()[i].key());
-  count(key);
-  int64_t n = 0;
-  uint64_t sum = t->array_size;
-  for (int b = 0; b <= 30; ++b) {
-    sum += used[b];
-    int64_t power = int64_t{1} << b;
-    if (power > t->array_size && used[b] != 0 && sum > static_cast<uint64_t>(power) / 2) n = power;
-  }
+    if (!d->entries()[i].value.isNil()) keys.add(d->entries()[i].key());
+  keys.add(key);
+  // First as if there were no holes in the array, to look at its elements only if it matters.
+  int64_t n = keys.arraySize(t, t->array_size);
+  if (n != 0 && t->arrayKind() == ArrayKind::Values) n = keys.arraySize(t, liveElements(t));
   if (n == 0) return false;
   auto inUse = [&](int64_t k) {
     uint32_t e = findIntegerEntry(d, k);

@@ -2,6 +2,7 @@
 #include "vm/dictionary.h"
 #include "vm_fixture.h"
 
+#include <cmath>
 #include <map>
 #include <set>
 #include <vector>
@@ -366,6 +367,16 @@ TEST_F(TableTest, SparseKeysStayInTheDictionary) {
   checkTable(t);
   EXPECT_EQ(getInteger(t, 500000).integer, 500);
   EXPECT_EQ(length(t), 0);
+}
+
+TEST_F(TableTest, PowersOfTwoDoNotMakeAnArray) {
+  Table* t = s.pushTable();
+  for (int i = 0; i <= 50; ++i) {
+    set(L, t, Value::of(std::ldexp(1.0, i)), Value::boolean(true));
+    checkTable(t);
+  }
+  EXPECT_LT(tableMemory(t), 3000u);
+  EXPECT_EQ(get(t, Value::of(int64_t{1} << 40)).tag, Tag::True);
 }
 
 TEST_F(TableTest, AQueueDoesNotGrow) {
