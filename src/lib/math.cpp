@@ -64,8 +64,8 @@ int mathFmod(lua_State* L) {
     n.argumentCheck(b != 0, 2, "zero");
     n.pushInteger(b == -1 ? 0 : a % b);  // the machine's division overflows for the smallest integer
   } else {
-    double a = n.checkNumber(1);
-    n.pushFloat(std::fmod(a, n.checkNumber(2)));
+    double b = n.checkNumber(2);  // in this order, as stock complains
+    n.pushFloat(std::fmod(n.checkNumber(1), b));
   }
   return 1;
 }

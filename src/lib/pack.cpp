@@ -24,7 +24,8 @@ struct Item {
 // Walks over a format string.
 class FormatReader {
  public:
-  FormatReader(Native& n, std::string_view format) : n_(n), rest_(format) {}
+  // A zero byte ends the format.
+  FormatReader(Native& n, std::string_view format) : n_(n), rest_(format.substr(0, format.find('\0'))) {}
 
   bool more() const { return !rest_.empty(); }
   bool isLittleEndian() const { return little_endian_; }

@@ -25,10 +25,10 @@ template <Arithmetic operation>
 int stringArithmetic(lua_State* L) {
   Native n(L);
   Value a = toNumber(n.arg(1));
-  Value b = toNumber(n.arg(2));
+  Value b = toNumber(n.arg(n.count() > 1 ? 2 : 1));
   if (a.isNil() || b.isNil()) return tryMetamethod(n, metaOf(operation));
   Value result;
-  numericArithmetic(n.thread(), operation, a, b, &result);
+  numericArithmetic(n.thread(), operation, operation == Arithmetic::Unm ? b : a, b, &result);
   n.push(result);
   return 1;
 }

@@ -204,6 +204,9 @@ int tablePack(lua_State* L) {
   return 1;
 }
 
+// Fewer than the stack could hold: the limit of stock Lua.
+constexpr int64_t kMaxUnpacked = 1'000'000;
+
 int tableUnpack(lua_State* L) {
   Native n(L);
   Thread* thread = n.thread();
@@ -218,7 +221,7 @@ int tableUnpack(lua_State* L) {
   }
   if (first > last) return 0;
   uint64_t count = static_cast<uint64_t>(last) - static_cast<uint64_t>(first);
-  if (count >= INT_MAX || static_cast<int64_t>(++count) > kMaxStack - (thread->top - thread->stack))
+  if (count >= INT_MAX || static_cast<int64_t>(++count) > kMaxUnpacked - (thread->top - thread->stack))
     n.error("too many results to unpack");
   ensureStack(thread, count);
   for (uint64_t i = 0; i < count; ++i) n.push(listGet(thread, n.arg(1), first + static_cast<int64_t>(i)));

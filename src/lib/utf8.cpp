@@ -146,7 +146,7 @@ int utf8Offset(lua_State* L) {
   std::string_view s = n.checkString(1);
   auto size = static_cast<int64_t>(s.size());
   int64_t count = n.checkInteger(2);
-  int64_t at = position(n.optionalInteger(3, count > 0 ? 1 : size + 1), s.size()) - 1;
+  int64_t at = position(n.optionalInteger(3, count >= 0 ? 1 : size + 1), s.size()) - 1;
   n.argumentCheck(at >= 0 && at <= size, 3, "position out of bounds");
   if (count == 0) {
     while (at > 0 && isContinuationAt(s, at)) --at;

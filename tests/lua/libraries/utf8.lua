@@ -297,7 +297,7 @@ all('ab\xff')
 all('\xc3')
 --> error: t:1: invalid UTF-8 code
 all('a\x80')
---> {{1, 97}}
+--> error: t:1: invalid UTF-8 code
 all('\xed\xa0\x80')
 --> error: t:1: invalid UTF-8 code
 all('\xed\xa0\x80', true)
