@@ -9,13 +9,24 @@
 namespace perigee {
 namespace {
 
-constexpr const char* kHistoryName = "/.perigee_history";
-constexpr int kHistoryLines = 1000;
-
 // What ends a word to be completed: not the dot and the colon of `a.b:c`.
 char word_breaks[] = " \t\n\"'`\\@$><=;|&{}()[]+-*/%^#~,!?";
 
 LineEditor* the_editor = nullptr;   // libedit is one per process
+
+// While this lives, characters are those of the terminal. The program's own locale stays as it is.
+class EditorLocale {
+ public:
+  explicit EditorLocale(locale_t locale) : previous_(locale != nullptr ? uselocale(locale) : nullptr) {}
+  ~EditorLocale() {
+    if (previous_ != nullptr) uselocale(previous_);
+  }
+  EditorLocale(const EditorLocale&) = delete;
+  EditorLocale& operator=(const EditorLocale&) = delete;
+
+ private:
+  locale_t previous_;
+};
 
 }  // namespace
 
@@ -27,8 +38,7 @@ struct LineEditor::Library {
   decltype(&::add_history) add_to_history;
   decltype(&::using_history) begin_history;
   decltype(&::stifle_history) limit_history;
-  decltype(&::read_history) load_history;
-  decltype(&::write_history) save_history;
+  decltype(&::rl_insert_text) insert_text;
   decltype(&::rl_resize_terminal) resize;
   const char** name;
   char** breaks;
@@ -47,8 +57,8 @@ struct LineEditor::Library {
     if (handle == nullptr) return false;
     bool found = find(&read_line, "readline") && find(&add_to_history, "add_history") &&
                  find(&begin_history, "using_history") && find(&limit_history, "stifle_history") &&
-                 find(&load_history, "read_history") && find(&save_history, "write_history") &&
-                 find(&resize, "rl_resize_terminal") && find(&name, "rl_readline_name") &&
+                 find(&insert_text, "rl_insert_text") && find(&resize, "rl_resize_terminal") &&
+                 find(&name, "rl_readline_name") &&
                  find(&breaks, "rl_completer_word_break_characters") &&
                  find(&attempt, "rl_attempted_completion_function") &&
                  find(&attempt_is_final, "rl_attempted_completion_over") &&
@@ -74,15 +84,13 @@ std::unique_ptr<LineEditor> LineEditor::open(LineReader::Completer complete, voi
 LineEditor::LineEditor(std::unique_ptr<Library> library, LineReader::Completer complete, void* data)
     : library_(std::move(library)), complete_(complete), data_(data) {
   the_editor = this;
+  EditorLocale locale(library_->locale);
   *library_->name = "perigee";
   *library_->breaks = word_breaks;
   *library_->attempt = attemptCompletion;
   library_->begin_history();
-  library_->limit_history(kHistoryLines);
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || home[0] == '\0') return;
-  history_file_ = std::string(home) + kHistoryName;
-  library_->load_history(history_file_.c_str());
+  library_->limit_history(HistoryFile::kLines);
+  for (const std::string& line : history_.load()) library_->add_to_history(line.c_str());
 }
 
 LineEditor::~LineEditor() {
@@ -91,26 +99,26 @@ LineEditor::~LineEditor() {
 }
 
 char* LineEditor::read(const char* prompt) {
-  // The program's locale stays as it is; only the editor has to know what the terminal's characters are.
-  locale_t previous = library_->locale != nullptr ? uselocale(library_->locale) : nullptr;
+  EditorLocale locale(library_->locale);
   library_->resize();
-  char* line = library_->read_line(prompt);
-  if (previous != nullptr) uselocale(previous);
-  return line;
+  return library_->read_line(prompt);
 }
 
-// Saved line by line: the process may end at any time.
 void LineEditor::remember(const char* line) {
   if (last_ == line) return;
   last_ = line;
   library_->add_to_history(line);
-  if (!history_file_.empty()) library_->save_history(history_file_.c_str());
+  history_.append(line);
 }
 
 char** LineEditor::attemptCompletion(const char* text, int, int) {
   if (the_editor == nullptr) return nullptr;
   *the_editor->library_->attempt_is_final = 1;  // no file names
   *the_editor->library_->append_character = '\0';
+  if (text[0] == '\0') {
+    the_editor->library_->insert_text("\t");  // no word: indentation
+    return nullptr;
+  }
   return the_editor->completions(text);
 }
 

@@ -1,6 +1,7 @@
 // libedit, loaded when it is first needed: a command that shows no prompt does not pay for it, and works without it.
 #pragma once
 
+#include "cli/history_file.h"
 #include "cli/line_reader.h"
 
 namespace perigee {
@@ -27,7 +28,7 @@ class LineEditor {
   std::unique_ptr<Library> library_;
   LineReader::Completer complete_;
   void* data_;
-  std::string history_file_;   // empty: none
+  HistoryFile history_;
   std::string last_;           // the line remembered last
 };
 

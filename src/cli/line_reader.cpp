@@ -40,6 +40,12 @@ LineReader::Result LineReader::read(const char* prompt) {
   return result;
 }
 
+void LineReader::endLine() const {
+  if (!terminal_) return;
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+}
+
 LineReader::Result LineReader::readPlainly(const char* prompt) {
   std::fputs(prompt, stdout);
   std::fflush(stdout);

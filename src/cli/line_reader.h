@@ -28,6 +28,8 @@ class LineReader {
   // Shows the prompt and reads a line, which `line` then holds without its end. Lines that do not come from a terminal are
   // repeated on standard output, as stock Lua does.
   Result read(const char* prompt);
+  // After the end of the input: moves a terminal's cursor from the prompt to a line of its own.
+  void endLine() const;
   std::string_view line() const { return {line_, length_}; }
 
  private:

@@ -21,9 +21,9 @@ constexpr const char* kStockOptions =
     "  -         stop handling options and execute stdin\n";
 
 constexpr const char* kOwnOptions =
-    "  --jit=MODE  native code: off, on (for what runs often), always (for everything)\n"
+    "  --jit=M   native code: M is off, on (for what runs often) or always (for everything)\n"
     "  --stats   print figures about the run as one JSON object on stderr at exit\n"
-    "  --version  show version information and exit\n"
+    "  --version show version information and exit\n"
     "  --help    show this text and exit\n";
 
 bool parseJitMode(const char* name, JitMode* mode) {

@@ -68,6 +68,7 @@ Reading loadLines(Native& L, LineReader& reader) {
         concat(L.thread(), 3);
         continue;
       }
+      reader.endLine();
     }
     L.top(-2) = L.top(-1);
     L.pop(1);
