@@ -18,6 +18,7 @@ struct Conversion {
   char letter;
   bool plain;      // nothing but the letter
   bool has_flags;
+  bool only_zero_flag;
   int width;
   int precision;   // -1: none given
 };
@@ -56,6 +57,7 @@ void checkConversion(Native& n, Conversion& c, const char* flags, bool precision
   size_t flag_count = std::strspn(at, flags);
   at += flag_count;
   c.has_flags = flag_count != 0;
+  c.only_zero_flag = flag_count == 1 && c.text[1] == '0';
   if (*at != '0') {
     c.width = readNumber(&at);
     if (*at == '.' && precision_allowed) {
@@ -80,6 +82,23 @@ void appendPadded(Buffer& b, const Conversion& c, std::string_view text) {
   b.advance(text.size() + padding);
 }
 
+// Digits padded with spaces or (after the sign) zeros: what most integer conversions ask for.
+void appendSimpleInteger(Buffer& b, const Conversion& c, int64_t value) {
+  char digits[24];
+  bool is_signed = c.letter == 'd' || c.letter == 'i';
+  bool negative = is_signed && value < 0;
+  auto magnitude = negative ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+  char* end = std::to_chars(digits, digits + sizeof digits, magnitude, c.letter == 'x' ? 16 : c.letter == 'o' ? 8 : 10).ptr;
+  auto length = static_cast<size_t>(end - digits) + negative;
+  size_t padding = static_cast<size_t>(c.width) > length ? static_cast<size_t>(c.width) - length : 0;
+  char* out = b.reserve(length + padding);
+  if (!c.only_zero_flag) out = static_cast<char*>(std::memset(out, ' ', padding)) + padding;
+  if (negative) *out++ = '-';
+  if (c.only_zero_flag) out = static_cast<char*>(std::memset(out, '0', padding)) + padding;
+  std::memcpy(out, digits, static_cast<size_t>(end - digits));
+  b.advance(length + padding);
+}
+
 void formatIntegerValue(Native& n, Buffer& b, Conversion& c, int argument, const char* flags) {
   int64_t value = n.checkInteger(argument);
   if (c.plain && c.letter != 'o' && c.letter != 'x' && c.letter != 'X' && c.letter != 'u') {
@@ -87,6 +106,10 @@ void formatIntegerValue(Native& n, Buffer& b, Conversion& c, int argument, const
     return;
   }
   checkConversion(n, c, flags, true);
+  if ((!c.has_flags || c.only_zero_flag) && c.precision < 0 && c.letter != 'X') {
+    appendSimpleInteger(b, c, value);
+    return;
+  }
   char format[sizeof c.text + 2];
   size_t length = std::strlen(c.text) - 1;
   std::memcpy(format, c.text, length);

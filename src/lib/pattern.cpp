@@ -475,8 +475,16 @@ bool isPlainPattern(std::string_view pattern) { return pattern.find_first_of("^$
 
 const char* findPlain(std::string_view subject, std::string_view needle) {
   if (needle.empty()) return subject.data();
-  if (needle.size() == 1) return static_cast<const char*>(std::memchr(subject.data(), needle[0], subject.size()));
-  return static_cast<const char*>(memmem(subject.data(), subject.size(), needle.data(), needle.size()));
+  const char* s = subject.data();
+  const char* end = s + subject.size();
+  // Where the first byte is rare, looking for it alone is fastest; where it is not, memmem stays linear.
+  for (int attempts = 0; attempts < 8; ++attempts) {
+    if (static_cast<size_t>(end - s) < needle.size()) return nullptr;
+    s = static_cast<const char*>(std::memchr(s, needle[0], static_cast<size_t>(end - s) - needle.size() + 1));
+    if (s == nullptr || std::memcmp(s, needle.data(), needle.size()) == 0) return s;
+    ++s;
+  }
+  return static_cast<const char*>(memmem(s, static_cast<size_t>(end - s), needle.data(), needle.size()));
 }
 
 }  // namespace perigee
