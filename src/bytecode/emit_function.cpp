@@ -1,10 +1,10 @@
 // Beginning and end of a function, its registers, scopes, jumps and prototype.
 
 #include "bytecode/function_emitter.h"
+#include "bytecode/proto_builder.h"
 #include "vm/string.h"
 
 #include <algorithm>
-#include <new>
 
 namespace perigee {
 
@@ -17,8 +17,8 @@ FunctionEmitter::FunctionEmitter(ChunkContext& context, FunctionEmitter* parent,
       constants_(arena_, context.L->global->seed), line_(std::max(node->line_defined, 1)) {}
 
 Proto* FunctionEmitter::run() {
-  if (node_->is_vararg) emit(Opcode::VarargPrep, 0, 0, 0, 0, line_);
   for (LocalVar* parameter : node_->params) activate(parameter, allocate());
+  if (node_->is_vararg) emit(Opcode::VarargPrep, 0, 0, 0, 0, line_);
   statements(node_->body);
   int end_line = node_->parent == nullptr ? node_->body->end_line : node_->last_line;
   emitReturn(free_, 0, leavesVariablesToClose(innermost_, nullptr), std::max(end_line, 1));
@@ -29,15 +29,6 @@ Proto* FunctionEmitter::run() {
 // --- the prototype --------------------------------------------------------------------------------------------
 
 namespace {
-
-// Copies an array into raw memory that belongs to the prototype from then on.
-template <class T, class Count> void adopt(Thread* L, T*& array, Count& count, const T* from, uint32_t n) {
-  if (n == 0) return;
-  T* memory = static_cast<T*>(heapOf(L).allocateRaw(L, n * sizeof(T)));
-  std::memcpy(static_cast<void*>(memory), from, n * sizeof(T));
-  array = memory;
-  count = n;
-}
 
 uint8_t kindOf(const LocalVar* var) { return static_cast<uint8_t>(var->attrib); }
 
@@ -63,12 +54,12 @@ void FunctionEmitter::fillProto(Proto* p) {
   p->line_defined = static_cast<uint32_t>(node_->line_defined);
   p->last_line = static_cast<uint32_t>(node_->last_line);
   p->source = context_.source;
-  adopt(L, p->code, p->code_size, code_.data(), code_.size());
-  adopt(L, p->lines, p->code_size, lines_.data(), lines_.size());
-  adopt(L, p->constants, p->constant_count, constants_.data(), constants_.size());
-  adopt(L, p->caches, p->cache_count, caches_.data(), caches_.size());
-  adopt(L, p->locals, p->local_count, locals_.data(), locals_.size());
-  adopt(L, p->children, p->child_count, children_, static_cast<uint32_t>(node_->children.count));
+  adoptArray(L, p->code, p->code_size, code_.data(), code_.size());
+  adoptArray(L, p->lines, p->code_size, lines_.data(), lines_.size());
+  adoptArray(L, p->constants, p->constant_count, constants_.data(), constants_.size());
+  adoptArray(L, p->caches, p->cache_count, caches_.data(), caches_.size());
+  adoptArray(L, p->locals, p->local_count, locals_.data(), locals_.size());
+  adoptArray(L, p->children, p->child_count, children_, static_cast<uint32_t>(node_->children.count));
   uint32_t upvalues = static_cast<uint32_t>(node_->upvalue_count);
   UpvalueDescription* descriptions = arena_.array<UpvalueDescription>(upvalues);
   for (uint32_t i = 0; i < upvalues; ++i) {
@@ -77,7 +68,7 @@ void FunctionEmitter::fillProto(Proto* p) {
     descriptions[i] = {context_.stringOf(u.name), u.from_parent_local, static_cast<uint8_t>(index),
                        kindOf(u.variable)};
   }
-  adopt(L, p->upvalues, p->upvalue_count, descriptions, upvalues);
+  adoptArray(L, p->upvalues, p->upvalue_count, descriptions, upvalues);
   heap.remember(p);
 }
 
@@ -170,10 +161,7 @@ void FunctionEmitter::leaveScope(Block* block, bool close, int line) {
 // --- constants ----------------------------------------------------------------------------------------------------
 
 uint32_t FunctionEmitter::cacheFor(String* key) {
-  InlineCache cache;
-  std::memset(static_cast<void*>(&cache), 0, sizeof cache);
-  cache.key = key;
-  caches_.push(cache);
+  caches_.push(emptyCache(key));
   return caches_.size() - 1;
 }
 
