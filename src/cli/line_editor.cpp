@@ -1,18 +1,58 @@
 #include "cli/line_editor.h"
 
+#include <algorithm>
+#include <cctype>
 #include <clocale>
-#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
-#include <editline/readline.h>
+#include <histedit.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace perigee {
+
+// What is used of the library, and the locale it reads characters in.
+struct LineEditor::Library {
+  void* handle = nullptr;
+  locale_t locale = nullptr;
+  decltype(&::el_init) begin;
+  decltype(&::el_end) end;
+  decltype(&::el_gets) gets;
+  decltype(&::el_set) set;
+  decltype(&::el_line) line;
+  decltype(&::el_insertstr) insert;
+  decltype(&::el_resize) resize;
+  decltype(&::el_source) source;
+  decltype(&::history_init) history_begin;
+  decltype(&::history_end) history_end;
+  decltype(&::history) history;
+
+  ~Library() {
+    if (locale != nullptr) freelocale(locale);
+    if (handle != nullptr) dlclose(handle);
+  }
+
+  bool load() {
+    for (const char* file : {"libedit.so.2", "libedit.so.0", "libedit.so"})
+      if (handle == nullptr) handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    if (handle == nullptr) return false;
+    bool found = find(&begin, "el_init") && find(&end, "el_end") && find(&gets, "el_gets") && find(&set, "el_set") &&
+                 find(&line, "el_line") && find(&insert, "el_insertstr") &&
+                 find(&resize, "el_resize") && find(&source, "el_source") && find(&history_begin, "history_init") &&
+                 find(&history_end, "history_end") && find(&history, "history");
+    if (found) locale = newlocale(LC_CTYPE_MASK, "", nullptr);
+    return found;
+  }
+
+ private:
+  template <class T>
+  bool find(T* symbol, const char* name) {
+    *symbol = reinterpret_cast<T>(dlsym(handle, name));
+    return *symbol != nullptr;
+  }
+};
+
 namespace {
-
-// What ends a word to be completed: not the dot and the colon of `a.b:c`.
-char word_breaks[] = " \t\n\"'`\\@$><=;|&{}()[]+-*/%^#~,!?";
-
-LineEditor* the_editor = nullptr;   // libedit is one per process
 
 // While this lives, characters are those of the terminal. The program's own locale stays as it is.
 class EditorLocale {
@@ -28,117 +68,141 @@ class EditorLocale {
   locale_t previous_;
 };
 
-}  // namespace
+LineEditor* the_editor = nullptr;  // that reads a line
 
-// What is used of the library, and the locale it reads characters in.
-struct LineEditor::Library {
-  void* handle = nullptr;
-  locale_t locale = nullptr;
-  decltype(&::readline) read_line;
-  decltype(&::add_history) add_to_history;
-  decltype(&::using_history) begin_history;
-  decltype(&::stifle_history) limit_history;
-  decltype(&::rl_insert_text) insert_text;
-  decltype(&::rl_resize_terminal) resize;
-  const char** name;
-  char** breaks;
-  rl_completion_func_t** attempt;
-  int* attempt_is_final;
-  int* append_character;
+constexpr const char* kCompletion = "perigee-complete";
 
-  ~Library() {
-    if (locale != nullptr) freelocale(locale);
-    // The library stays: it may have left handlers behind.
-  }
-
-  bool load() {
-    for (const char* file : {"libedit.so.2", "libedit.so.0", "libedit.so"})
-      if (handle == nullptr) handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) return false;
-    bool found = find(&read_line, "readline") && find(&add_to_history, "add_history") &&
-                 find(&begin_history, "using_history") && find(&limit_history, "stifle_history") &&
-                 find(&insert_text, "rl_insert_text") && find(&resize, "rl_resize_terminal") &&
-                 find(&name, "rl_readline_name") &&
-                 find(&breaks, "rl_completer_word_break_characters") &&
-                 find(&attempt, "rl_attempted_completion_function") &&
-                 find(&attempt_is_final, "rl_attempted_completion_over") &&
-                 find(&append_character, "rl_completion_append_character");
-    if (found) locale = newlocale(LC_CTYPE_MASK, "", nullptr);
-    return found;
-  }
-
- private:
-  template <class T>
-  bool find(T* symbol, const char* symbol_name) {
-    *symbol = reinterpret_cast<T>(dlsym(handle, symbol_name));
-    return *symbol != nullptr;
-  }
+// Keys that terminals send and libedit does not know by itself.
+constexpr const char* kKeys[][2] = {
+    {"^I", kCompletion},
+    {"^R", "em-inc-search-prev"},
+    {"\\e[1~", "ed-move-to-beg"},
+    {"\\e[4~", "ed-move-to-end"},
+    {"\\e[H", "ed-move-to-beg"},
+    {"\\e[F", "ed-move-to-end"},
+    {"\\e[3~", "ed-delete-next-char"},
+    {"\\e[1;5C", "em-next-word"},
+    {"\\e[1;5D", "ed-prev-word"},
 };
+
+// The word that ends at the cursor: names joined by dots and colons. Two dots are the operator, not a part of it.
+std::string_view wordBefore(std::string_view text) {
+  size_t start = text.size();
+  for (; start > 0; --start) {
+    char c = text[start - 1];
+    bool joins = c == '.' || c == ':';
+    if (joins && start > 1 && text[start - 2] == c) break;
+    if (!joins && c != '_' && !std::isalnum(static_cast<unsigned char>(c))) break;
+  }
+  return text.substr(start);
+}
+
+std::string commonStart(const std::vector<std::string>& texts) {
+  std::string common = texts[0];
+  for (const std::string& text : texts) {
+    size_t same = 0;
+    while (same < common.size() && same < text.size() && common[same] == text[same]) ++same;
+    common.resize(same);
+  }
+  return common;
+}
+
+}  // namespace
 
 std::unique_ptr<LineEditor> LineEditor::open(LineReader::Completer complete, void* data) {
   auto library = std::make_unique<Library>();
   if (!library->load()) return nullptr;
-  return std::unique_ptr<LineEditor>(new LineEditor(std::move(library), complete, data));
+  std::unique_ptr<LineEditor> editor(new LineEditor(std::move(library), complete, data));
+  return editor->editor_ != nullptr && editor->history_ != nullptr ? std::move(editor) : nullptr;
 }
 
 LineEditor::LineEditor(std::unique_ptr<Library> library, LineReader::Completer complete, void* data)
     : library_(std::move(library)), complete_(complete), data_(data) {
-  the_editor = this;
   EditorLocale locale(library_->locale);
-  *library_->name = "perigee";
-  *library_->breaks = word_breaks;
-  *library_->attempt = attemptCompletion;
-  library_->begin_history();
-  library_->limit_history(HistoryFile::kLines);
-  for (const std::string& line : history_.load()) library_->add_to_history(line.c_str());
+  editor_ = library_->begin("perigee", stdin, stdout, stderr);
+  history_ = library_->history_begin();
+  if (editor_ == nullptr || history_ == nullptr) return;
+  HistEvent event;
+  library_->history(history_, &event, H_SETSIZE, static_cast<int>(HistoryFile::kLines));
+  for (const std::string& line : file_.load()) enterHistory(line.c_str());
+  library_->set(editor_, EL_HIST, library_->history, history_);
+  bindKeys();
 }
 
 LineEditor::~LineEditor() {
-  *library_->attempt = nullptr;
-  the_editor = nullptr;
+  if (history_ != nullptr) library_->history_end(history_);
+  if (editor_ != nullptr) library_->end(editor_);
 }
 
-char* LineEditor::read(const char* prompt) {
+void LineEditor::bindKeys() {
+  // Not capturing: the library calls back with nothing but the editor.
+  auto prompt = [](EditLine*) { return const_cast<char*>(the_editor->prompt_); };
+  auto completion = [](EditLine*, int) { return the_editor->completeAtCursor(); };
+  library_->set(editor_, EL_PROMPT, static_cast<char* (*)(EditLine*)>(prompt));
+  library_->set(editor_, EL_ADDFN, kCompletion, "Complete a name",
+                static_cast<unsigned char (*)(EditLine*, int)>(completion));
+  library_->set(editor_, EL_EDITOR, "emacs");
+  for (auto& [key, command] : kKeys) library_->set(editor_, EL_BIND, key, command, nullptr);
+  library_->source(editor_, nullptr);  // ~/.editrc may change all this
+}
+
+std::optional<std::string_view> LineEditor::read(const char* prompt) {
   EditorLocale locale(library_->locale);
-  library_->resize();
-  return library_->read_line(prompt);
+  prompt_ = prompt;
+  the_editor = this;
+  library_->resize(editor_);
+  int length = 0;
+  const char* line = library_->gets(editor_, &length);
+  prompt_ = "";
+  if (line == nullptr || length <= 0) return std::nullopt;
+  if (line[length - 1] == '\n') --length;
+  return std::string_view(line, static_cast<size_t>(length));
 }
 
-void LineEditor::remember(const char* line) {
-  if (last_ == line) return;
+void LineEditor::enterHistory(const char* line) {
+  HistEvent event;
+  library_->history(history_, &event, H_ENTER, line);
+}
+
+void LineEditor::remember(const std::string& line) {
+  if (line == last_) return;
   last_ = line;
-  library_->add_to_history(line);
-  history_.append(line);
+  enterHistory(line.c_str());
+  file_.append(line);
 }
 
-char** LineEditor::attemptCompletion(const char* text, int, int) {
-  if (the_editor == nullptr) return nullptr;
-  *the_editor->library_->attempt_is_final = 1;  // no file names
-  *the_editor->library_->append_character = '\0';
-  if (text[0] == '\0') {
-    the_editor->library_->insert_text("\t");  // no word: indentation
-    return nullptr;
-  }
-  return the_editor->completions(text);
-}
-
-// As libedit wants it: what all candidates begin with, then the candidates, then null; all from malloc.
-char** LineEditor::completions(const char* text) {
+// Extends the word at the cursor by what all candidates have in common; if that is nothing, shows them.
+unsigned char LineEditor::completeAtCursor() {
+  const LineInfo* line = library_->line(editor_);
+  std::string_view word = wordBefore({line->buffer, static_cast<size_t>(line->cursor - line->buffer)});
+  if (word.empty()) return library_->insert(editor_, "\t") == 0 ? CC_REFRESH : CC_ERROR;  // indentation
   std::vector<std::string> candidates;
-  complete_(data_, text, &candidates);
-  if (candidates.empty()) return nullptr;
-  std::string common = candidates[0];
-  for (const std::string& candidate : candidates) {
-    size_t same = 0;
-    while (same < common.size() && same < candidate.size() && common[same] == candidate[same]) ++same;
-    common.resize(same);
+  complete_(data_, word, &candidates);
+  if (candidates.empty()) return CC_ERROR;
+  std::string common = commonStart(candidates);
+  if (common.size() > word.size()) return library_->insert(editor_, common.c_str() + word.size()) == 0 ? CC_REFRESH : CC_ERROR;
+  if (candidates.size() == 1) return CC_NORM;
+  size_t skipped = word.find_last_of(".:");
+  show(candidates, skipped == std::string_view::npos ? 0 : skipped + 1);
+  return CC_REDISPLAY;
+}
+
+// In columns below the line, without the first `skipped` characters of each.
+void LineEditor::show(const std::vector<std::string>& candidates, size_t skipped) const {
+  winsize window = {};
+  size_t width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : 80;
+  size_t column = 0;
+  for (const std::string& candidate : candidates) column = std::max(column, candidate.size() - skipped + 2);
+  size_t per_row = std::max<size_t>(1, width / column);
+  size_t rows = (candidates.size() + per_row - 1) / per_row;
+  for (size_t row = 0; row < rows; ++row) {
+    std::fputc('\n', stdout);
+    for (size_t i = row; i < candidates.size(); i += rows) {
+      bool last = i + rows >= candidates.size();
+      std::fprintf(stdout, "%-*s", last ? 0 : static_cast<int>(column), candidates[i].c_str() + skipped);
+    }
   }
-  auto** list = static_cast<char**>(std::calloc(candidates.size() + 2, sizeof(char*)));
-  if (list == nullptr) return nullptr;
-  size_t n = 0;
-  list[n++] = strdup(common.c_str());
-  for (const std::string& candidate : candidates) list[n++] = strdup(candidate.c_str());
-  return list;
+  std::fputc('\n', stdout);
 }
 
 }  // namespace perigee

@@ -4,6 +4,11 @@
 #include "cli/history_file.h"
 #include "cli/line_reader.h"
 
+#include <optional>
+
+typedef struct editline EditLine;
+typedef struct history History;
+
 namespace perigee {
 
 class LineEditor {
@@ -14,22 +19,27 @@ class LineEditor {
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;
 
-  // A line from malloc without its end; null at the end of the input or after an interrupt.
-  char* read(const char* prompt);
+  // A line without its end, valid until the next call; nothing at the end of the input or after an interrupt.
+  std::optional<std::string_view> read(const char* prompt);
   // Adds a line to the history and its file.
-  void remember(const char* line);
+  void remember(const std::string& line);
 
  private:
   struct Library;
   LineEditor(std::unique_ptr<Library> library, LineReader::Completer complete, void* data);
-  static char** attemptCompletion(const char* text, int start, int end);
-  char** completions(const char* text);
+  void bindKeys();
+  void enterHistory(const char* line);
+  unsigned char completeAtCursor();
+  void show(const std::vector<std::string>& candidates, size_t skipped) const;
 
   std::unique_ptr<Library> library_;
+  EditLine* editor_ = nullptr;
+  History* history_ = nullptr;
+  HistoryFile file_;
+  std::string last_;            // the line remembered last
+  const char* prompt_ = "";
   LineReader::Completer complete_;
   void* data_;
-  HistoryFile history_;
-  std::string last_;           // the line remembered last
 };
 
 }  // namespace perigee

@@ -5,13 +5,12 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <unistd.h>
 
 namespace perigee {
 
 LineReader::LineReader() = default;
-LineReader::~LineReader() { std::free(line_); }
+LineReader::~LineReader() { std::free(buffer_); }
 
 void LineReader::open(Completer complete, void* data) {
   terminal_ = isatty(STDIN_FILENO) != 0;
@@ -26,17 +25,15 @@ LineReader::Result LineReader::read(const char* prompt) {
   if (editor_ == nullptr) {
     result = readPlainly(prompt);
   } else {
-    std::free(line_);
-    line_ = editor_->read(prompt);
-    length_ = line_ != nullptr ? std::strlen(line_) : 0;
-    capacity_ = length_ + 1;
-    result = line_ != nullptr ? Result::Line : Result::End;
+    std::optional<std::string_view> line = editor_->read(prompt);
+    result = line.has_value() ? Result::Line : Result::End;
+    line_ = line.value_or("");
   }
   if (endReading()) {
     std::fputc('\n', stdout);
     return Result::Interrupted;
   }
-  if (result == Result::Line && length_ > 0 && editor_ != nullptr) editor_->remember(line_);
+  if (result == Result::Line && !line_.empty() && editor_ != nullptr) editor_->remember(std::string(line_));
   return result;
 }
 
@@ -49,15 +46,15 @@ void LineReader::endLine() const {
 LineReader::Result LineReader::readPlainly(const char* prompt) {
   std::fputs(prompt, stdout);
   std::fflush(stdout);
-  ssize_t n = getline(&line_, &capacity_, stdin);
+  ssize_t n = getline(&buffer_, &capacity_, stdin);
   if (n <= 0) {
     if (readingInterrupted()) std::clearerr(stdin);
     return Result::End;
   }
-  length_ = static_cast<size_t>(n);
-  if (line_[length_ - 1] == '\n') line_[--length_] = '\0';
+  if (buffer_[n - 1] == '\n') --n;
+  line_ = {buffer_, static_cast<size_t>(n)};
   if (!terminal_) {
-    std::fwrite(line_, 1, length_, stdout);
+    std::fwrite(line_.data(), 1, line_.size(), stdout);
     std::fputc('\n', stdout);
     std::fflush(stdout);
   }

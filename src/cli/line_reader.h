@@ -30,16 +30,16 @@ class LineReader {
   Result read(const char* prompt);
   // After the end of the input: moves a terminal's cursor from the prompt to a line of its own.
   void endLine() const;
-  std::string_view line() const { return {line_, length_}; }
+  std::string_view line() const { return line_; }
 
  private:
   Result readPlainly(const char* prompt);
 
   std::unique_ptr<LineEditor> editor_;  // null: none
   bool terminal_ = false;               // standard input is one
-  char* line_ = nullptr;                // from malloc
+  std::string_view line_;
+  char* buffer_ = nullptr;              // of plain reading, from malloc
   size_t capacity_ = 0;
-  size_t length_ = 0;
 };
 
 }  // namespace perigee

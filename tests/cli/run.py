@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+import terminal
+
 FILES = {
     'hello.lua': 'print("hello", ...)\n',
     'args.lua': 'for i = -20, 20 do if arg[i] then print(i, arg[i]) end end\nprint(#arg, select("#", ...), ...)\n',
@@ -441,6 +443,16 @@ class Runner:
         self.own('--stats', ['--stats', 'hello.lua'], r'hello')
         for mode in ('off', 'on', 'always', 'stress'):
             self.own('--jit=' + mode, ['--jit=' + mode, 'hello.lua', 'x'], r'hello\tx')
+        figures = r'(?s)hello.*^\{"version": "[^"]*", ("[a-z_]+": [^,{}]+(, )?){8,}\}$'
+        self.own('--stats is one object of JSON', ['--stats', 'hello.lua'], '(?m)' + figures)
+        self.own('--stats after os.exit', ['--stats', '-e', 'os.exit(3)'], r'^\{.*"bytes_in_use": [1-9].*\}$', code=3)
+        self.own('--stats after the state is closed', ['--stats', '-e', 'collectgarbage() os.exit(3, true)'],
+                 r'^\{.*"major_collections": [1-9].*\}$', code=3)
+        self.own('--stats after an error', ['--stats', '-e', 'error("e", 0)'], r'(?m)^\S+: e$(?s:.*)^\{.*\}$', code=1)
+        self.own('SIGINT in a coroutine', ['-e', 'coroutine.wrap(function() io.popen("kill -INT " .. io.popen("echo $PPID")'
+                 ':read("n")):close() while true do end end)()'], r'interrupted!', code=1)
+        if self.is_perigee:
+            terminal.run(self.command, self.wanted, self.report)
         self.own('a bad --jit', ['--jit=nonsense', 'hello.lua'], r'.', code=1)
 
 
