@@ -7,7 +7,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 add_library(perigee_flags INTERFACE)
 target_compile_options(perigee_flags INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror
-  -fPIE
+  -fPIC -fvisibility=hidden   # one set of objects for the command and the shared library
   # Nothing in the project asks an object for its type (a target with PERIGEE_RTTI set may).
   $<$<NOT:$<BOOL:$<TARGET_PROPERTY:PERIGEE_RTTI>>>:-fno-rtti>
   -fno-plt
@@ -17,7 +17,7 @@ target_compile_options(perigee_flags INTERFACE
   -ffunction-sections -fdata-sections
   ${PERIGEE_KIND_COMPILE_FLAGS})
 target_compile_definitions(perigee_flags INTERFACE ${PERIGEE_KIND_DEFINITIONS})
-target_link_options(perigee_flags INTERFACE -fuse-ld=lld -pie ${PERIGEE_KIND_LINK_FLAGS}
+target_link_options(perigee_flags INTERFACE -fuse-ld=lld $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie> ${PERIGEE_KIND_LINK_FLAGS}
                     LINKER:--gc-sections)
 if(PERIGEE_BUILD STREQUAL "release")
   # Two shared libraries fewer to look up at start.

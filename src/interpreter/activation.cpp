@@ -4,11 +4,11 @@
 
 #include "interpreter/call.h"
 #include "interpreter/closing.h"
+#include "interpreter/continuations.h"
 #include "interpreter/coroutines.h"
 #include "vm/error.h"
 #include "vm/string.h"
 
-#include <cstdio>
 #include <cstdlib>
 
 namespace perigee {
@@ -28,15 +28,27 @@ Thread* passErrorToResumer(Thread* co, ThreadStatus status) {
   return to;
 }
 
-// Calls that the error cut short no longer count.
+// How many metamethod calls of instructions there are in the frames above `bottom`.
+int metamethodCalls(Thread* L, const Value* bottom) {
+  int n = 0;
+  for (Value* b = L->base; b > bottom; b = callerBase(b)) n += frameKind(b) == FrameKind::Meta;
+  return n;
+}
+
+// Calls that the error cut short no longer count: what is left are the metamethod calls below the frame that goes on.
 void restoreDepths(Thread* L, const Activation* a) {
-  if (L == a->thread) {
+  Value* bottom = bottomBase(L);
+  if (L == a->thread && a->kind == Activation::Kind::Run) {
     L->c_depth = a->c_depth;
     L->non_yieldable = a->non_yieldable;
+    L->in_hook = a->in_hook;
+    bottom = restoreSlot(L, a->entry);
   } else {
-    L->c_depth = static_cast<uint16_t>(L->resumer->c_depth + 1);
+    L->c_depth = L->depth_base;
     L->non_yieldable = 0;
+    L->in_hook = 0;
   }
+  L->c_depth = static_cast<uint16_t>(L->c_depth + metamethodCalls(L, bottom));
 }
 
 // The entry with which activation `a` continues after a jump to it, with State::running on top; null if the
@@ -46,12 +58,11 @@ Handler handlerAfterJump(Activation* a) {
     a->status = ThreadStatus::Ok;
     return deliverYield;
   }
-  if (!findCatcher(a)) return nullptr;
-  Thread* L = a->thread->global->running;
-  L->in_error_handling = 0;
-  bool failed_coroutine = a->status == ThreadStatus::Ok;
+  Handler catcher = findCatcher(a);
+  if (catcher == nullptr) return nullptr;
+  a->thread->global->running->in_error_handling = 0;
   a->status = ThreadStatus::Ok;
-  return failed_coroutine ? deliverFailure : unwindTo;
+  return catcher;
 }
 
 }  // namespace
@@ -61,22 +72,30 @@ void throwError(Thread* L, ThreadStatus status) {
   Activation* a = G->activation;
   if (a == nullptr) {
     if (G->panic != nullptr) G->panic(L->state());
-    std::fprintf(stderr, "PANIC: unprotected error in call to Lua API\n");
     std::abort();
   }
   a->status = status;
-  if (G->running != L && a->thread == L) setRunning(G, L);
+  if (G->running != L) {
+    // A host has used a thread that does not run.
+    if (a->thread == L) {
+      setRunning(G, L);
+    } else {
+      Thread* running = G->running;
+      if (running->top == running->stack_limit) --running->top;
+      *running->top++ = L->top[-1];
+    }
+  }
   __builtin_longjmp(a->jump_buffer, 1);
 }
 
 void jumpYield(Thread* L, int n) {
   // C frames between here and the resume are given up; their frames go on through their continuations.
   for (Value* b = L->base; b > bottomBase(L); b = callerBase(b)) {
-    if (frameKind(b) == FrameKind::Entry) linkOf(b)->kind = FrameKind::Continuation;
+    if (frameKind(b) == FrameKind::Entry) linkOf(b)->kind = kindAfterYield(b);
   }
   Activation* target = L->resumed_in;
   L->global->activation = target;
-  L->c_depth = target->c_depth;
+  L->c_depth = static_cast<uint16_t>(L->depth_base + metamethodCalls(L, bottomBase(L)));
   target->status = ThreadStatus::Yielded;
   for (int j = 0; j < n; j++) L->base[j] = L->top[j - n];
   L->top = L->base + n;
@@ -84,13 +103,13 @@ void jumpYield(Thread* L, int n) {
 }
 
 // On success the catching frame is on top: L->base is the base of the pcall-like frame, whose first slot holds the
-// error (unwindTo), or, if a->status was set to Ok, of a resume or wrap that gets the error on top of L.
-bool findCatcher(Activation* a) {
+// error (unwindTo), or of a native function with a continuation, or of a resume or wrap that gets the error on top of L.
+Handler findCatcher(Activation* a) {
   Thread* L = a->thread->global->running;
   for (;;) {
     Value* base = L->base;
     for (;;) {
-      if (L == a->thread && base <= restoreSlot(L, a->entry)) return false;
+      if (L == a->thread && base <= restoreSlot(L, a->entry)) return nullptr;
       FrameKind kind = frameKind(base);
       if (kind == FrameKind::Protected || kind == FrameKind::ProtectedHandler || kind == FrameKind::Unwind) {
         Value error = L->top[-1];
@@ -98,15 +117,20 @@ bool findCatcher(Activation* a) {
         base[0] = error;
         L->base = base;
         restoreDepths(L, a);
-        return true;
+        return unwindTo;
+      }
+      if (kind == FrameKind::ProtectedContinuation || kind == FrameKind::UnwindContinuation) {
+        catchInContinuation(L, base, a->status);
+        restoreDepths(L, a);
+        return unwindToContinuation;
       }
       if (kind == FrameKind::CoroutineBase || base <= bottomBase(L)) break;
       base = callerBase(base);
     }
+    if (L == a->thread) return nullptr;  // resumed from C++
     L = passErrorToResumer(L, a->status);
     restoreDepths(L, a);
-    a->status = ThreadStatus::Ok;
-    return true;
+    return deliverFailure;
   }
 }
 
@@ -196,6 +220,7 @@ ThreadStatus protectedRun(Thread* L, void (*f)(Thread* L, void* ud), void* ud, p
   setRunning(G, L);
   L->c_depth = a.c_depth;
   L->non_yieldable = a.non_yieldable;
+  L->in_hook = a.in_hook;
   L->in_error_handling = 0;
   L->base = restoreSlot(L, a.entry);
   if (L->top < restoreSlot(L, level) + 1) L->top = restoreSlot(L, level) + 1;
@@ -204,6 +229,7 @@ ThreadStatus protectedRun(Thread* L, void (*f)(Thread* L, void* ud), void* ud, p
   Value result = L->top[-1];
   L->top = restoreSlot(L, level);
   *L->top++ = result;
+  releaseErrorSlots(L);
   return status;
 }
 
@@ -246,6 +272,7 @@ ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Va
     setRunning(G, L);
     L->c_depth = a.c_depth;
     L->non_yieldable = a.non_yieldable;
+    L->in_hook = a.in_hook;
     L->base = restoreSlot(L, a.entry);
     status = a.status;
   }
@@ -288,7 +315,16 @@ void handleMessage(Thread* L) {
         found = true;
         break;
       }
-      if (kind == FrameKind::Protected || kind == FrameKind::CoroutineBase || kind == FrameKind::Unwind) return;
+      if (kind == FrameKind::Protected || kind == FrameKind::CoroutineBase || kind == FrameKind::Unwind ||
+          kind == FrameKind::UnwindContinuation)
+        return;
+      if (kind == FrameKind::ProtectedContinuation) {
+        int64_t slot = continuationOf(base)->protection.integer;
+        if (slot == 0) return;
+        handler = *restoreSlot(L, slot);
+        found = true;
+        break;
+      }
       base = callerBase(base);
     }
     if (found) break;

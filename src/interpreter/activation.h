@@ -23,12 +23,13 @@ struct Activation {
   ptrdiff_t handler;         // Protected: saveSlot of the message handler, or 0
   uint16_t c_depth;          // of the thread, at entry
   uint16_t non_yieldable;
+  uint8_t in_hook;
   Kind kind;
   ThreadStatus status;       // set by whoever jumps
 
   Activation(Thread* L, Kind k, ptrdiff_t entry_slot, ptrdiff_t message_handler = 0)
       : previous(L->global->activation), thread(L), entry(entry_slot), handler(message_handler),
-        c_depth(L->c_depth), non_yieldable(L->non_yieldable), kind(k), status(ThreadStatus::Ok) {
+        c_depth(L->c_depth), non_yieldable(L->non_yieldable), in_hook(L->in_hook), kind(k), status(ThreadStatus::Ok) {
     L->global->activation = this;
   }
   Activation(const Activation&) = delete;
@@ -42,9 +43,9 @@ struct Activation {
 // Calls the message handler in force on the top value, which it replaces.
 void handleMessage(Thread* L);
 // Finds what catches the error on top of the running thread within activation `a`, letting coroutines on the way
-// die; afterwards State::running is the thread to go on with. False: nothing in this activation; the error is on
-// top of a->thread.
-bool findCatcher(Activation* a);
+// die; afterwards State::running is the thread to go on with, at the returned entry. Null: nothing in this activation;
+// the error is on top of a->thread.
+Handler findCatcher(Activation* a);
 
 // Runs `first` and whatever follows it until the interpreter is left, catching what belongs to activation `a`
 // (already in State::activation). Returns normally when left; an error nobody in `a` catches goes on outwards for

@@ -36,6 +36,14 @@ ThreadStatus closeThread(Thread* co, Thread* from);
 // and `k(L, status, context)` is called instead when the callee returns (lua_callk). Returns normally if nothing yielded.
 using Continuation = int (*)(lua_State* L, int status, intptr_t context);
 void callContinuable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k);
+// The same, protected (lua_pcallk). An error after a yield is given to `k`, too.
+ThreadStatus protectedCallContinuable(Thread* L, int nargs, int wanted, ptrdiff_t handler, intptr_t context,
+                                      Continuation k);
+// yield() of a native function that goes on with `k(L, Yielded, context)` when it is resumed. Needs a yieldable thread.
+int yieldContinuable(Thread* L, int nresults, intptr_t context, Continuation k);
+// Called by a hook function as its last act: the thread yields when the hook has returned. Count and line hooks only;
+// raises "attempt to yield across a C-call boundary" in others.
+int requestYield(Thread* L);
 
 // Runs finalizers that are due (not inside a finalizer already running). Errors become warnings.
 void runFinalizers(Thread* L);

@@ -8,15 +8,6 @@
 namespace perigee {
 namespace {
 
-// Lays the call of __close for the variable in `slot` at `place` (the function slot); returns the callee's base.
-Value* layCloseCall(Thread* L, Value* slot, Value* place, Value error) {
-  Value handler = metamethodOf(L, *slot, Meta::Close);
-  place[0] = handler;
-  place[2] = *slot;
-  place[3] = error;
-  return place + kFrameSlots;
-}
-
 // Makes room for such a call at `place`; returns where it is now.
 Value* roomForClose(Thread* L, Value* place) {
   if (L->stack_limit - place >= kMetaSlots) return place;
@@ -27,8 +18,18 @@ Value* roomForClose(Thread* L, Value* place) {
 
 }  // namespace
 
+Value* layCloseCall(Thread* L, Value* slot, Value* place, Value error) {
+  Value handler = metamethodOf(L, *slot, Meta::Close);
+  place[0] = handler;
+  place[2] = *slot;
+  place[3] = error;
+  return place + kFrameSlots;
+}
+
 PERIGEE_HANDLER(closeVariables) {
   L->pc = pc;
+  L->c_depth++;
+  checkCDepth(L);
   closeUpvalues(L, const_cast<Value*>(k));
   Value* place = roomForClose(L, L->top);
   base = L->base;
@@ -46,6 +47,10 @@ PERIGEE_HANDLER(unwindTo) {
     base[0] = Value::boolean(false);
     L->base = base;
     L->top = base + 2;
+    if (L->stackSize() > kMaxStack) [[unlikely]] {
+      releaseErrorSlots(L);
+      base = L->base;
+    }
     if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
       pollAtNativeReturn(L, 2);
       base = L->base;

@@ -24,6 +24,8 @@ PERIGEE_HANDLER(closeVariables);
 PERIGEE_HANDLER(unwindTo);
 // A __close metamethod called by unwindTo has returned.
 PERIGEE_HANDLER(returnToUnwind);
+// Lays the call of __close for the variable in `slot` at `place` (the function slot); returns the callee's base.
+Value* layCloseCall(Thread* L, Value* slot, Value* place, Value error);
 // From C++: closes everything at or above `level` through nested calls. `error` is passed to the metamethods.
 void closeAll(Thread* L, ptrdiff_t level, Value error);
 

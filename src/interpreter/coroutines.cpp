@@ -20,8 +20,15 @@ const char* resumeObstacle(Thread* L, Thread* co) {
   if (co == L || co->resumer != nullptr || co == L->global->main_thread || co->resumed_in != nullptr)
     return "cannot resume non-suspended coroutine";
   if (co->status() != ThreadStatus::Ok) return "cannot resume dead coroutine";
-  if (co->started) return "cannot resume dead coroutine";
+  if (co->started || co->top == co->base) return "cannot resume dead coroutine";
   return nullptr;
+}
+
+// The coroutine goes on at nesting depth `depth`, plus the metamethod calls it is in.
+void setDepth(Thread* co, int depth) {
+  int inside = co->c_depth - co->depth_base;
+  co->depth_base = static_cast<uint16_t>(depth);
+  co->c_depth = static_cast<uint16_t>(depth + inside);
 }
 
 // Makes `co` the running thread. Its frames go on after i: see startOrContinue.
@@ -29,7 +36,7 @@ void enterThread(Thread* from, Thread* co) {
   State* G = from->global;
   co->resumer = from;
   co->resumed_in = G->activation;
-  co->c_depth = static_cast<uint16_t>(from->c_depth + 1);
+  setDepth(co, from->c_depth + 1);
   co->non_yieldable = 0;
   co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
   co->poll.fetch_or(from->poll.load(std::memory_order_relaxed) & poll::kFinalizers, std::memory_order_relaxed);
@@ -61,7 +68,8 @@ PERIGEE_HANDLER(startOrContinue) {
     PERIGEE_TAIL callAny(PERIGEE_STATE);
   }
   base = L->base;
-  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+  bool function_returns = !base[-2].isNil();  // else a continuation or an instruction goes on
+  if (function_returns && L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     pollAtNativeReturn(L, static_cast<int>(n));
     base = L->base;
   }
@@ -181,6 +189,7 @@ PERIGEE_HANDLER(returnToCoroutine) {
   for (size_t j = 0; j < n; j++) to[j] = k[j];
   L->top = to + n;
   L->base = L->stack + kFrameSlots;
+  L->started = 0;  // may be given another function
   if (L->resumer == nullptr) PERIGEE_TAIL leave(PERIGEE_STATE);
   PERIGEE_TAIL transferToResumer(PERIGEE_STATE);
 }
@@ -203,29 +212,6 @@ PERIGEE_HANDLER(deliverFailure) {
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
 }
 
-// The continuation and its context lie below the callee's function slot; see callContinuable.
-PERIGEE_HANDLER(returnToContinuation) {
-  FrameLink* link = linkOf(base);
-  Value* extra = base - kFrameSlots - 2;
-  Continuation continuation = reinterpret_cast<Continuation>(extra[0].pointer);
-  intptr_t context = extra[1].integer;
-  size_t n = i.count();
-  int wanted = link->wanted;
-  Value* caller = base - link->delta;
-  size_t limit = wanted < 0 || static_cast<size_t>(wanted) > n ? n : static_cast<size_t>(wanted);
-  for (size_t j = 0; j < limit; j++) extra[j] = k[j];
-  L->top = extra + limit;
-  for (int j = static_cast<int>(limit); j < wanted; j++) *L->top++ = Value::nil();
-  L->base = caller;
-  ensureStack(L, kNativeSlots);
-  int results = continuation(L->state(), static_cast<int>(ThreadStatus::Yielded), context);
-  base = L->base;
-  table = dispatchOf(L);
-  k = L->top - results;
-  i = Operands::ofCount(static_cast<size_t>(results));
-  PERIGEE_TAIL returnValues(PERIGEE_STATE);
-}
-
 int yield(Thread* L, int nresults) {
   if (L->non_yieldable != 0) raiseNotYieldable(L);
   jumpYield(L, nresults);
@@ -236,9 +222,12 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
   Thread* previous = G->running;
   const char* problem = nullptr;
   if (co->status() != ThreadStatus::Yielded) {
-    if (co->resumer != nullptr || co->resumed_in != nullptr) problem = "cannot resume non-suspended coroutine";
-    else if (co->status() != ThreadStatus::Ok || co->started) problem = "cannot resume dead coroutine";
+    bool running = co->resumer != nullptr || co->resumed_in != nullptr || co->base != co->stack + kFrameSlots;
+    if (co->status() != ThreadStatus::Ok) problem = "cannot resume dead coroutine";
+    else if (running) problem = "cannot resume non-suspended coroutine";
+    else if (co->top - co->base <= nargs) problem = "cannot resume dead coroutine";
   }
+  if (from == nullptr && G->activation != nullptr) from = previous;
   uint16_t depth = from != nullptr ? from->c_depth : uint16_t{0};
   if (problem == nullptr && depth >= kMaxCDepth) problem = "C stack overflow";
   if (problem != nullptr) {
@@ -247,7 +236,7 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
     *nresults = 1;
     return ThreadStatus::ErrorRun;
   }
-  co->c_depth = static_cast<uint16_t>(depth + 1);
+  setDepth(co, depth + 1);
   co->non_yieldable = 0;
   co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
   Activation activation(co, Activation::Kind::Resume, 0);
@@ -276,7 +265,7 @@ ThreadStatus closeThread(Thread* co, Thread* from) {
   Value error = status != ThreadStatus::Ok && status != ThreadStatus::Yielded ? co->top[-1] : Value::nil();
   if (status == ThreadStatus::Yielded) status = ThreadStatus::Ok;
   co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
-  co->c_depth = from != nullptr ? from->c_depth : uint16_t{0};
+  co->c_depth = co->depth_base = from != nullptr ? from->c_depth : uint16_t{0};
   State* G = co->global;
   Thread* previous = G->running;
   ptrdiff_t bottom = kFrameSlots;
@@ -285,27 +274,11 @@ ThreadStatus closeThread(Thread* co, Thread* from) {
   status = closeProtected(co, bottom, status, error);
   if (previous != nullptr) setRunning(G, previous);
   co->base = co->stack + kFrameSlots;
-  co->started = 1;
+  co->started = 0;
   Value* top = co->stack + kFrameSlots;
   if (status != ThreadStatus::Ok) *top++ = co->top[-1];
   co->top = top;
   return status;
-}
-
-void callContinuable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k) {
-  ensureStack(L, 4);
-  Value* function = L->top - nargs - 1;
-  for (int j = nargs; j >= 1; --j) function[3 + j] = function[j];
-  function[2] = function[0];
-  function[0] = Value::lightUserdata(reinterpret_cast<void*>(k));
-  function[1] = Value::of(static_cast<int64_t>(context));
-  L->top += 3;
-  ptrdiff_t at = saveSlot(L, function);
-  callYieldable(L, function + 2, wanted);
-  function = restoreSlot(L, at);
-  Value* end = L->top - 2;
-  for (Value* p = function; p < end; p++) *p = p[2];
-  L->top = end;
 }
 
 }  // namespace perigee

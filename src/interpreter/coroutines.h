@@ -13,8 +13,6 @@ PERIGEE_HANDLER(enterWrap);
 PERIGEE_HANDLER(enterYield);
 // The body of a coroutine has returned i.count() values at k.
 PERIGEE_HANDLER(returnToCoroutine);
-// A native function that lost its C frame gets the results its callee left.
-PERIGEE_HANDLER(returnToContinuation);
 // Coroutine L suspends itself with the values between L->base and L->top… see coroutines.cpp.
 PERIGEE_HANDLER(deliverYield);
 // The coroutine resumed by the native frame on top of L has died of the error on top of L.

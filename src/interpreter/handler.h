@@ -11,6 +11,7 @@
 #pragma once
 
 #include "bytecode/instruction.h"
+#include "vm/error.h"
 #include "vm/frame.h"
 #include "vm/proto.h"
 #include "vm/state.h"
@@ -113,12 +114,15 @@ inline bool linkIs(const Value* base, FrameKind kind, int wanted) {
 constexpr int16_t kNegatedResult = 2;
 
 // Lays out the call of metamethod `f` above the frame at base, to be finished for the instruction before pc;
-// the caller stores the arguments at the returned base and tail-calls callAny with it.
+// the caller stores the arguments at the returned base and tail-calls callAny with it. Metamethod calls nest no deeper
+// than C calls: runaway recursion through them is noticed soon, as in stock Lua.
 inline Value* layMetaFrame(Thread* L, Value* base, const Instruction* pc, Value f) {
+  L->pc = pc;
+  L->c_depth++;
+  checkCDepth(L);
   Value* callee = base + runningFunction(base)->proto->frame_size + kFrameSlots;
   callee[-2] = f;
   writeLink(callee, pc, FrameKind::Meta, 1, static_cast<uint32_t>(callee - base));
-  L->pc = pc;
   return callee;
 }
 

@@ -1,6 +1,9 @@
 #include "interpreter/hooks.h"
 
+#include "interpreter/activation.h"
 #include "interpreter/call.h"
+#include "interpreter/closing.h"
+#include "interpreter/coroutines.h"
 #include "interpreter/handler.h"
 #include "vm/error.h"
 
@@ -76,24 +79,65 @@ void traceReturn(Thread* L, const Instruction* pc) {
   runHook(L, HookEvent::Return, -1);
 }
 
+// Does the instruction take what it works on from its registers up to L->top?
+bool usesTop(Operands i) {
+  Opcode op = static_cast<Opcode>(i.op());
+  return i.b() == 0 &&
+         (op == Opcode::Return || op == Opcode::Call || op == Opcode::TailCall || op == Opcode::SetList);
+}
+
+// The Return event belongs to the instruction that is about to return; then it is executed.
+PERIGEE_HANDLER(finishHookedInstruction) {
+  Opcode op = static_cast<Opcode>(i.op());
+  if (op == Opcode::Return0 || op == Opcode::Return1 || (info(op).finish == Finish::Again && op != Opcode::Close)) {
+    ptrdiff_t top = saveSlot(L, L->top);
+    traceReturn(L, pc - 1);
+    if (usesTop(i)) L->top = restoreSlot(L, top);
+    base = L->base;
+  }
+  table = dispatchOf(L);
+  PERIGEE_TAIL kPlainDispatch.handlers[i.op()](PERIGEE_STATE);
+}
+
+// The hook before instruction i wants the thread suspended: a frame without function on top of the Lua frame says
+// where to go on. The slot in front of its function holds the position of L->top if the instruction needs it, else 0.
+PERIGEE_HANDLER(yieldInHook) {
+  bool uses_top = usesTop(i);
+  Value* place = base + runningFunction(base)->proto->frame_size;
+  if (uses_top && L->top > place) place = L->top;
+  ptrdiff_t saved = saveSlot(L, place);
+  growStack(L, place, kMetaSlots);
+  place = restoreSlot(L, saved);
+  base = L->base;
+  place[0] = Value::of(uses_top ? static_cast<int64_t>(saveSlot(L, L->top)) : int64_t{0});
+  place[1] = Value::nil();
+  Value* frame = place + 1 + kFrameSlots;
+  writeLink(frame, pc, FrameKind::HookYield, 0, static_cast<uint32_t>(frame - base));
+  L->base = L->top = base = frame;
+  if (L->global->activation != L->resumed_in) jumpYield(L, 0);
+  i = Operands::ofCount(0);
+  PERIGEE_TAIL deliverYield(PERIGEE_STATE);
+}
+
 // In front of every instruction while the hook dispatch table is in use.
 PERIGEE_HANDLER(hookInstruction) {
-  if (L->hooks != nullptr && L->in_hook == 0) {
-    L->pc = pc;
-    bool uses_top = (static_cast<Opcode>(i.op()) == Opcode::Return || static_cast<Opcode>(i.op()) == Opcode::Call ||
-                     static_cast<Opcode>(i.op()) == Opcode::TailCall || static_cast<Opcode>(i.op()) == Opcode::SetList) &&
-                    i.b() == 0;
-    ptrdiff_t top = saveSlot(L, L->top);
-    traceInstruction(L, pc - 1);
-    if (info(static_cast<Opcode>(i.op())).finish == Finish::Again || static_cast<Opcode>(i.op()) == Opcode::Return0 ||
-        static_cast<Opcode>(i.op()) == Opcode::Return1) {
-      if (static_cast<Opcode>(i.op()) != Opcode::Close) traceReturn(L, pc - 1);
-    }
-    if (uses_top) L->top = restoreSlot(L, top);
-    base = L->base;
-    table = dispatchOf(L);
+  if (L->hooks == nullptr || L->in_hook != 0) PERIGEE_TAIL kPlainDispatch.handlers[i.op()](PERIGEE_STATE);
+  L->pc = pc;
+  ptrdiff_t top = saveSlot(L, L->top);
+  traceInstruction(L, pc - 1);
+  if (usesTop(i)) L->top = restoreSlot(L, top);
+  base = L->base;
+  if (L->hooks->yields) [[unlikely]] {
+    L->hooks->yields = 0;
+    PERIGEE_TAIL yieldInHook(PERIGEE_STATE);
   }
-  PERIGEE_TAIL kPlainDispatch.handlers[i.op()](PERIGEE_STATE);
+  PERIGEE_TAIL finishHookedInstruction(PERIGEE_STATE);
+}
+
+// A native function returns: its variables are closed, if it has any. The results stay on top.
+void closeVariablesOfNative(Thread* L) {
+  if (hasToBeClosed(L, L->base)) closeAll(L, saveSlot(L, L->base), Value::nil());
+  if (L->to_be_closed == 0) L->poll.fetch_and(~poll::kToBeClosed);
 }
 
 }  // namespace
@@ -109,6 +153,39 @@ const Dispatch kPlainDispatch = {{
 #undef OPCODE
 }};
 
+PERIGEE_HANDLER(returnToHookYield) {
+  int64_t top = base[-3].integer;
+  FrameLink* link = linkOf(base);
+  pc = link->return_pc;
+  base -= link->delta;
+  L->base = base;
+  L->pc = pc;
+  if (top != 0) L->top = restoreSlot(L, top);
+  k = constantsOf(base);
+  i = Operands::load(pc - 1);
+  PERIGEE_TAIL finishHookedInstruction(PERIGEE_STATE);
+}
+
+void prepareHooks(Thread* L) {
+  if (L->hooks != nullptr) return;
+  HookState* h = static_cast<HookState*>(heapOf(L).allocateRaw(L, sizeof(HookState)));
+  *h = HookState{};
+  L->hooks = h;
+}
+
+void inheritHook(const Thread* creator, Thread* co) {
+  const HookState* h = creator->hooks;
+  if (h != nullptr && h->function != nullptr) setHook(co, h->function, h->data, h->mask, h->base_count);
+}
+
+int requestYield(Thread* L) {
+  HookState* h = L->hooks;
+  bool allowed = L->in_hook != 0 && h != nullptr && (h->event == HookEvent::Line || h->event == HookEvent::Count);
+  if (!allowed || L->non_yieldable != 0) raiseNotYieldable(L);
+  h->yields = 1;
+  return 0;
+}
+
 void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int count) {
   if (function == nullptr || mask == 0) {
     function = nullptr;
@@ -116,15 +193,14 @@ void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int cou
   }
   if (L->hooks == nullptr) {
     if (mask == 0) return;
-    HookState* h = static_cast<HookState*>(heapOf(L).allocateRaw(L, sizeof(HookState)));
-    *h = HookState{};
-    L->hooks = h;
+    prepareHooks(L);
   }
   HookState* h = L->hooks;
   h->function = function;
   h->data = data;
   h->base_count = h->count = count;
   h->last_pc = nullptr;
+  h->last_base = PTRDIFF_MAX;  // as when a call returns: the line on which the hook is set has begun already
   h->mask = mask;
   bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount | hook_mask::kReturn);
   L->dispatch = every_instruction ? &kHookDispatch : &kPlainDispatch;
@@ -140,6 +216,7 @@ void runHook(Thread* L, HookEvent event, int line) {
   ensureStack(L, kNativeSlots);
   if (event == HookEvent::Line || event == HookEvent::Count) h->transfer_count = 0;
   h->hooked_base = saveSlot(L, L->base);
+  h->event = event;
   L->in_hook = 1;
   h->function(L, event, line, h->data);
   L->in_hook = 0;
@@ -174,6 +251,7 @@ void pollAtCall(Thread* L) {
 void pollAtNativeReturn(Thread* L, int results) {
   pollCommon(L);
   pollInterrupt(L);
+  if (L->poll.load(std::memory_order_relaxed) & poll::kToBeClosed) closeVariablesOfNative(L);
   if (!hasHook(L, hook_mask::kReturn)) return;
   L->hooks->transfer_first = static_cast<uint16_t>(L->top - results - L->base + 1);
   L->hooks->transfer_count = static_cast<uint16_t>(results);

@@ -1,6 +1,7 @@
 // Polling points: where hooks, finalizers and interrupts get their turn. All of these may move the stack.
 #pragma once
 
+#include "interpreter/handler.h"
 #include "vm/hooks.h"
 #include "vm/thread.h"
 
@@ -12,5 +13,7 @@ void pollAtCall(Thread* L);
 void pollAtNativeReturn(Thread* L, int results);
 // A loop goes on at L->pc.
 void pollAtLoop(Thread* L);
+// A thread suspended by a hook has been resumed.
+PERIGEE_HANDLER(returnToHookYield);
 
 }  // namespace perigee

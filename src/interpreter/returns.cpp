@@ -1,7 +1,9 @@
 // Handlers that return: instructions, and what happens to results for each kind of caller.
 
+#include "interpreter/continuations.h"
 #include "interpreter/coroutines.h"
 #include "interpreter/handler.h"
+#include "interpreter/hooks.h"
 #include "interpreter/protection.h"
 #include "interpreter/closing.h"
 #include "interpreter/concatenation.h"
@@ -51,6 +53,7 @@ PERIGEE_HANDLER(returnToMeta) {
   Value result = i.count() > 0 ? k[0] : Value::nil();
   if (link->wanted == kNegatedResult) result = Value::boolean(result.isFalsy());
   Value* function_slot = base - kFrameSlots;
+  L->c_depth--;
   pc = link->return_pc;
   base -= link->delta;
   L->base = base;
@@ -82,6 +85,7 @@ PERIGEE_HANDLER(returnToMeta) {
 constexpr Handler kReturnTo[] = {
     returnToLua,       returnToEntry, returnToMeta,     returnToProtected, returnToProtectedHandler,
     returnToCoroutine, returnToUnwind, returnToContinuation,
+    returnToContinuation, returnToUnwindContinuation, returnToHookYield,
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "interpreter/call.h"
 #include "interpreter/coroutines.h"
 #include "lib/native.h"
+#include "vm/hooks.h"
 
 namespace perigee {
 namespace {
@@ -18,6 +19,7 @@ int create(lua_State* state) {
   L.checkType(1, Type::Function);
   Thread* co = newThread(L.thread());
   L.push(Value::of(co));
+  inheritHook(L.thread(), co);
   growStackFor(co, kNativeSlots);
   *co->top++ = L.arg(1);
   return 1;

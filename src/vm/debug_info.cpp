@@ -144,6 +144,8 @@ bool callerOf(const FrameView& frame, FrameView* out) {
 bool frameAtLevel(Thread* L, int level, FrameView* out) {
   if (level < 0 || L->base <= L->stack + kFrameSlots) return false;
   FrameView frame{L, L->base, nullptr, L->pc};
+  // No function: suspended (see FrameKind::HookYield), or a call has failed.
+  if (!L->base[-2].isFunction() && !callerOf(frame, &frame)) return false;
   for (; level > 0; --level) {
     if (!callerOf(frame, &frame)) return false;
   }

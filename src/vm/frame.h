@@ -26,7 +26,10 @@ enum class FrameKind : uint8_t {
   ProtectedHandler,  // xpcall: the handler lies in the first argument slot of the xpcall frame
   CoroutineBase,     // the body of a coroutine: returning ends it
   Unwind,      // a __close metamethod called while an error is on its way to the pcall frame below
-  Continuation,  // a native function with a continuation that lost its C frame to a yield
+  Continuation,  // a native function with a continuation that lost its C frame to a yield (interpreter/continuations.h)
+  ProtectedContinuation,  // the same for a protected call
+  UnwindContinuation,     // a __close metamethod called while an error is on its way to a ProtectedContinuation
+  HookYield,     // nobody: a hook has yielded before the instruction in front of return_pc
 };
 
 struct FrameLink {

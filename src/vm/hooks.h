@@ -24,11 +24,17 @@ struct HookState {   // raw memory owned by its thread
   uint16_t transfer_first;      // values transferred by a Call or Return event (lua_Debug::ftransfer)
   uint16_t transfer_count;
   uint8_t mask;
+  HookEvent event;              // of the running hook
+  uint8_t yields;               // the running hook has asked for a yield
 };
 
 // Sets or (mask 0 or no function) removes the hook of L. Raises a memory error the first time. Once a thread has had
 // a hook, safe to call from a signal handler.
 void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int count);
+// Allocates what setHook needs. Raises a memory error.
+void prepareHooks(Thread* L);
+// A new coroutine gets the hook of its creator. Raises a memory error.
+void inheritHook(const Thread* creator, Thread* co);
 // Calls the hook of L for an event, if it is not running already. May move the stack.
 void runHook(Thread* L, HookEvent event, int line);
 

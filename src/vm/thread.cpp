@@ -138,6 +138,12 @@ void shrinkStack(Thread* L) {
   moveStack(L, static_cast<Value*>(memory), slots);
 }
 
+void releaseErrorSlots(Thread* L) {
+  if (L->stackSize() <= kMaxStack || L->top + kMetaSlots > L->stack + kMaxStack) return;
+  void* memory = heapOf(L).tryReallocateRaw(L->stack, L->stackSize() * sizeof(Value), kMaxStack * sizeof(Value));
+  moveStack(L, static_cast<Value*>(memory), kMaxStack);
+}
+
 void markToBeClosed(Thread* L, Value* level) {
   if (level->isFalsy()) return;
   if (metamethodOf(L, *level, Meta::Close).isNil()) {

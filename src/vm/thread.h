@@ -16,6 +16,7 @@ namespace poll {
 constexpr uint32_t kHooks = 1;       // hook settings changed, or call/return/line/count hooks are active
 constexpr uint32_t kFinalizers = 2;  // finalizers are due
 constexpr uint32_t kInterrupt = 4;   // the host asked to stop
+constexpr uint32_t kToBeClosed = 8;  // native functions have variables to be closed when they return
 }  // namespace poll
 
 enum class ThreadStatus : uint8_t {
@@ -40,7 +41,8 @@ struct Thread : Object {
   Activation* resumed_in;   // while running: the entry into the interpreter in which it was resumed
   Thread* resumer;          // who resumed this coroutine; null if it is not running or was resumed by C++
   HookState* hooks;         // null until a hook is set
-  uint16_t c_depth;         // nested entries plus nested coroutines below this point
+  uint16_t c_depth;         // nested entries, metamethod calls and coroutines up to this point
+  uint16_t depth_base;      // c_depth where this thread was resumed
   uint16_t non_yieldable;   // entries (without continuation) between here and the coroutine's resume
   uint8_t started;          // coroutine: the body has been entered
   uint8_t in_hook;
@@ -90,6 +92,9 @@ inline void clearSlot(Value* slot) {
 }
 // End of what the frame on top may use: base + frame_size or top, whichever is higher.
 Value* frameEnd(Thread* L);
+// After a stack overflow has been handled: takes the extra slots back, so that the next overflow is noticed. Moves the
+// stack.
+void releaseErrorSlots(Thread* L);
 // Link from one to-be-closed variable's slot to the next older one (stack index plus one, 0 at the end).
 inline uint32_t& olderToBeClosed(Value* slot) { return reinterpret_cast<uint32_t*>(slot)[3]; }
 // Called by collections at a quiet point: gives back stack that has not been needed lately. Moves the stack.

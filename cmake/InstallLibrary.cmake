@@ -1,0 +1,23 @@
+# What `cmake --install` puts in place for embedders: headers, libraries, pkg-config files, a CMake package.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(PERIGEE_INCLUDE_DIRECTORY "${CMAKE_INSTALL_INCLUDEDIR}/perigee")
+set(lua_version 5.4.4)  # what the API says it is
+
+install(TARGETS perigee_shared LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(FILES "$<TARGET_FILE:perigee_core>" DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(DIRECTORY include/perigee/ DESTINATION "${PERIGEE_INCLUDE_DIRECTORY}")
+
+foreach(name IN ITEMS perigee lua5.4)
+  configure_file("cmake/${name}.pc.in" "${CMAKE_BINARY_DIR}/${name}.pc" @ONLY)
+  install(FILES "${CMAKE_BINARY_DIR}/${name}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endforeach()
+
+set(package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/Perigee")
+configure_package_config_file(cmake/PerigeeConfig.cmake.in "${CMAKE_BINARY_DIR}/PerigeeConfig.cmake"
+                              INSTALL_DESTINATION "${package_directory}"
+                              PATH_VARS PERIGEE_INCLUDE_DIRECTORY CMAKE_INSTALL_LIBDIR)
+write_basic_package_version_file("${CMAKE_BINARY_DIR}/PerigeeConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${CMAKE_BINARY_DIR}/PerigeeConfig.cmake" "${CMAKE_BINARY_DIR}/PerigeeConfigVersion.cmake"
+        DESTINATION "${package_directory}")

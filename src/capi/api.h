@@ -1,0 +1,109 @@
+// What the files of the C API share: from lua_State and index to Thread and Value.
+#pragma once
+
+#include "perigee/lua.h"
+#include "vm/error.h"
+#include "vm/state.h"
+#include "vm/string.h"
+#include "vm/table.h"
+#include "vm/thread.h"
+
+namespace perigee::capi {
+
+// --- checks of how the API is used -------------------------------------------------------------------------------
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+constexpr bool kChecked = true;
+#else
+constexpr bool kChecked = false;
+#endif
+[[noreturn]] void reportMisuse(const char* function, const char* rule);
+// In checked builds aborts with a message that names the calling function.
+inline void check(bool ok, const char* rule, const char* function = __builtin_FUNCTION()) {
+  if constexpr (kChecked) {
+    if (!ok) reportMisuse(function, rule);
+  }
+}
+inline void checkElements(Thread* L, int n, const char* function = __builtin_FUNCTION()) {
+  check(L->top - L->base >= n, "not enough values on the stack", function);
+}
+
+// --- indices -----------------------------------------------------------------------------------------------------------
+// Where an index without a value points.
+extern const Value kNoValue;
+inline bool isPseudo(int i) { return i <= LUA_REGISTRYINDEX; }
+Value* pseudoSlot(Thread* L, int i, const char* function);
+
+// The place of an acceptable index; &kNoValue if there is none. Valid until the stack moves.
+inline Value* slotAt(Thread* L, int i, const char* function = __builtin_FUNCTION()) {
+  if (i > 0) [[likely]] {
+    Value* p = L->base + (i - 1);
+    check(p - L->stack <= kMaxStack + kErrorSlots, "unacceptable index", function);
+    return p < L->top ? p : const_cast<Value*>(&kNoValue);
+  }
+  if (!isPseudo(i)) [[likely]] {
+    check(i != 0 && -static_cast<ptrdiff_t>(i) <= L->top - L->base, "invalid index", function);
+    return L->top + i;
+  }
+  return pseudoSlot(L, i, function);
+}
+// The place of a valid index: one that has a value.
+inline Value* validSlot(Thread* L, int i, const char* function = __builtin_FUNCTION()) {
+  Value* p = slotAt(L, i, function);
+  check(p != &kNoValue, "invalid index", function);
+  return p;
+}
+// The place of a valid index that is no pseudo-index.
+inline Value* stackSlot(Thread* L, int i, const char* function = __builtin_FUNCTION()) {
+  check(!isPseudo(i), "index not in the stack", function);
+  return i > 0 ? L->base + (i - 1) : L->top + i;
+}
+inline Table* tableAt(Thread* L, int i, const char* function = __builtin_FUNCTION()) {
+  Value* p = slotAt(L, i, function);
+  check(p->isTable(), "table expected", function);
+  return p->table();
+}
+
+// --- pushing -----------------------------------------------------------------------------------------------------------
+inline void push(Thread* L, Value v, const char* function = __builtin_FUNCTION()) {
+  check(L->top < L->stack_limit, "stack overflow", function);
+  *L->top++ = v;
+}
+// A value that may be an object, onto a thread that need not be running: the collector is told.
+inline void pushAny(Thread* L, Value v, const char* function = __builtin_FUNCTION()) {
+  push(L, v, function);
+  heapOf(L).remember(L);
+}
+// The same for storing in a slot found by slotAt.
+void storeSlow(Thread* L, Value* slot, int i, Value v);
+inline void store(Thread* L, Value* slot, int i, Value v) {
+  if (isPseudo(i)) [[unlikely]] {
+    storeSlow(L, slot, i, v);
+  } else {
+    *slot = v;
+    heapOf(L).remember(L);
+  }
+}
+
+// --- running Lua -----------------------------------------------------------------------------------------------------------
+// Calls f() with L as the running thread: a host may use any thread that is not suspended. An error passes by; whoever
+// catches it sets the running thread anew.
+template <class F>
+inline auto running(Thread* L, F&& f) {
+  State* G = L->global;
+  Thread* previous = G->running;
+  if (previous == L) [[likely]] return f();
+  uint16_t depth = L->c_depth;
+  if (previous != nullptr && L->c_depth <= previous->c_depth) L->c_depth = static_cast<uint16_t>(previous->c_depth + 1);
+  setRunning(G, L);
+  auto result = f();
+  L->c_depth = depth;
+  if (previous != nullptr) setRunning(G, previous);
+  return result;
+}
+
+// The table of globals: what the registry holds now.
+inline Value globalsOf(Thread* L) { return getInteger(L->global->registry.table(), LUA_RIDX_GLOBALS); }
+
+inline int typeNumber(Value v) { return static_cast<int>(typeOf(v)); }
+
+}  // namespace perigee::capi

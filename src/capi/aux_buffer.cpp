@@ -1,0 +1,111 @@
+// luaL_Buffer. Its stack slot holds a light userdata as long as the bytes lie in the buffer itself, then a string
+// object with room for more, whose length is set in the end if not much of it is left over.
+
+#include "capi/api.h"
+#include "perigee/lauxlib.h"
+
+#include <cstring>
+
+using namespace perigee;
+using namespace perigee::capi;
+
+static_assert(sizeof(luaL_Buffer) == 1056 && offsetof(luaL_Buffer, init) == 32);
+
+namespace {
+
+bool isInline(const luaL_Buffer* b) { return b->b == b->init.b; }
+
+// Makes room for n more bytes; the buffer's slot is `slot` places below the top.
+__attribute__((noinline)) char* grow(luaL_Buffer* b, size_t n, int slot) {
+  Thread* L = Thread::from(b->L);
+  constexpr size_t kLimit = static_cast<size_t>(INT64_MAX) - sizeof(String) - 1;
+  if (n > kLimit - b->n) luaL_error(b->L, "buffer too large");
+  size_t wanted = b->n + n;
+  size_t capacity = b->size < kLimit / 2 ? b->size * 2 : kLimit;
+  if (capacity < wanted) capacity = wanted;
+  String* storage = newLongString(L, capacity);
+  std::memcpy(storage->data(), b->b, b->n);
+  check(isInline(b) ? L->top[slot].tag == Tag::LightUserdata : L->top[slot].isString(),
+        "the buffer's slot is not in place", "luaL_prepbuffsize");
+  L->top[slot] = Value::of(storage);
+  heapOf(L).remember(L);
+  b->b = storage->data();
+  b->size = capacity;
+  return b->b + b->n;
+}
+
+inline char* room(luaL_Buffer* b, size_t n, int slot) {
+  return b->size - b->n >= n ? b->b + b->n : grow(b, n, slot);
+}
+
+}  // namespace
+
+void luaL_buffinit(lua_State* L, luaL_Buffer* b) {
+  b->L = L;
+  b->b = b->init.b;
+  b->n = 0;
+  b->size = LUAL_BUFFERSIZE;
+  push(Thread::from(L), Value::lightUserdata(b));
+}
+
+char* luaL_buffinitsize(lua_State* L, luaL_Buffer* b, size_t size) {
+  luaL_buffinit(L, b);
+  return room(b, size, -1);
+}
+
+char* luaL_prepbuffsize(luaL_Buffer* b, size_t size) { return room(b, size, -1); }
+
+void luaL_addlstring(luaL_Buffer* b, const char* s, size_t length) {
+  if (length == 0) return;
+  std::memcpy(room(b, length, -1), s, length);
+  b->n += length;
+}
+
+void luaL_addstring(luaL_Buffer* b, const char* s) { luaL_addlstring(b, s, std::strlen(s)); }
+
+void luaL_addvalue(luaL_Buffer* b) {
+  size_t length;
+  const char* s = lua_tolstring(b->L, -1, &length);
+  check(s != nullptr, "string expected");
+  char* to = room(b, length, -2);
+  std::memcpy(to, s, length);
+  b->n += length;
+  Thread::from(b->L)->top--;
+}
+
+void luaL_pushresult(luaL_Buffer* b) {
+  Thread* L = Thread::from(b->L);
+  Value* slot = L->top - 1;
+  if (isInline(b) || b->n <= kMaxShortString || b->n < b->size / 4 * 3) {
+    String* s = newString(L, b->b, b->n);
+    L->top[-1] = Value::of(s);
+    heapOf(L).remember(L);
+    return;
+  }
+  check(slot->isString(), "the buffer's slot is not in place");
+  slot->string()->length = b->n;
+  slot->string()->data()[b->n] = '\0';
+}
+
+void luaL_pushresultsize(luaL_Buffer* b, size_t size) {
+  b->n += size;
+  luaL_pushresult(b);
+}
+
+void luaL_addgsub(luaL_Buffer* b, const char* s, const char* pattern, const char* replacement) {
+  size_t length = std::strlen(pattern);
+  while (const char* found = std::strstr(s, pattern)) {
+    luaL_addlstring(b, s, static_cast<size_t>(found - s));
+    luaL_addstring(b, replacement);
+    s = found + length;
+  }
+  luaL_addstring(b, s);
+}
+
+const char* luaL_gsub(lua_State* L, const char* s, const char* pattern, const char* replacement) {
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  luaL_addgsub(&b, s, pattern, replacement);
+  luaL_pushresult(&b);
+  return lua_tostring(L, -1);
+}

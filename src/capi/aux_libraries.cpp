@@ -1,0 +1,71 @@
+// Libraries: registering functions, opening modules.
+
+#include "lib/native.h"
+#include "perigee/lauxlib.h"
+#include "perigee/lualib.h"
+
+void luaL_setfuncs(lua_State* L, const luaL_Reg* functions, int upvalues) {
+  luaL_checkstack(L, upvalues, "too many upvalues");
+  for (; functions->name != nullptr; ++functions) {
+    if (functions->func == nullptr) {
+      lua_pushboolean(L, 0);
+    } else {
+      for (int n = 0; n < upvalues; ++n) lua_pushvalue(L, -upvalues);
+      lua_pushcclosure(L, functions->func, upvalues);
+    }
+    lua_setfield(L, -(upvalues + 2), functions->name);
+  }
+  lua_pop(L, upvalues);
+}
+
+int luaL_getsubtable(lua_State* L, int i, const char* name) {
+  if (lua_getfield(L, i, name) == LUA_TTABLE) return 1;
+  lua_pop(L, 1);
+  i = lua_absindex(L, i);
+  lua_newtable(L);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, i, name);
+  return 0;
+}
+
+void luaL_requiref(lua_State* L, const char* name, lua_CFunction open, int global) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_getfield(L, -1, name);
+  if (!lua_toboolean(L, -1)) {
+    lua_pop(L, 1);
+    lua_pushcfunction(L, open);
+    lua_pushstring(L, name);
+    lua_call(L, 1, 1);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, name);
+  }
+  lua_remove(L, -2);
+  if (global) {
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, name);
+  }
+}
+
+int luaopen_base(lua_State* L) { return perigee::openBase(L); }
+int luaopen_package(lua_State* L) { return perigee::openPackage(L); }
+int luaopen_coroutine(lua_State* L) { return perigee::openCoroutine(L); }
+int luaopen_table(lua_State* L) { return perigee::openTable(L); }
+int luaopen_io(lua_State* L) { return perigee::openIo(L); }
+int luaopen_os(lua_State* L) { return perigee::openOs(L); }
+int luaopen_string(lua_State* L) { return perigee::openString(L); }
+int luaopen_math(lua_State* L) { return perigee::openMath(L); }
+int luaopen_utf8(lua_State* L) { return perigee::openUtf8(L); }
+int luaopen_debug(lua_State* L) { return perigee::openDebug(L); }
+
+void luaL_openlibs(lua_State* L) {
+  static constexpr luaL_Reg kLibraries[] = {
+      {LUA_GNAME, luaopen_base},          {LUA_LOADLIBNAME, luaopen_package}, {LUA_COLIBNAME, luaopen_coroutine},
+      {LUA_TABLIBNAME, luaopen_table},    {LUA_IOLIBNAME, luaopen_io},        {LUA_OSLIBNAME, luaopen_os},
+      {LUA_STRLIBNAME, luaopen_string},   {LUA_MATHLIBNAME, luaopen_math},    {LUA_UTF8LIBNAME, luaopen_utf8},
+      {LUA_DBLIBNAME, luaopen_debug},
+  };
+  for (const luaL_Reg& library : kLibraries) {
+    luaL_requiref(L, library.name, library.func, 1);
+    lua_pop(L, 1);
+  }
+}

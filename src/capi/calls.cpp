@@ -1,0 +1,78 @@
+// Calls, errors, variables to be closed.
+
+#include "capi/api.h"
+#include "interpreter/call.h"
+
+using namespace perigee;
+using namespace perigee::capi;
+
+namespace {
+
+// However many results there are, the caller may push on.
+void roomAfter(Thread* L, int wanted) {
+  if (wanted == LUA_MULTRET) ensureStack(L, kNativeSlots);
+}
+
+void checkCall(Thread* L, int nargs, lua_KFunction k, const char* function = __builtin_FUNCTION()) {
+  checkElements(L, nargs + 1, function);
+  check(k == nullptr || !isLuaFrame(L->base), "cannot use continuations inside hooks", function);
+  check(L->status() == ThreadStatus::Ok, "cannot do calls on a suspended or dead thread", function);
+}
+
+}  // namespace
+
+void lua_callk(lua_State* state, int nargs, int wanted, lua_KContext context, lua_KFunction k) {
+  Thread* L = Thread::from(state);
+  checkCall(L, nargs, k);
+  running(L, [&] {
+    if (k != nullptr && L->non_yieldable == 0 && L != L->global->main_thread) {
+      callContinuable(L, nargs, wanted, context, k);
+    } else {
+      callPushed(L, nargs, wanted);
+    }
+    return 0;
+  });
+  roomAfter(L, wanted);
+}
+
+int lua_pcallk(lua_State* state, int nargs, int wanted, int handler, lua_KContext context, lua_KFunction k) {
+  Thread* L = Thread::from(state);
+  checkCall(L, nargs, k);
+  ptrdiff_t message_handler = 0;
+  if (handler != 0) {
+    Value* h = stackSlot(L, handler);
+    check(h->isFunction(), "error handler must be a function");
+    message_handler = saveSlot(L, h);
+  }
+  ThreadStatus status = running(L, [&] {
+    if (k != nullptr && L->non_yieldable == 0 && L != L->global->main_thread)
+      return protectedCallContinuable(L, nargs, wanted, message_handler, context, k);
+    return protectedCall(L, nargs, wanted, message_handler);
+  });
+  if (status == ThreadStatus::Ok) roomAfter(L, wanted);
+  return static_cast<int>(status);
+}
+
+int lua_error(lua_State* state) {
+  Thread* L = Thread::from(state);
+  checkElements(L, 1);
+  Value v = L->top[-1];
+  if (v.isString() && v.string() == L->global->memory_message) raiseMemory(L);
+  running(L, [&]() -> int { raise(L); });
+  return 0;
+}
+
+void lua_toclose(lua_State* state, int i) {
+  Thread* L = Thread::from(state);
+  Value* slot = stackSlot(L, i);
+  check(static_cast<ptrdiff_t>(L->to_be_closed) <= slot - L->stack, "variable above this one already to be closed");
+  markToBeClosed(L, slot);
+  L->poll.fetch_or(poll::kToBeClosed);
+}
+
+lua_CFunction lua_atpanic(lua_State* state, lua_CFunction f) {
+  State* G = Thread::from(state)->global;
+  lua_CFunction old = G->panic;
+  G->panic = f;
+  return old;
+}

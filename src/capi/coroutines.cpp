@@ -1,0 +1,61 @@
+// Threads and coroutines.
+
+#include "capi/api.h"
+#include "interpreter/call.h"
+#include "vm/hooks.h"
+
+using namespace perigee;
+using namespace perigee::capi;
+
+namespace {
+// A thread made by a host starts with as many free slots as hosts are used to.
+constexpr size_t kHostSlots = 2 * LUA_MINSTACK + 5;
+}  // namespace
+
+lua_State* lua_newthread(lua_State* state) {
+  Thread* L = Thread::from(state);
+  Thread* co = newThread(L);
+  pushAny(L, Value::of(co));
+  inheritHook(L, co);
+  growStackFor(co, kHostSlots);
+  return co->state();
+}
+
+int (lua_closethread)(lua_State* state, lua_State* from) {
+  Thread* L = Thread::from(state);
+  ThreadStatus status = closeThread(L, from != nullptr ? Thread::from(from) : nullptr);
+  // Whatever happened, the thread can be used again.
+  L->extra = static_cast<uint8_t>(ThreadStatus::Ok);
+  return static_cast<int>(status);
+}
+
+int lua_resetthread(lua_State* state) { return (lua_closethread)(state, nullptr); }
+
+int lua_resume(lua_State* state, lua_State* from, int nargs, int* nresults) {
+  Thread* co = Thread::from(state);
+  check(co->status() == ThreadStatus::Yielded ? co->top - co->base >= nargs : co->top - co->base >= nargs,
+        "not enough values on the stack");
+  heapOf(co).remember(co);
+  growStackFor(co, kNativeSlots);
+  ThreadStatus status = resume(co, from != nullptr ? Thread::from(from) : nullptr, nargs, nresults);
+  if (status <= ThreadStatus::Yielded) growStackFor(co, kNativeSlots);
+  return static_cast<int>(status);
+}
+
+int lua_yieldk(lua_State* state, int nresults, lua_KContext context, lua_KFunction k) {
+  Thread* L = Thread::from(state);
+  checkElements(L, nresults);
+  if (L->non_yieldable != 0 || L == L->global->main_thread) raiseNotYieldable(L);
+  if (isLuaFrame(L->base)) {
+    check(nresults == 0 && k == nullptr, "hooks can neither yield values nor continue");
+    return requestYield(L);
+  }
+  return k != nullptr ? yieldContinuable(L, nresults, context, k) : yield(L, nresults);
+}
+
+int lua_status(lua_State* state) { return static_cast<int>(Thread::from(state)->status()); }
+
+int lua_isyieldable(lua_State* state) {
+  Thread* L = Thread::from(state);
+  return L != L->global->main_thread && L->non_yieldable == 0;
+}

@@ -1,0 +1,160 @@
+// Stack manipulation.
+
+#include "capi/api.h"
+#include "interpreter/call.h"
+#include "interpreter/closing.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace perigee;
+using namespace perigee::capi;
+
+namespace perigee::capi {
+
+const Value kNoValue = Value::nil();
+
+void reportMisuse(const char* function, const char* rule) {
+  std::fprintf(stderr, "perigee: %s: %s\n", function, rule);
+  std::abort();
+}
+
+namespace {
+
+// The running function if it is a C function with upvalues.
+NativeFunction* runningClosure(Thread* L) {
+  Value f = L->base[-2];
+  return f.tag == Tag::Function && f.function()->isNative() ? f.function()->native() : nullptr;
+}
+
+}  // namespace
+
+Value* pseudoSlot(Thread* L, int i, const char* function) {
+  if (i == LUA_REGISTRYINDEX) return &L->global->registry;
+  int n = LUA_REGISTRYINDEX - i;
+  check(n <= 256, "upvalue index too large", function);
+  NativeFunction* f = runningClosure(L);
+  if (f == nullptr || n > f->extra) return const_cast<Value*>(&kNoValue);
+  return f->upvalues() + (n - 1);
+}
+
+void storeSlow(Thread* L, Value* slot, int i, Value v) {
+  *slot = v;
+  if (i != LUA_REGISTRYINDEX) heapOf(L).barrier(runningClosure(L), v);
+}
+
+}  // namespace perigee::capi
+
+namespace {
+
+void reverse(Value* from, Value* to) {
+  for (; from < to; ++from, --to) {
+    Value v = *from;
+    *from = *to;
+    *to = v;
+  }
+}
+
+void closeFrom(Thread* L, ptrdiff_t level) {
+  running(L, [&] {
+    closeAll(L, level, Value::nil());
+    return 0;
+  });
+}
+
+}  // namespace
+
+int lua_absindex(lua_State* state, int i) {
+  Thread* L = Thread::from(state);
+  return i > 0 || isPseudo(i) ? i : static_cast<int>(L->top - L->base) + i + 1;
+}
+
+int lua_gettop(lua_State* state) {
+  Thread* L = Thread::from(state);
+  return static_cast<int>(L->top - L->base);
+}
+
+void lua_settop(lua_State* state, int i) {
+  Thread* L = Thread::from(state);
+  Value* top;
+  if (i >= 0) {
+    top = L->base + i;
+    check(top <= L->stack_limit, "new top too large");
+    while (L->top < top) *L->top++ = Value::nil();
+  } else {
+    top = L->top + (i + 1);
+    check(top >= L->base, "invalid new top");
+  }
+  if (top < L->top && hasToBeClosed(L, top)) [[unlikely]] {
+    ptrdiff_t level = saveSlot(L, top);
+    closeFrom(L, level);
+    top = restoreSlot(L, level);
+  }
+  L->top = top;
+}
+
+void lua_closeslot(lua_State* state, int i) {
+  Thread* L = Thread::from(state);
+  ptrdiff_t level = saveSlot(L, stackSlot(L, i));
+  check(hasToBeClosed(L, restoreSlot(L, level)), "no variable to close at the given level");
+  closeFrom(L, level);
+  *restoreSlot(L, level) = Value::nil();
+}
+
+void lua_pushvalue(lua_State* state, int i) {
+  Thread* L = Thread::from(state);
+  pushAny(L, *slotAt(L, i));
+}
+
+void lua_rotate(lua_State* state, int i, int n) {
+  Thread* L = Thread::from(state);
+  Value* last = L->top - 1;
+  Value* first = stackSlot(L, i);
+  check((n >= 0 ? n : -n) <= last - first + 1, "invalid 'n'");
+  if (n == 1) {  // lua_insert
+    Value v = *last;
+    for (Value* p = last; p > first; --p) *p = p[-1];
+    *first = v;
+  } else if (n == -1) {  // lua_remove
+    Value v = *first;
+    for (Value* p = first; p < last; ++p) *p = p[1];
+    *last = v;
+  } else {
+    Value* middle = n >= 0 ? last - n : first - n - 1;
+    reverse(first, middle);
+    reverse(middle + 1, last);
+    reverse(first, last);
+  }
+}
+
+void lua_copy(lua_State* state, int from, int to) {
+  Thread* L = Thread::from(state);
+  Value v = *slotAt(L, from);
+  store(L, validSlot(L, to), to, v);
+}
+
+int lua_checkstack(lua_State* state, int n) {
+  Thread* L = Thread::from(state);
+  check(n >= 0, "negative 'n'");
+  if (L->stack_limit - L->top >= n) [[likely]] return 1;
+  if (L->top - L->stack > kMaxStack - n) return 0;
+  size_t slots = static_cast<size_t>(n);
+  auto grow = [](Thread* T, void* ud) { growStack(T, T->top, *static_cast<size_t*>(ud)); };
+  return running(L, [&] {
+    if (protectedRun(L, grow, &slots, saveSlot(L, L->top)) == ThreadStatus::Ok) return 1;
+    L->top--;
+    return 0;
+  });
+}
+
+void lua_xmove(lua_State* from_state, lua_State* to_state, int n) {
+  Thread* from = Thread::from(from_state);
+  Thread* to = Thread::from(to_state);
+  if (from == to) return;
+  checkElements(from, n);
+  check(from->global == to->global, "moving among independent states");
+  check(to->stack_limit - to->top >= n, "stack overflow");
+  from->top -= n;
+  for (int j = 0; j < n; ++j) *to->top++ = from->top[j];
+  heapOf(to).remember(to);
+}

@@ -1,0 +1,103 @@
+// States: beginning, end, and what belongs to all threads of one.
+
+#include "capi/api.h"
+#include "interpreter/call.h"
+#include "interpreter/interpreter.h"
+#include "perigee/lauxlib.h"
+#include "perigee/lualib.h"
+#include "lib/warnings.h"
+#include "vm/hooks.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace perigee;
+using namespace perigee::capi;
+
+// Read by programs that look for the text, as they do in the original's library.
+extern "C" const char lua_ident[] = "$LuaVersion: " LUA_COPYRIGHT " $"
+                                    "$LuaAuthors: " LUA_AUTHORS " $"
+                                    "$Implementation: Perigee $";
+
+namespace {
+
+constexpr size_t kHostSlots = 2 * LUA_MINSTACK + 5;
+
+// What a new state needs in order to be used by a host; false if the allocator refuses.
+bool prepareForHost(Thread* L) {
+  auto prepare = [](Thread* T, void*) {
+    growStackFor(T, kHostSlots);
+    prepareHooks(T);
+  };
+  return protectedRun(L, prepare, nullptr, saveSlot(L, L->top)) == ThreadStatus::Ok;
+}
+
+void* systemAllocate(void*, void* p, size_t, size_t size) {
+  if (size == 0) {
+    std::free(p);
+    return nullptr;
+  }
+  return std::realloc(p, size);
+}
+
+int panic(lua_State* L) {
+  const char* message = lua_tostring(L, -1);
+  if (message == nullptr) message = "error object is not a string";
+  std::fprintf(stderr, "PANIC: unprotected error in call to Lua API (%s)\n", message);
+  std::fflush(stderr);
+  return 0;
+}
+
+}  // namespace
+
+lua_State* lua_newstate(lua_Alloc allocator, void* data) {
+  Thread* L = newState(allocator, data);
+  if (L == nullptr) return nullptr;
+  if (!prepareForHost(L)) {
+    closeState(L);
+    return nullptr;
+  }
+  return L->state();
+}
+
+lua_State* luaL_newstate() {
+  lua_State* L = lua_newstate(systemAllocate, nullptr);
+  if (L != nullptr) {
+    lua_atpanic(L, panic);
+    installWarnings(Thread::from(L)->global);
+  }
+  return L;
+}
+
+void lua_close(lua_State* state) { closeState(Thread::from(state)->global->main_thread); }
+
+lua_Number lua_version(lua_State*) { return LUA_VERSION_NUM; }
+
+void luaL_checkversion_(lua_State* L, lua_Number version, size_t sizes) {
+  if (sizes != LUAL_NUMSIZES) luaL_error(L, "core and library have incompatible numeric types");
+  if (version != LUA_VERSION_NUM)
+    luaL_error(L, "version mismatch: app. needs Lua %f, core is Lua %f", version, lua_version(L));
+}
+
+lua_Alloc lua_getallocf(lua_State* state, void** data) {
+  Heap& heap = heapOf(Thread::from(state));
+  if (data != nullptr) *data = heap.allocatorData();
+  return heap.allocator();
+}
+
+void lua_setallocf(lua_State* state, lua_Alloc allocator, void* data) {
+  heapOf(Thread::from(state)).setAllocator(allocator, data);
+}
+
+int lua_setcstacklimit(lua_State*, unsigned) { return kMaxCDepth; }
+
+void lua_setwarnf(lua_State* state, lua_WarnFunction f, void* data) {
+  State* G = Thread::from(state)->global;
+  G->warn_data = data;
+  G->warn = f;
+}
+
+void lua_warning(lua_State* state, const char* message, int to_be_continued) {
+  State* G = Thread::from(state)->global;
+  if (G->warn != nullptr) G->warn(G->warn_data, message, to_be_continued);
+}
