@@ -10,16 +10,17 @@
 namespace perigee {
 namespace {
 
-constexpr int kMaxIndexDepth = 20;  // of tables behind __index, which may form a ring
+constexpr int kMaxIndexDepth = 20; // of tables behind __index, which may form a ring
 
 constexpr std::string_view kReservedWords[] = {
-    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
-    "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
+    "and", "break", "do",  "else", "elseif", "end",    "false",  "for",  "function", "goto",  "if",
+    "in",  "local", "nil", "not",  "or",     "repeat", "return", "then", "true",     "until", "while",
 };
 
 bool isName(std::string_view text) {
   if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0]))) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
 }
 
 struct Request {
@@ -50,14 +51,16 @@ void replaceByField(Native& L, std::string_view name) {
 }
 
 // Names in `t` that begin with `start` are added with `head` in front. Only functions after a colon.
-void addNames(Thread* L, Table* t, std::string_view head, std::string_view start, std::vector<std::string>* candidates) {
+void addNames(Thread* L, Table* t, std::string_view head, std::string_view start,
+              std::vector<std::string>* candidates) {
   bool methods = !head.empty() && head.back() == ':';
   uint32_t position = 0;
   Value key, value;
   while (nextAt(L, t, &position, &key, &value)) {
     if (!key.isString() || (methods && !value.isFunction())) continue;
     std::string_view name = key.string()->view();
-    if (name.substr(0, start.size()) == start && isName(name)) candidates->push_back(std::string(head).append(name));
+    if (name.substr(0, start.size()) == start && isName(name))
+      candidates->push_back(std::string(head).append(name));
   }
 }
 
@@ -85,15 +88,15 @@ void collect(Thread* thread, void* ud) {
   L.pop(1);
 }
 
-}  // namespace
+} // namespace
 
 void complete(Thread* L, std::string_view word, std::vector<std::string>* candidates) {
   Request request{word, candidates};
   ptrdiff_t top = saveSlot(L, L->top);
   protectedRun(L, collect, &request, top);
-  L->top = restoreSlot(L, top);  // without the error, if any
+  L->top = restoreSlot(L, top); // without the error, if any
   std::sort(candidates->begin(), candidates->end());
   candidates->erase(std::unique(candidates->begin(), candidates->end()), candidates->end());
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -9,8 +9,9 @@
 
 namespace perigee {
 
-// Candidates for the end of `word`, which has the form `name`, `a.b.name` or `a.b:name`, sorted, each beginning with all of
-// `word`. Looks through tables and tables behind `__index`, without calling anything. Never raises.
+// Candidates for the end of `word`, which has the form `name`, `a.b.name` or `a.b:name`, sorted, each
+// beginning with all of `word`. Looks through tables and tables behind `__index`, without calling anything.
+// Never raises.
 void complete(Thread* L, std::string_view word, std::vector<std::string>* candidates);
 
-}  // namespace perigee
+} // namespace perigee

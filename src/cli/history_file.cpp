@@ -24,7 +24,7 @@ void rewrite(const std::string& path, const std::vector<std::string>& lines) {
   if (std::fclose(file) == 0) std::rename(fresh.c_str(), path.c_str());
 }
 
-}  // namespace
+} // namespace
 
 HistoryFile::HistoryFile() {
   const char* home = std::getenv("HOME");
@@ -56,4 +56,4 @@ void HistoryFile::append(std::string_view line) const {
   std::fclose(file);
 }
 
-}  // namespace perigee
+} // namespace perigee

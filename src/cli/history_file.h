@@ -8,8 +8,8 @@
 namespace perigee {
 
 class HistoryFile {
- public:
-  static constexpr size_t kLines = 1000;   // remembered by a prompt
+public:
+  static constexpr size_t kLines = 1000; // remembered by a prompt
 
   // In the user's home directory; without one, nothing is kept.
   HistoryFile();
@@ -18,8 +18,8 @@ class HistoryFile {
   // At once and at the end of the file: the process may end at any time, and other prompts may be open.
   void append(std::string_view line) const;
 
- private:
+private:
   std::string path_;
 };
 
-}  // namespace perigee
+} // namespace perigee

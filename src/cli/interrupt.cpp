@@ -7,7 +7,7 @@
 namespace perigee {
 namespace {
 
-State* interruptible = nullptr;   // whose program runs
+State* interruptible = nullptr; // whose program runs
 volatile std::sig_atomic_t reading_interrupted = 0;
 
 // No SA_RESTART: a program that waits for input is to notice.
@@ -25,7 +25,7 @@ void interruptProgram(int) {
 
 void noteInterrupt(int) { reading_interrupted = 1; }
 
-}  // namespace
+} // namespace
 
 void beginInterruptible(State* G) {
   interruptible = G;
@@ -49,4 +49,4 @@ bool endReading() {
 
 bool readingInterrupted() { return reading_interrupted != 0; }
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,7 +1,8 @@
 // Ctrl-C.
 //
 // While a program runs, the first SIGINT becomes the error "interrupted!" in it, and the next one ends the
-// process. While the prompt waits for a line, a SIGINT discards what has been typed. At all other times it ends the process.
+// process. While the prompt waits for a line, a SIGINT discards what has been typed. At all other times it
+// ends the process.
 #pragma once
 
 #include "vm/state.h"
@@ -18,4 +19,4 @@ void beginReading();
 bool endReading();
 bool readingInterrupted();
 
-}  // namespace perigee
+} // namespace perigee

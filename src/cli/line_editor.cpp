@@ -36,17 +36,17 @@ struct LineEditor::Library {
     for (const char* file : {"libedit.so.2", "libedit.so.0", "libedit.so"})
       if (handle == nullptr) handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) return false;
-    bool found = find(&begin, "el_init") && find(&end, "el_end") && find(&gets, "el_gets") && find(&set, "el_set") &&
-                 find(&line, "el_line") && find(&insert, "el_insertstr") &&
-                 find(&resize, "el_resize") && find(&source, "el_source") && find(&history_begin, "history_init") &&
-                 find(&history_end, "history_end") && find(&history, "history");
+    bool found = find(&begin, "el_init") && find(&end, "el_end") && find(&gets, "el_gets") &&
+                 find(&set, "el_set") && find(&line, "el_line") && find(&insert, "el_insertstr") &&
+                 find(&resize, "el_resize") && find(&source, "el_source") &&
+                 find(&history_begin, "history_init") && find(&history_end, "history_end") &&
+                 find(&history, "history");
     if (found) locale = newlocale(LC_CTYPE_MASK, "", nullptr);
     return found;
   }
 
- private:
-  template <class T>
-  bool find(T* symbol, const char* name) {
+private:
+  template <class T> bool find(T* symbol, const char* name) {
     *symbol = reinterpret_cast<T>(dlsym(handle, name));
     return *symbol != nullptr;
   }
@@ -56,7 +56,7 @@ namespace {
 
 // While this lives, characters are those of the terminal. The program's own locale stays as it is.
 class EditorLocale {
- public:
+public:
   explicit EditorLocale(locale_t locale) : previous_(locale != nullptr ? uselocale(locale) : nullptr) {}
   ~EditorLocale() {
     if (previous_ != nullptr) uselocale(previous_);
@@ -64,11 +64,11 @@ class EditorLocale {
   EditorLocale(const EditorLocale&) = delete;
   EditorLocale& operator=(const EditorLocale&) = delete;
 
- private:
+private:
   locale_t previous_;
 };
 
-LineEditor* the_editor = nullptr;  // that reads a line
+LineEditor* the_editor = nullptr; // that reads a line
 
 constexpr const char* kCompletion = "perigee-complete";
 
@@ -85,7 +85,8 @@ constexpr const char* kKeys[][2] = {
     {"\\e[1;5D", "ed-prev-word"},
 };
 
-// The word that ends at the cursor: names joined by dots and colons. Two dots are the operator, not a part of it.
+// The word that ends at the cursor: names joined by dots and colons. Two dots are the operator, not a part of
+// it.
 std::string_view wordBefore(std::string_view text) {
   size_t start = text.size();
   for (; start > 0; --start) {
@@ -107,7 +108,7 @@ std::string commonStart(const std::vector<std::string>& texts) {
   return common;
 }
 
-}  // namespace
+} // namespace
 
 std::unique_ptr<LineEditor> LineEditor::open(LineReader::Completer complete, void* data) {
   auto library = std::make_unique<Library>();
@@ -143,7 +144,7 @@ void LineEditor::bindKeys() {
                 static_cast<unsigned char (*)(EditLine*, int)>(completion));
   library_->set(editor_, EL_EDITOR, "emacs");
   for (auto& [key, command] : kKeys) library_->set(editor_, EL_BIND, key, command, nullptr);
-  library_->source(editor_, nullptr);  // ~/.editrc may change all this
+  library_->source(editor_, nullptr); // ~/.editrc may change all this
 }
 
 std::optional<std::string_view> LineEditor::read(const char* prompt) {
@@ -175,12 +176,13 @@ void LineEditor::remember(const std::string& line) {
 unsigned char LineEditor::completeAtCursor() {
   const LineInfo* line = library_->line(editor_);
   std::string_view word = wordBefore({line->buffer, static_cast<size_t>(line->cursor - line->buffer)});
-  if (word.empty()) return library_->insert(editor_, "\t") == 0 ? CC_REFRESH : CC_ERROR;  // indentation
+  if (word.empty()) return library_->insert(editor_, "\t") == 0 ? CC_REFRESH : CC_ERROR; // indentation
   std::vector<std::string> candidates;
   complete_(data_, word, &candidates);
   if (candidates.empty()) return CC_ERROR;
   std::string common = commonStart(candidates);
-  if (common.size() > word.size()) return library_->insert(editor_, common.c_str() + word.size()) == 0 ? CC_REFRESH : CC_ERROR;
+  if (common.size() > word.size())
+    return library_->insert(editor_, common.c_str() + word.size()) == 0 ? CC_REFRESH : CC_ERROR;
   if (candidates.size() == 1) return CC_NORM;
   size_t skipped = word.find_last_of(".:");
   show(candidates, skipped == std::string_view::npos ? 0 : skipped + 1);
@@ -191,7 +193,7 @@ unsigned char LineEditor::completeAtCursor() {
 void LineEditor::show(const std::vector<std::string>& candidates, size_t skipped) const {
   winsize window = {};
   size_t width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : 80;
-  size_t column = 0;
+  size_t column = 1;
   for (const std::string& candidate : candidates) column = std::max(column, candidate.size() - skipped + 2);
   size_t per_row = std::max<size_t>(1, width / column);
   size_t rows = (candidates.size() + per_row - 1) / per_row;
@@ -205,4 +207,4 @@ void LineEditor::show(const std::vector<std::string>& candidates, size_t skipped
   std::fputc('\n', stdout);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,4 +1,5 @@
-// libedit, loaded when it is first needed: a command that shows no prompt does not pay for it, and works without it.
+// libedit, loaded when it is first needed: a command that shows no prompt does not pay for it, and works
+// without it.
 #pragma once
 
 #include "cli/history_file.h"
@@ -12,7 +13,7 @@ typedef struct history History;
 namespace perigee {
 
 class LineEditor {
- public:
+public:
   // Null if the library cannot be loaded.
   static std::unique_ptr<LineEditor> open(LineReader::Completer complete, void* data);
   ~LineEditor();
@@ -24,7 +25,7 @@ class LineEditor {
   // Adds a line to the history and its file.
   void remember(const std::string& line);
 
- private:
+private:
   struct Library;
   LineEditor(std::unique_ptr<Library> library, LineReader::Completer complete, void* data);
   void bindKeys();
@@ -36,10 +37,10 @@ class LineEditor {
   EditLine* editor_ = nullptr;
   History* history_ = nullptr;
   HistoryFile file_;
-  std::string last_;            // the line remembered last
+  std::string last_; // the line remembered last
   const char* prompt_ = "";
   LineReader::Completer complete_;
   void* data_;
 };
 
-}  // namespace perigee
+} // namespace perigee

@@ -61,4 +61,4 @@ LineReader::Result LineReader::readPlainly(const char* prompt) {
   return Result::Line;
 }
 
-}  // namespace perigee
+} // namespace perigee

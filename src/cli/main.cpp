@@ -22,7 +22,7 @@ namespace {
 struct Command {
   int argc;
   char** argv;
-  const char* name;       // the program's, for messages
+  const char* name; // the program's, for messages
   Options options;
   LineReader reader;
   bool succeeded = false;
@@ -104,7 +104,8 @@ int runInNewState(Command& command) {
 }
 
 int runMain(int argc, char** argv) {
-  Command command{argc, argv, argc > 0 && argv[0][0] != '\0' ? argv[0] : "perigee", parseOptions(argv), {}, false};
+  Command command{argc, argv, argc > 0 && argv[0][0] != '\0' ? argv[0] : "perigee", parseOptions(argv),
+                  {},   false};
   const Options& options = command.options;
   if (!options.valid) {
     printUsageError(command.name, argv[options.first]);
@@ -121,7 +122,7 @@ int runMain(int argc, char** argv) {
   return runInNewState(command);
 }
 
-}  // namespace
-}  // namespace perigee
+} // namespace
+} // namespace perigee
 
 int main(int argc, char** argv) { return perigee::runMain(argc, argv); }

@@ -7,18 +7,17 @@ namespace {
 
 constexpr const char* kJitNames[] = {"off", "on", "always", "stress"};
 
-constexpr const char* kStockOptions =
-    "usage: %s [options] [script [args]]\n"
-    "Available options are:\n"
-    "  -e stat   execute string 'stat'\n"
-    "  -i        enter interactive mode after executing 'script'\n"
-    "  -l mod    require library 'mod' into global 'mod'\n"
-    "  -l g=mod  require library 'mod' into global 'g'\n"
-    "  -v        show version information\n"
-    "  -E        ignore environment variables\n"
-    "  -W        turn warnings on\n"
-    "  --        stop handling options\n"
-    "  -         stop handling options and execute stdin\n";
+constexpr const char* kStockOptions = "usage: %s [options] [script [args]]\n"
+                                      "Available options are:\n"
+                                      "  -e stat   execute string 'stat'\n"
+                                      "  -i        enter interactive mode after executing 'script'\n"
+                                      "  -l mod    require library 'mod' into global 'mod'\n"
+                                      "  -l g=mod  require library 'mod' into global 'g'\n"
+                                      "  -v        show version information\n"
+                                      "  -E        ignore environment variables\n"
+                                      "  -W        turn warnings on\n"
+                                      "  --        stop handling options\n"
+                                      "  -         stop handling options and execute stdin\n";
 
 constexpr const char* kOwnOptions =
     "  --jit=M   native code: M is off, on (for what runs often) or always (for everything)\n"
@@ -60,7 +59,7 @@ bool parseFlag(const char* letters, Options* options) {
   }
 }
 
-}  // namespace
+} // namespace
 
 Options parseOptions(char** argv) {
   Options options;
@@ -78,7 +77,10 @@ Options parseOptions(char** argv) {
     } else if (text[1] == 'e' || text[1] == 'l') {
       if (text[1] == 'e') options.execute = true;
       // The argument follows at once or comes next; there it cannot look like an option.
-      if (text[2] == '\0') options.valid = argv[++i] != nullptr && argv[i][0] != '-';
+      if (text[2] == '\0') {
+        ++i;
+        options.valid = argv[i] != nullptr && argv[i][0] != '-';
+      }
     } else {
       options.valid = parseFlag(text + 1, &options);
     }
@@ -105,4 +107,4 @@ void printHelp(const char* program_name) {
   std::fflush(stdout);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -9,16 +9,16 @@ namespace perigee {
 enum class JitMode : uint8_t { Off, On, Always, Stress };
 
 struct Options {
-  bool interactive = false;         // -i
-  bool version = false;             // -v, also implied by -i
-  bool execute = false;             // -e at least once
-  bool ignore_environment = false;  // -E
-  bool statistics = false;          // --stats
-  bool help_only = false;           // --help: nothing is run
-  bool version_only = false;        // --version: nothing is run
-  JitMode jit = JitMode::On;        // --jit=…
-  bool valid = true;                // false: argv[first] is at fault
-  int first = 0;                    // index of the first argument that is no option: the script, or argc
+  bool interactive = false;        // -i
+  bool version = false;            // -v, also implied by -i
+  bool execute = false;            // -e at least once
+  bool ignore_environment = false; // -E
+  bool statistics = false;         // --stats
+  bool help_only = false;          // --help: nothing is run
+  bool version_only = false;       // --version: nothing is run
+  JitMode jit = JitMode::On;       // --jit=…
+  bool valid = true;               // false: argv[first] is at fault
+  int first = 0;                   // index of the first argument that is no option: the script, or argc
 };
 
 // Reads the options of argv (zero-terminated). `-e`, `-l` and `-W` are only checked here; their
@@ -32,4 +32,4 @@ void printUsageError(const char* program_name, const char* option);
 // Every option with a line of explanation, on stdout.
 void printHelp(const char* program_name);
 
-}  // namespace perigee
+} // namespace perigee

@@ -15,7 +15,8 @@ void completeWord(void* data, std::string_view word, std::vector<std::string>* c
   complete(static_cast<Thread*>(data), word, candidates);
 }
 
-// Reads a line and pushes it; pushes nothing if there is none. The first line of a chunk may be `=expression`.
+// Reads a line and pushes it; pushes nothing if there is none. The first line of a chunk may be
+// `=expression`.
 LineReader::Result pushLine(Native& L, LineReader& reader, bool first) {
   L.pushString(first ? "_PROMPT" : "_PROMPT2");
   Value prompt = index(L.thread(), Value::of(L.state()->globals), L.top(-1));
@@ -106,10 +107,11 @@ void printResults(Native& L) {
   L.insert(1);
   if (protectedCall(L.thread(), n, 0) == ThreadStatus::Ok) return;
   Value error = L.top(-1);
-  printMessage(nullptr, L.pushFormat("error calling 'print' (%s)", error.isString() ? error.string()->data() : "(null)"));
+  printMessage(nullptr, L.pushFormat("error calling 'print' (%s)",
+                                     error.isString() ? error.string()->data() : "(null)"));
 }
 
-}  // namespace
+} // namespace
 
 void runPrompt(Native& L, LineReader& reader) {
   reader.open(completeWord, L.thread());
@@ -130,4 +132,4 @@ void runPrompt(Native& L, LineReader& reader) {
   std::fflush(stdout);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -6,8 +6,8 @@
 
 namespace perigee {
 
-// Until the end of the input. A line that is an expression has its values printed; a chunk that a line leaves incomplete is
-// continued on the next. `reader` must live outside of protected calls.
+// Until the end of the input. A line that is an expression has its values printed; a chunk that a line leaves
+// incomplete is continued on the next. `reader` must live outside of protected calls.
 void runPrompt(Native& L, LineReader& reader);
 
-}  // namespace perigee
+} // namespace perigee

@@ -50,14 +50,14 @@ int pushScriptArguments(Native& L) {
   int64_t n;
   if (!toInteger(length, &n)) L.error("object length is not an integer");
   int position = L.count();
-  if (n > kMaxStack) n = kMaxStack;  // too many for `ensure`, too
+  if (n > kMaxStack) n = kMaxStack; // too many for `ensure`, too
   L.ensure(static_cast<int>(n) + 3, "too many arguments to script");
   for (int64_t i = 1; i <= n; ++i) L.push(getInteger(L.slot(position).table(), i));
   L.remove(position);
   return n > 0 ? static_cast<int>(n) : 0;
 }
 
-}  // namespace
+} // namespace
 
 void printMessage(const char* program_name, const char* message) {
   std::fflush(stdout);
@@ -154,4 +154,4 @@ void createArgTable(Native& L, char** argv, int argc, int script) {
   L.setField(L.state()->globals, "arg");
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -12,8 +12,8 @@ void printMessage(const char* program_name, const char* message);
 // If `status` is an error, prints and pops the error value on top. Returns `status`.
 ThreadStatus report(Native& L, const char* program_name, ThreadStatus status);
 
-// Calls the function below its `nargs` arguments on top. An error gets a traceback and is on top then; SIGINT is an
-// error in the program.
+// Calls the function below its `nargs` arguments on top. An error gets a traceback and is on top then; SIGINT
+// is an error in the program.
 ThreadStatus callWithTraceback(Native& L, int nargs, int results);
 
 // What each option does; errors are reported.
@@ -27,8 +27,8 @@ ThreadStatus runInit(Native& L, const char* program_name);
 // The script argv[script] with the arguments that the global `arg` lists.
 ThreadStatus runScript(Native& L, const char* program_name, char** argv, int script);
 
-// Sets the global `arg`: the script at index 0, its arguments from 1 on, all before it below. `script` may be argc: then
-// there is none and argv[0] is at index 0.
+// Sets the global `arg`: the script at index 0, its arguments from 1 on, all before it below. `script` may be
+// argc: then there is none and argv[0] is at index 0.
 void createArgTable(Native& L, char** argv, int argc, int script);
 
-}  // namespace perigee
+} // namespace perigee

@@ -19,7 +19,7 @@ struct Figures {
 };
 
 // The process has one state that is reported on.
-State* reported_state = nullptr;   // null once it has been closed
+State* reported_state = nullptr; // null once it has been closed
 Figures last_figures;
 JitMode jit_mode = JitMode::On;
 timespec started;
@@ -30,7 +30,9 @@ double secondsOn(clockid_t clock) {
   return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
 }
 
-Figures figuresOf(const State* G) { return {G->heap.bytesInUse(), G->heap.bytesHeld(), G->heap.statistics()}; }
+Figures figuresOf(const State* G) {
+  return {G->heap.bytesInUse(), G->heap.bytesHeld(), G->heap.statistics()};
+}
 
 // The finalizer of an object made before all others.
 int stateCloses(lua_State* state) {
@@ -45,21 +47,23 @@ void printFigures() {
   const Figures& f = last_figures;
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  double wall = secondsOn(CLOCK_MONOTONIC) - static_cast<double>(started.tv_sec) - static_cast<double>(started.tv_nsec) * 1e-9;
+  double wall = secondsOn(CLOCK_MONOTONIC) - static_cast<double>(started.tv_sec) -
+                static_cast<double>(started.tv_nsec) * 1e-9;
   auto number = [](uint64_t n) { return static_cast<unsigned long long>(n); };
-  std::fprintf(stderr,
-               "{\"version\": \"%s\", \"jit\": \"%s\", \"wall_seconds\": %.6f, \"cpu_seconds\": %.6f, "
-               "\"bytes_in_use\": %llu, \"bytes_held\": %llu, \"bytes_peak\": %llu, \"resident_bytes_peak\": %llu, "
-               "\"minor_collections\": %llu, \"major_collections\": %llu, "
-               "\"collect_seconds\": %.6f, \"pause_seconds_max\": %.6f}\n",
-               kVersion, nameOf(jit_mode), wall, secondsOn(CLOCK_PROCESS_CPUTIME_ID), number(f.bytes_in_use),
-               number(f.bytes_held), number(f.heap.peak_bytes), number(static_cast<uint64_t>(usage.ru_maxrss)) * 1024,
-               number(f.heap.minor_collections), number(f.heap.major_collections),
-               static_cast<double>(f.heap.collect_nanoseconds) * 1e-9,
-               static_cast<double>(f.heap.pause_nanoseconds_max) * 1e-9);
+  std::fprintf(
+      stderr,
+      "{\"version\": \"%s\", \"jit\": \"%s\", \"wall_seconds\": %.6f, \"cpu_seconds\": %.6f, "
+      "\"bytes_in_use\": %llu, \"bytes_held\": %llu, \"bytes_peak\": %llu, \"resident_bytes_peak\": %llu, "
+      "\"minor_collections\": %llu, \"major_collections\": %llu, "
+      "\"collect_seconds\": %.6f, \"pause_seconds_max\": %.6f}\n",
+      kVersion, nameOf(jit_mode), wall, secondsOn(CLOCK_PROCESS_CPUTIME_ID), number(f.bytes_in_use),
+      number(f.bytes_held), number(f.heap.peak_bytes), number(static_cast<uint64_t>(usage.ru_maxrss)) * 1024,
+      number(f.heap.minor_collections), number(f.heap.major_collections),
+      static_cast<double>(f.heap.collect_nanoseconds) * 1e-9,
+      static_cast<double>(f.heap.pause_nanoseconds_max) * 1e-9);
 }
 
-}  // namespace
+} // namespace
 
 void reportStatisticsAtExit(Thread* L, const Options& options) {
   clock_gettime(CLOCK_MONOTONIC, &started);
@@ -76,4 +80,4 @@ void reportStatisticsAtExit(Thread* L, const Options& options) {
   std::atexit(printFigures);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -6,9 +6,9 @@
 
 namespace perigee {
 
-// Arranges for the figures of L's state to be printed at exit, whichever way the program ends. To be called before
-// anything else is registered for finalization: the last finalizer of a closing state takes the figures. Raises a
-// memory error.
+// Arranges for the figures of L's state to be printed at exit, whichever way the program ends. To be called
+// before anything else is registered for finalization: the last finalizer of a closing state takes the
+// figures. Raises a memory error.
 void reportStatisticsAtExit(Thread* L, const Options& options);
 
-}  // namespace perigee
+} // namespace perigee

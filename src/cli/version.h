@@ -6,4 +6,4 @@ namespace perigee {
 constexpr const char* kVersion = "0.1.0";
 constexpr const char* kVersionLine = "Perigee 0.1.0 (Lua 5.4)  Copyright (C) 2026 The Perigee authors";
 
-}  // namespace perigee
+} // namespace perigee

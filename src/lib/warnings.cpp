@@ -6,7 +6,8 @@
 namespace perigee {
 namespace {
 
-// What to do with the next piece is which of these functions is installed. All of them have the state as data.
+// What to do with the next piece is which of these functions is installed. All of them have the state as
+// data.
 
 void discard(void* ud, const char* message, int to_be_continued);
 void beginMessage(void* ud, const char* message, int to_be_continued);
@@ -43,11 +44,11 @@ void beginMessage(void* ud, const char* message, int to_be_continued) {
   continueMessage(ud, message, to_be_continued);
 }
 
-}  // namespace
+} // namespace
 
 void installWarnings(State* G) {
   G->warn_data = G;
   G->warn = discard;
 }
 
-}  // namespace perigee
+} // namespace perigee
