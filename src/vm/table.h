@@ -66,8 +66,8 @@ Value getString(const Table* t, const String* key);
 // if the value was not nil before and key->extra is 0 (otherwise: setString).
 Value* findString(const Table* t, const String* key);
 
-// Writing, with the write barrier. `set` raises "index is nil"/"index is NaN"; all raise memory errors and
-// "table overflow".
+// Writing, with the write barrier. `set` raises "table index is nil"/"table index is NaN"; all raise memory
+// errors and "table overflow".
 void set(Thread* L, Table* t, Value key, Value value);
 void setInteger(Thread* L, Table* t, int64_t key, Value value);
 void setString(Thread* L, Table* t, String* key, Value value);

@@ -478,9 +478,9 @@ TEST_F(TableTest, DeadKeysDoNotStopATraversal) {
 TEST_F(TableTest, BadKeys) {
   Table* t = s.pushTable();
   EXPECT_FALSE(s.attempt([&] { set(L, t, Value::nil(), Value::boolean(true)); }));
-  EXPECT_EQ(s.message(), "index is nil");
+  EXPECT_EQ(s.message(), "table index is nil");
   EXPECT_FALSE(s.attempt([&] { set(L, t, Value::of(0.0 / 0.0), Value::boolean(true)); }));
-  EXPECT_EQ(s.message(), "index is NaN");
+  EXPECT_EQ(s.message(), "table index is NaN");
   EXPECT_TRUE(get(t, Value::nil()).isNil());
   EXPECT_TRUE(get(t, Value::of(0.0 / 0.0)).isNil());
   EXPECT_FALSE(s.attempt([&] {
