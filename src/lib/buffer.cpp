@@ -1,5 +1,5 @@
-// The storage of a Buffer that has outgrown its inline part is a string object whose length is set at the end,
-// so that a long result need not be copied.
+// The storage of a Buffer that has outgrown its inline part is a string object whose length is set at the
+// end, so that a long result need not be copied.
 
 #include "lib/native.h"
 
@@ -34,4 +34,4 @@ void Buffer::push() {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -13,14 +13,14 @@ namespace {
 
 // A conversion as written: %flags width .precision letter
 struct Conversion {
-  static constexpr size_t kMaxLength = 21;  // of everything behind the %
-  char text[kMaxLength + 2];                // with the %, terminated
+  static constexpr size_t kMaxLength = 21; // of everything behind the %
+  char text[kMaxLength + 2];               // with the %, terminated
   char letter;
-  bool plain;      // nothing but the letter
+  bool plain; // nothing but the letter
   bool has_flags;
   bool only_zero_flag;
   int width;
-  int precision;   // -1: none given
+  int precision; // -1: none given
 };
 
 constexpr std::string_view kModifiers = "-+ #0123456789.";
@@ -71,7 +71,8 @@ void checkConversion(Native& n, Conversion& c, const char* flags, bool precision
 
 // Appends text padded to the width on the left, or with a flag (which can only be `-`) on the right.
 void appendPadded(Buffer& b, const Conversion& c, std::string_view text) {
-  size_t padding = static_cast<size_t>(c.width) > text.size() ? static_cast<size_t>(c.width) - text.size() : 0;
+  size_t padding =
+      static_cast<size_t>(c.width) > text.size() ? static_cast<size_t>(c.width) - text.size() : 0;
   char* out = b.reserve(text.size() + padding);
   if (!c.has_flags) {
     std::memset(out, ' ', padding);
@@ -88,7 +89,11 @@ void appendSimpleInteger(Buffer& b, const Conversion& c, int64_t value) {
   bool is_signed = c.letter == 'd' || c.letter == 'i';
   bool negative = is_signed && value < 0;
   auto magnitude = negative ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
-  char* end = std::to_chars(digits, digits + sizeof digits, magnitude, c.letter == 'x' ? 16 : c.letter == 'o' ? 8 : 10).ptr;
+  char* end = std::to_chars(digits, digits + sizeof digits, magnitude,
+                            c.letter == 'x'   ? 16
+                            : c.letter == 'o' ? 8
+                                              : 10)
+                  .ptr;
   auto length = static_cast<size_t>(end - digits) + negative;
   size_t padding = static_cast<size_t>(c.width) > length ? static_cast<size_t>(c.width) - length : 0;
   char* out = b.reserve(length + padding);
@@ -117,20 +122,22 @@ void formatIntegerValue(Native& n, Buffer& b, Conversion& c, int argument, const
   format[length + 1] = 'l';
   format[length + 2] = c.letter;
   format[length + 3] = '\0';
-  constexpr size_t kRoom = 128;  // 99 digits or columns at most
-  b.advance(static_cast<size_t>(std::snprintf(b.reserve(kRoom), kRoom, format, static_cast<long long>(value))));
+  constexpr size_t kRoom = 128; // 99 digits or columns at most
+  b.advance(
+      static_cast<size_t>(std::snprintf(b.reserve(kRoom), kRoom, format, static_cast<long long>(value))));
 }
 
 void formatFloatValue(Native& n, Buffer& b, Conversion& c, int argument) {
   double value = n.checkNumber(argument);
   checkConversion(n, c, "-+ #0", true);
-  constexpr size_t kRoom = 512;  // 309 digits before the point and 99 behind it at most
+  constexpr size_t kRoom = 512; // 309 digits before the point and 99 behind it at most
   if (!c.has_flags && std::isfinite(value) && (c.letter == 'f' || c.letter == 'g' || c.letter == 'e')) {
     char digits[kRoom];
     auto form = c.letter == 'f'   ? std::chars_format::fixed
                 : c.letter == 'g' ? std::chars_format::general
                                   : std::chars_format::scientific;
-    char* end = std::to_chars(digits, digits + sizeof digits, value, form, c.precision < 0 ? 6 : c.precision).ptr;
+    char* end =
+        std::to_chars(digits, digits + sizeof digits, value, form, c.precision < 0 ? 6 : c.precision).ptr;
     appendPadded(b, c, {digits, static_cast<size_t>(end - digits)});
     return;
   }
@@ -205,7 +212,7 @@ void formatLiteral(Native& n, Buffer& b, const Conversion& c, int argument) {
     quoteFloat(b, v.number);
   } else if (v.isInteger()) {
     if (v.integer == INT64_MIN) {
-      b.append("0x8000000000000000");  // the decimal form would be read as a float
+      b.append("0x8000000000000000"); // the decimal form would be read as a float
     } else {
       b.advance(formatInteger(b.reserve(kMaxNumberChars), v.integer));
     }
@@ -246,7 +253,7 @@ void formatValue(Native& n, Buffer& b, Conversion& c, int argument) {
   }
 }
 
-}  // namespace
+} // namespace
 
 int stringFormat(lua_State* L) {
   Native n(L);
@@ -272,4 +279,4 @@ int stringFormat(lua_State* L) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

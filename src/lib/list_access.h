@@ -1,5 +1,5 @@
-// Lists as the table library sees them: tables without metamethods directly, everything else by the operations
-// of the language.
+// Lists as the table library sees them: tables without metamethods directly, everything else by the
+// operations of the language.
 #pragma once
 
 #include "interpreter/operations.h"
@@ -11,8 +11,8 @@ namespace perigee {
 inline bool isRawList(Thread* L, Value v) {
   if (!v.isTable()) return false;
   Table* mt = v.table()->metatable();
-  return mt == nullptr || (metamethod(L, mt, Meta::Index).isNil() && metamethod(L, mt, Meta::NewIndex).isNil() &&
-                           metamethod(L, mt, Meta::Len).isNil());
+  return mt == nullptr || (metamethod(L, mt, Meta::Index).isNil() &&
+                           metamethod(L, mt, Meta::NewIndex).isNil() && metamethod(L, mt, Meta::Len).isNil());
 }
 
 // What a function does to a list; decides which metamethods make up for its not being a table.
@@ -39,4 +39,4 @@ inline void listSet(Thread* L, Value v, int64_t k, Value element) {
 // table.sort.
 int tableSort(lua_State* L);
 
-}  // namespace perigee
+} // namespace perigee

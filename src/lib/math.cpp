@@ -23,23 +23,20 @@ Value asIntegerIfPossible(double d) {
   return floatToInteger(d, &i) ? Value::of(i) : Value::of(d);
 }
 
-template <double (*function)(double)>
-int ofOneNumber(lua_State* L) {
+template <double (*function)(double)> int ofOneNumber(lua_State* L) {
   Native n(L);
   n.pushFloat(function(n.checkNumber(1)));
   return 1;
 }
 
-template <double (*function)(double, double)>
-int ofTwoNumbers(lua_State* L) {
+template <double (*function)(double, double)> int ofTwoNumbers(lua_State* L) {
   Native n(L);
   double a = n.checkNumber(1);
   n.pushFloat(function(a, n.checkNumber(2)));
   return 1;
 }
 
-template <double (*function)(double)>
-int rounded(lua_State* L) {
+template <double (*function)(double)> int rounded(lua_State* L) {
   Native n(L);
   Value v = n.arg(1);
   n.push(v.isInteger() ? v : asIntegerIfPossible(function(n.checkNumber(1))));
@@ -62,9 +59,9 @@ int mathFmod(lua_State* L) {
   if (isIntegerArgument(n, 1) && isIntegerArgument(n, 2)) {
     int64_t a = n.arg(1).integer, b = n.arg(2).integer;
     n.argumentCheck(b != 0, 2, "zero");
-    n.pushInteger(b == -1 ? 0 : a % b);  // the machine's division overflows for the smallest integer
+    n.pushInteger(b == -1 ? 0 : a % b); // the machine's division overflows for the smallest integer
   } else {
-    double b = n.checkNumber(2);  // in this order, as stock complains
+    double b = n.checkNumber(2); // in this order, as stock complains
     n.pushFloat(std::fmod(n.checkNumber(1), b));
   }
   return 1;
@@ -143,8 +140,7 @@ int mathUlt(lua_State* L) {
 }
 
 // The least or greatest argument by the `<` of Lua, which need not be numbers.
-template <bool greatest>
-int extreme(lua_State* L) {
+template <bool greatest> int extreme(lua_State* L) {
   Native n(L);
   int count = n.count();
   n.argumentCheck(count >= 1, 1, "value expected");
@@ -166,7 +162,8 @@ int extreme(lua_State* L) {
   return 1;
 }
 
-// --- random numbers; the generator is the upvalue of both functions --------------------------------------------
+// --- random numbers; the generator is the upvalue of both functions
+// --------------------------------------------
 
 Random& generator(Native& n) { return *static_cast<Random*>(n.upvalue(1).userdata()->bytes()); }
 
@@ -207,7 +204,8 @@ void setRandomSeed(Native& n, Random& random) {
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   uint64_t time = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
-  setSeed(n, random, static_cast<int64_t>(time), static_cast<int64_t>(reinterpret_cast<uintptr_t>(n.thread())));
+  setSeed(n, random, static_cast<int64_t>(time),
+          static_cast<int64_t>(reinterpret_cast<uintptr_t>(n.thread())));
 }
 
 int mathRandomSeed(lua_State* L) {
@@ -222,7 +220,8 @@ int mathRandomSeed(lua_State* L) {
   return 2;
 }
 
-// --- what 5.3 had marked as outdated and distributions still build in ---------------------------------------------
+// --- what 5.3 had marked as outdated and distributions still build in
+// ---------------------------------------------
 
 int mathFrexp(lua_State* L) {
   Native n(L);
@@ -272,7 +271,7 @@ constexpr NativeEntry kFunctions[] = {
     {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 int openMath(lua_State* L) {
   Native n(L);
@@ -298,4 +297,4 @@ int openMath(lua_State* L) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -18,7 +18,8 @@ void Native::setUpvalue(int i, Value v) {
   heapOf(L_).barrier(f, v);
 }
 
-// --- arguments -----------------------------------------------------------------------------------------------
+// --- arguments
+// -----------------------------------------------------------------------------------------------
 
 Value Native::checkAny(int i) {
   if (isNone(i)) argumentError(i, "value expected");
@@ -27,7 +28,8 @@ Value Native::checkAny(int i) {
 
 int64_t Native::checkInteger(int i) {
   Value v = arg(i);
-  if (v.isInteger()) [[likely]] return v.integer;
+  if (v.isInteger()) [[likely]]
+    return v.integer;
   int64_t result;
   if (toInteger(v, &result)) return result;
   if (!toNumber(v).isNil()) argumentError(i, "number has no integer representation");
@@ -36,7 +38,8 @@ int64_t Native::checkInteger(int i) {
 
 double Native::checkNumber(int i) {
   Value v = arg(i);
-  if (v.isFloat()) [[likely]] return v.number;
+  if (v.isFloat()) [[likely]]
+    return v.number;
   if (!v.isNumber()) v = toNumber(v);
   if (v.isNil()) typeError(i, "number");
   return v.isInteger() ? static_cast<double>(v.integer) : v.number;
@@ -44,7 +47,8 @@ double Native::checkNumber(int i) {
 
 String* Native::checkStringObject(int i) {
   Value v = arg(i);
-  if (v.isString()) [[likely]] return v.string();
+  if (v.isString()) [[likely]]
+    return v.string();
   if (!v.isNumber()) typeError(i, "string");
   String* s = numberToString(L_, v);
   slot(i) = Value::of(s);
@@ -89,7 +93,7 @@ void Native::argumentError(int i, const char* message) { raiseArgumentError(L_, 
 void Native::typeError(int i, const char* expected) { raiseArgumentTypeError(L_, i, expected); }
 
 void Native::error(const char* format, ...) {
-  ensureStack(L_, 2);  // `ensure` would come back here
+  ensureStack(L_, 2); // `ensure` would come back here
   va_list arguments;
   va_start(arguments, format);
   push(Value::of(newStringFormatV(L_, format, arguments)));
@@ -98,7 +102,8 @@ void Native::error(const char* format, ...) {
   raise(L_);
 }
 
-// --- results -------------------------------------------------------------------------------------------------
+// --- results
+// -------------------------------------------------------------------------------------------------
 
 void Native::ensure(int slots, const char* message) {
   if (L_->top - L_->stack > kMaxStack - slots) [[unlikely]] {
@@ -151,7 +156,8 @@ void Native::remove(int i) {
   --L_->top;
 }
 
-// --- fields --------------------------------------------------------------------------------------------------
+// --- fields
+// --------------------------------------------------------------------------------------------------
 
 void Native::setField(Table* t, const char* name) {
   pushString(name);
@@ -172,7 +178,8 @@ void Native::setFunctions(Table* t, const NativeEntry* entries) {
   }
 }
 
-// --- calls ---------------------------------------------------------------------------------------------------
+// --- calls
+// ---------------------------------------------------------------------------------------------------
 
 void Native::call(int nargs, int results) { callPushed(L_, nargs, results); }
 
@@ -192,10 +199,11 @@ bool Native::callMeta(int i, const char* event) {
 
 std::string_view Native::pushToString(int i) { return perigee::pushToString(L_, arg(i))->view(); }
 
-// --- results of system calls ---------------------------------------------------------------------------------
+// --- results of system calls
+// ---------------------------------------------------------------------------------
 
 int Native::fileResult(bool ok, const char* file_name) {
-  int code = errno;  // pushing may change it
+  int code = errno; // pushing may change it
   if (ok) {
     pushBoolean(true);
     return 1;
@@ -230,4 +238,4 @@ int Native::execResult(int status) {
   return 3;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -19,7 +19,7 @@
 namespace perigee {
 
 class Native {
- public:
+public:
   explicit Native(lua_State* L) : L_(Thread::from(L)) {}
   explicit Native(Thread* L) : L_(L) {}
   Thread* thread() const { return L_; }
@@ -30,7 +30,7 @@ class Native {
   bool isNone(int i) const { return i > count(); }
   bool isNoneOrNil(int i) const { return i > count() || L_->base[i - 1].isNil(); }
   Value arg(int i) const { return i <= count() ? L_->base[i - 1] : Value::nil(); }
-  Value& slot(int i) { return L_->base[i - 1]; }     // i <= count()
+  Value& slot(int i) { return L_->base[i - 1]; } // i <= count()
   // Negative: from the top (-1 = last pushed).
   Value& top(int i) { return L_->top[i]; }
   Value upvalue(int i) const { return L_->base[-2].function()->native()->upvalues()[i - 1]; }
@@ -38,14 +38,16 @@ class Native {
 
   // Checked arguments; raise "bad argument #i to 'f' (…)" as the stock library does.
   Value checkAny(int i);
-  int64_t checkInteger(int i);                 // floats and strings with integer values too
+  int64_t checkInteger(int i); // floats and strings with integer values too
   int64_t optionalInteger(int i, int64_t otherwise) { return isNoneOrNil(i) ? otherwise : checkInteger(i); }
   double checkNumber(int i);
   double optionalNumber(int i, double otherwise) { return isNoneOrNil(i) ? otherwise : checkNumber(i); }
   // A string argument; a number is replaced in its slot by its string. Valid while the slot is.
   std::string_view checkString(int i);
   String* checkStringObject(int i);
-  std::string_view optionalString(int i, std::string_view otherwise) { return isNoneOrNil(i) ? otherwise : checkString(i); }
+  std::string_view optionalString(int i, std::string_view otherwise) {
+    return isNoneOrNil(i) ? otherwise : checkString(i);
+  }
   Table* checkTable(int i);
   void checkType(int i, Type t);
   bool toBoolean(int i) const { return arg(i).isTruthy(); }
@@ -56,70 +58,76 @@ class Native {
   void* testUserdata(int i, const char* type_name);
 
   [[noreturn]] void argumentError(int i, const char* message);
-  [[noreturn]] void typeError(int i, const char* expected);   // "(number expected, got no value)"
-  void argumentCheck(bool condition, int i, const char* message) { if (!condition) [[unlikely]] argumentError(i, message); }
-  [[noreturn]] void error(const char* format, ...);           // with position (level 1); conversions of newStringFormat
+  [[noreturn]] void typeError(int i, const char* expected); // "(number expected, got no value)"
+  void argumentCheck(bool condition, int i, const char* message) {
+    if (!condition) [[unlikely]]
+      argumentError(i, message);
+  }
+  [[noreturn]] void error(const char* format, ...); // with position (level 1); conversions of newStringFormat
 
   // --- results ---
-  void ensure(int slots, const char* message = nullptr);      // raises "stack overflow (message)"
+  void ensure(int slots, const char* message = nullptr); // raises "stack overflow (message)"
   void push(Value v) { *L_->top++ = v; }
   void pushNil() { push(Value::nil()); }
   void pushBoolean(bool b) { push(Value::boolean(b)); }
   void pushInteger(int64_t i) { push(Value::of(i)); }
   void pushFloat(double d) { push(Value::of(d)); }
   void pushString(std::string_view s) { push(Value::of(newString(L_, s))); }
-  const char* pushFormat(const char* format, ...);            // newStringFormat; returns the string's bytes
+  const char* pushFormat(const char* format, ...); // newStringFormat; returns the string's bytes
   void pushFunction(lua_CFunction f) { push(Value::lightFunction(f)); }
-  void pushClosure(lua_CFunction f, int upvalues);            // pops the upvalues
+  void pushClosure(lua_CFunction f, int upvalues); // pops the upvalues
   Table* pushTable(uint32_t fields = 0, uint32_t elements = 0);
   void pop(int n) { L_->top -= n; }
-  void setTop(int n);                                         // count() becomes n; new slots are nil
-  void insert(int i);                                         // moves the top value to position i
+  void setTop(int n); // count() becomes n; new slots are nil
+  void insert(int i); // moves the top value to position i
   void remove(int i);
 
   // --- raw fields of a table by C name, value popped from / pushed on the stack ---
-  void setField(Table* t, const char* name);                  // t[name] = popped value (t must be reachable)
+  void setField(Table* t, const char* name); // t[name] = popped value (t must be reachable)
   Value field(Table* t, const char* name);
-  void setFunctions(Table* t, const struct NativeEntry* entries);  // up to the entry with a null name
+  void setFunctions(Table* t, const struct NativeEntry* entries); // up to the entry with a null name
 
   // --- calls and operations with metamethods; may move the stack ---
-  void call(int nargs, int results);                          // as lua_call: function and arguments pushed
-  bool callMeta(int i, const char* event);                    // luaL_callmeta: pushes the result
-  Value metafield(int i, const char* event);                  // nil if none
-  std::string_view pushToString(int i);                       // luaL_tolstring
+  void call(int nargs, int results);         // as lua_call: function and arguments pushed
+  bool callMeta(int i, const char* event);   // luaL_callmeta: pushes the result
+  Value metafield(int i, const char* event); // nil if none
+  std::string_view pushToString(int i);      // luaL_tolstring
 
   // io/os style results: true, or nil, "message", errno.
-  int fileResult(bool ok, const char* file_name);             // uses errno
+  int fileResult(bool ok, const char* file_name); // uses errno
   int execResult(int status);
 
- private:
+private:
   Thread* L_;
 };
 
 struct NativeEntry {
   const char* name;
-  lua_CFunction function;   // null: the field is set to false (a placeholder)
+  lua_CFunction function; // null: the field is set to false (a placeholder)
 };
 
 // Builds a string of unknown length. Takes one stack slot at construction (nil until the contents outgrow
 // the inline part, then a userdata that owns them), which must stay in place until `push`; everything pushed
 // above it must be popped before that.
 class Buffer {
- public:
+public:
   explicit Buffer(Thread* L);
   void append(const char* data, size_t n) {
-    if (n > capacity_ - size_) [[unlikely]] grow(n);
+    if (n > capacity_ - size_) [[unlikely]]
+      grow(n);
     __builtin_memcpy(data_ + size_, data, n);
     size_ += n;
   }
   void append(std::string_view s) { append(s.data(), s.size()); }
   void append(char c) {
-    if (size_ == capacity_) [[unlikely]] grow(1);
+    if (size_ == capacity_) [[unlikely]]
+      grow(1);
     data_[size_++] = c;
   }
   // Room for n more bytes; `advance` says how many were written.
   char* reserve(size_t n) {
-    if (n > capacity_ - size_) [[unlikely]] grow(n);
+    if (n > capacity_ - size_) [[unlikely]]
+      grow(n);
     return data_ + size_;
   }
   void advance(size_t n) { size_ += n; }
@@ -129,8 +137,8 @@ class Buffer {
   // Replaces the buffer's slot (which must be on top) by the string.
   void push();
 
- private:
-  void grow(size_t n);   // raises "buffer too large" or a memory error
+private:
+  void grow(size_t n); // raises "buffer too large" or a memory error
   Thread* L_;
   ptrdiff_t slot_;
   char* data_;
@@ -152,4 +160,4 @@ int openUtf8(lua_State* L);
 int openDebug(lua_State* L);
 void openLibraries(Thread* L);
 
-}  // namespace perigee
+} // namespace perigee

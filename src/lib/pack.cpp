@@ -13,17 +13,28 @@ constexpr int kMaxIntegerSize = 16;
 constexpr int kIntegerSize = sizeof(int64_t);
 constexpr int kNativeAlignment = 8;
 
-enum class Option : uint8_t { Signed, Unsigned, Float, Double, Chars, Counted, ZeroEnded, PaddingByte, Align, None };
+enum class Option : uint8_t {
+  Signed,
+  Unsigned,
+  Float,
+  Double,
+  Chars,
+  Counted,
+  ZeroEnded,
+  PaddingByte,
+  Align,
+  None
+};
 
 struct Item {
   Option option;
   int size;
-  int padding;  // bytes to go before it
+  int padding; // bytes to go before it
 };
 
 // Walks over a format string.
 class FormatReader {
- public:
+public:
   // A zero byte ends the format.
   FormatReader(Native& n, std::string_view format) : n_(n), rest_(format.substr(0, format.find('\0'))) {}
 
@@ -38,22 +49,26 @@ class FormatReader {
       if (!more()) alignmentError("invalid next option for option 'X'");
       Item following = readOption();
       alignment = following.size;
-      if (following.option == Option::Chars || alignment == 0) alignmentError("invalid next option for option 'X'");
+      if (following.option == Option::Chars || alignment == 0)
+        alignmentError("invalid next option for option 'X'");
     }
     item.padding = 0;
-    bool aligned = item.option == Option::Align || item.option == Option::Signed || item.option == Option::Unsigned ||
-                   item.option == Option::Float || item.option == Option::Double;
+    bool aligned = item.option == Option::Align || item.option == Option::Signed ||
+                   item.option == Option::Unsigned || item.option == Option::Float ||
+                   item.option == Option::Double;
     if (item.option == Option::Counted) aligned = true;
     if (alignment > 1 && aligned) {
       if (alignment > max_alignment_) alignment = max_alignment_;
-      if (!std::has_single_bit(static_cast<unsigned>(alignment))) alignmentError("format asks for alignment not power of 2");
-      item.padding = static_cast<int>((alignment - (offset & static_cast<size_t>(alignment - 1))) & static_cast<size_t>(alignment - 1));
+      if (!std::has_single_bit(static_cast<unsigned>(alignment)))
+        alignmentError("format asks for alignment not power of 2");
+      item.padding = static_cast<int>((alignment - (offset & static_cast<size_t>(alignment - 1))) &
+                                      static_cast<size_t>(alignment - 1));
     }
     if (item.option == Option::Align) item.size = 0;
     return item;
   }
 
- private:
+private:
   [[noreturn]] void alignmentError(const char* message) { n_.argumentError(1, message); }
 
   int number(int otherwise) {
@@ -62,13 +77,15 @@ class FormatReader {
     do {
       value = value * 10 + (rest_[0] - '0');
       rest_.remove_prefix(1);
-    } while (!rest_.empty() && std::isdigit(static_cast<unsigned char>(rest_[0])) && value <= (static_cast<int>(kMaxResult) - 9) / 10);
+    } while (!rest_.empty() && std::isdigit(static_cast<unsigned char>(rest_[0])) &&
+             value <= (static_cast<int>(kMaxResult) - 9) / 10);
     return value;
   }
 
   int limited(int otherwise) {
     int size = number(otherwise);
-    if (size > kMaxIntegerSize || size <= 0) n_.error("integral size (%d) out of limits [1,%d]", size, kMaxIntegerSize);
+    if (size > kMaxIntegerSize || size <= 0)
+      n_.error("integral size (%d) out of limits [1,%d]", size, kMaxIntegerSize);
     return size;
   }
 
@@ -116,7 +133,9 @@ class FormatReader {
 };
 
 // Byte i (0 the least significant) of a number of `size` bytes lies here.
-size_t placeOf(int i, int size, bool little_endian) { return static_cast<size_t>(little_endian ? i : size - 1 - i); }
+size_t placeOf(int i, int size, bool little_endian) {
+  return static_cast<size_t>(little_endian ? i : size - 1 - i);
+}
 
 void packInteger(Buffer& b, uint64_t value, bool little_endian, int size, bool negative) {
   char* out = b.reserve(static_cast<size_t>(size));
@@ -130,7 +149,8 @@ void packInteger(Buffer& b, uint64_t value, bool little_endian, int size, bool n
 int64_t unpackInteger(Native& n, const char* data, bool little_endian, int size, bool is_signed) {
   uint64_t value = 0;
   int used = size < kIntegerSize ? size : kIntegerSize;
-  for (int i = used - 1; i >= 0; --i) value = value << 8 | static_cast<unsigned char>(data[placeOf(i, size, little_endian)]);
+  for (int i = used - 1; i >= 0; --i)
+    value = value << 8 | static_cast<unsigned char>(data[placeOf(i, size, little_endian)]);
   if (size < kIntegerSize) {
     if (is_signed) {
       uint64_t sign = uint64_t{1} << (size * 8 - 1);
@@ -146,22 +166,19 @@ int64_t unpackInteger(Native& n, const char* data, bool little_endian, int size,
   return static_cast<int64_t>(value);
 }
 
-template <class Bits>
-Bits inOrder(Bits bits, bool little_endian) {
+template <class Bits> Bits inOrder(Bits bits, bool little_endian) {
   if (little_endian == (std::endian::native == std::endian::little)) return bits;
   if constexpr (sizeof(Bits) == 4) return __builtin_bswap32(bits);
   return static_cast<Bits>(__builtin_bswap64(bits));
 }
 
-template <class Bits>
-void packBits(Buffer& b, Bits bits, bool little_endian) {
+template <class Bits> void packBits(Buffer& b, Bits bits, bool little_endian) {
   bits = inOrder(bits, little_endian);
   char bytes[sizeof bits];
   std::memcpy(bytes, &bits, sizeof bits);
   b.append(bytes, sizeof bytes);
 }
-template <class Bits>
-Bits unpackBits(const char* data, bool little_endian) {
+template <class Bits> Bits unpackBits(const char* data, bool little_endian) {
   Bits bits;
   std::memcpy(&bits, data, sizeof bits);
   return inOrder(bits, little_endian);
@@ -186,16 +203,15 @@ bool packItem(Native& n, Buffer& b, const Item& item, int i, bool little_endian,
   }
   case Option::Unsigned: {
     auto value = static_cast<uint64_t>(n.checkInteger(i));
-    if (item.size < kIntegerSize) n.argumentCheck(value < uint64_t{1} << (item.size * 8), i, "unsigned overflow");
+    if (item.size < kIntegerSize)
+      n.argumentCheck(value < uint64_t{1} << (item.size * 8), i, "unsigned overflow");
     packInteger(b, value, little_endian, item.size, false);
     return true;
   }
   case Option::Float:
     packBits(b, std::bit_cast<uint32_t>(static_cast<float>(n.checkNumber(i))), little_endian);
     return true;
-  case Option::Double:
-    packBits(b, std::bit_cast<uint64_t>(n.checkNumber(i)), little_endian);
-    return true;
+  case Option::Double: packBits(b, std::bit_cast<uint64_t>(n.checkNumber(i)), little_endian); return true;
   case Option::Chars: {
     std::string_view s = n.checkString(i);
     auto size = static_cast<size_t>(item.size);
@@ -226,14 +242,14 @@ bool packItem(Native& n, Buffer& b, const Item& item, int i, bool little_endian,
   }
 }
 
-}  // namespace
+} // namespace
 
 int stringPack(lua_State* L) {
   Native n(L);
   FormatReader reader(n, n.checkString(1));
   int argument = 1;
   size_t total = 0;
-  n.pushNil();  // so that an argument too few is nil, and not the buffer
+  n.pushNil(); // so that an argument too few is nil, and not the buffer
   Buffer b(n.thread());
   while (reader.more()) {
     Item item = reader.read(total);
@@ -251,7 +267,8 @@ int stringPackSize(lua_State* L) {
   size_t total = 0;
   while (reader.more()) {
     Item item = reader.read(total);
-    n.argumentCheck(item.option != Option::Counted && item.option != Option::ZeroEnded, 1, "variable-length format");
+    n.argumentCheck(item.option != Option::Counted && item.option != Option::ZeroEnded, 1,
+                    "variable-length format");
     size_t size = static_cast<size_t>(item.size) + static_cast<size_t>(item.padding);
     n.argumentCheck(total <= kMaxResult - size, 1, "format result too large");
     total += size;
@@ -306,4 +323,4 @@ int stringUnpack(lua_State* L) {
   return results + 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -7,7 +7,8 @@
 namespace perigee {
 namespace {
 
-// --- character classes, as in the C locale -------------------------------------------------------------------
+// --- character classes, as in the C locale
+// -------------------------------------------------------------------
 
 constexpr bool between(int c, int low, int high) { return c >= low && c <= high; }
 constexpr bool isLower(int c) { return between(c, 'a', 'z'); }
@@ -28,7 +29,7 @@ constexpr bool isInClass(int c, char letter) {
   case 'u': return isUpper(c);
   case 'w': return isAlnum(c);
   case 'x': return isDigit(c) || between(c, 'a', 'f') || between(c, 'A', 'F');
-  default: return c == 0;  // z
+  default: return c == 0; // z
   }
 }
 
@@ -57,7 +58,7 @@ const CharSet* classSet(char letter) {
 
 bool isOneByte(PatternNode::Kind kind) { return kind <= PatternNode::Kind::Set; }
 
-}  // namespace
+} // namespace
 
 const char* patternErrorMessage(PatternError error) {
   switch (error) {
@@ -75,12 +76,13 @@ const char* patternErrorMessage(PatternError error) {
   return "";
 }
 
-// --- compiling -----------------------------------------------------------------------------------------------
+// --- compiling
+// -----------------------------------------------------------------------------------------------
 
-// Captures are numbered by their place in the pattern and nothing in a pattern is passed by, so which of them are
-// open or closed at a node is known here. A mistake becomes a node of its own, and ends the list.
+// Captures are numbered by their place in the pattern and nothing in a pattern is passed by, so which of them
+// are open or closed at a node is known here. A mistake becomes a node of its own, and ends the list.
 class PatternCompiler {
- public:
+public:
   PatternCompiler(Pattern* pattern, std::string_view text)
       : pattern_(pattern), text_(text), node_(reinterpret_cast<PatternNode*>(pattern + 1)),
         sets_(reinterpret_cast<CharSet*>(node_ + text.size() + 1)) {}
@@ -96,7 +98,7 @@ class PatternCompiler {
     findFollowers();
   }
 
- private:
+private:
   using Kind = PatternNode::Kind;
   using Repeat = PatternNode::Repeat;
 
@@ -152,7 +154,8 @@ class PatternCompiler {
 
   void backReference(int i) {
     at_ += 2;
-    if (i < 0 || i >= captures_ || state_[i] == State::Open) return mistake(PatternError::InvalidCaptureIndex, i + 1);
+    if (i < 0 || i >= captures_ || state_[i] == State::Open)
+      return mistake(PatternError::InvalidCaptureIndex, i + 1);
     emit(state_[i] == State::Closed ? Kind::BackReference : Kind::Never).index = static_cast<uint8_t>(i);
   }
 
@@ -229,7 +232,8 @@ class PatternCompiler {
         }
         p += 2;
       } else if (p + 2 < end && text_[p + 1] == '-') {
-        for (int i = c; i <= static_cast<unsigned char>(text_[p + 2]); ++i) result->add(static_cast<unsigned char>(i));
+        for (int i = c; i <= static_cast<unsigned char>(text_[p + 2]); ++i)
+          result->add(static_cast<unsigned char>(i));
         p += 3;
       } else {
         result->add(c);
@@ -244,7 +248,7 @@ class PatternCompiler {
   // A repetition need only try to go on where the next byte fits.
   void findFollowers() {
     auto* first = reinterpret_cast<PatternNode*>(pattern_ + 1);
-    const PatternNode* next = nullptr;  // the byte that must come, seen from the current node
+    const PatternNode* next = nullptr; // the byte that must come, seen from the current node
     for (PatternNode* n = node_ - 1; n >= first; --n) {
       n->follow_known = next != nullptr && next->kind == Kind::Char;
       if (n->follow_known) n->follow_char = next->c;
@@ -274,7 +278,8 @@ Pattern* Pattern::compile(void* memory, std::string_view text, bool anchors) {
   return pattern;
 }
 
-// --- matching ------------------------------------------------------------------------------------------------
+// --- matching
+// ------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -304,9 +309,10 @@ const char* skipFitting(const PatternNode* n, const char* s, const char* end) {
 // Opening and closing captures before the next byte take up at most this much depth.
 constexpr int kCaptureDepth = 2 * kMaxCaptures + 2;
 
-}  // namespace
+} // namespace
 
-// Matches from `node` on at `s`; the end of the match, or null. `depth` is how deep the nesting may still get.
+// Matches from `node` on at `s`; the end of the match, or null. `depth` is how deep the nesting may still
+// get.
 const char* Matcher::run(const PatternNode* node, const char* s, int depth) {
   if (depth-- == 0) return fail(PatternError::TooComplex, 0);
   for (;; ++node) {
@@ -371,7 +377,8 @@ const char* Matcher::run(const PatternNode* node, const char* s, int depth) {
   }
 }
 
-// The longest repetition that lets the rest match; it ends at `from` at the earliest, and the bytes before `s` fit.
+// The longest repetition that lets the rest match; it ends at `from` at the earliest, and the bytes before
+// `s` fit.
 const char* Matcher::greedy(const PatternNode* node, const char* from, const char* s, int depth) {
   if (depth == 0) return fail(PatternError::TooComplex, 0);
   s = skipFitting(node, s, end_);
@@ -471,7 +478,9 @@ bool Matcher::search(const char* s) {
   return false;
 }
 
-bool isPlainPattern(std::string_view pattern) { return pattern.find_first_of("^$*+?.([%-") == std::string_view::npos; }
+bool isPlainPattern(std::string_view pattern) {
+  return pattern.find_first_of("^$*+?.([%-") == std::string_view::npos;
+}
 
 const char* findPlain(std::string_view subject, std::string_view needle) {
   if (needle.empty()) return subject.data();
@@ -487,4 +496,4 @@ const char* findPlain(std::string_view subject, std::string_view needle) {
   return static_cast<const char*>(memmem(s, static_cast<size_t>(end - s), needle.data(), needle.size()));
 }
 
-}  // namespace perigee
+} // namespace perigee

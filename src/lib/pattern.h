@@ -29,8 +29,8 @@ enum class PatternError : uint8_t {
   MissingFrontierSet,
   MissingBalanceArguments,
   TooManyCaptures,
-  InvalidCapture,       // `)` without `(`
-  InvalidCaptureIndex,  // %N, with the index
+  InvalidCapture,      // `)` without `(`
+  InvalidCaptureIndex, // %N, with the index
   UnfinishedCapture,
   TooComplex,
 };
@@ -38,7 +38,7 @@ enum class PatternError : uint8_t {
 const char* patternErrorMessage(PatternError error);
 
 constexpr int kMaxCaptures = 32;
-constexpr int kMaxPatternDepth = 200;  // nested quantifiers and captures at one time
+constexpr int kMaxPatternDepth = 200; // nested quantifiers and captures at one time
 
 struct PatternNode {
   enum class Kind : uint8_t {
@@ -47,15 +47,15 @@ struct PatternNode {
     Any,
     Set,
     // The rest have none.
-    Open,       // capture `index` begins
+    Open, // capture `index` begins
     Close,
-    Position,   // capture `index` is a position
+    Position, // capture `index` is a position
     BackReference,
-    Balance,    // from byte `c` to its partner `c2`
+    Balance, // from byte `c` to its partner `c2`
     Frontier,
     EndAnchor,
-    End,        // of the pattern
-    Never,      // fails
+    End,   // of the pattern
+    Never, // fails
     Error,
   };
   enum class Repeat : uint8_t { Once, Optional, Star, Plus, Lazy };
@@ -71,12 +71,14 @@ struct PatternNode {
   const CharSet* set;
 };
 
-// A compiled pattern. Lies, with its nodes and sets, in memory of the caller's; must not be moved. The text is
-// not needed any more afterwards.
+// A compiled pattern. Lies, with its nodes and sets, in memory of the caller's; must not be moved. The text
+// is not needed any more afterwards.
 class Pattern {
- public:
+public:
   // Bytes (aligned to 8) for a pattern of `length` bytes.
-  static size_t bytesFor(size_t length) { return sizeof(Pattern) + (length + 1) * sizeof(PatternNode) + (length / 2) * sizeof(CharSet); }
+  static size_t bytesFor(size_t length) {
+    return sizeof(Pattern) + (length + 1) * sizeof(PatternNode) + (length / 2) * sizeof(CharSet);
+  }
   // With `anchors` a leading ^ ties the match to its start.
   static Pattern* compile(void* memory, std::string_view text, bool anchors);
 
@@ -86,7 +88,7 @@ class Pattern {
   // What every match begins with, if that is one byte out of a set.
   const PatternNode* firstByte() const { return first_byte_; }
 
- private:
+private:
   friend class PatternCompiler;
   const PatternNode* first_byte_ = nullptr;
   int capture_count_ = 0;
@@ -94,7 +96,7 @@ class Pattern {
 };
 
 class Matcher {
- public:
+public:
   // Both must outlive the matcher.
   Matcher(const Pattern* pattern, std::string_view subject)
       : pattern_(pattern), begin_(subject.data()), end_(subject.data() + subject.size()) {}
@@ -123,7 +125,7 @@ class Matcher {
   const char* subjectBegin() const { return begin_; }
   const char* subjectEnd() const { return end_; }
 
- private:
+private:
   const char* run(const PatternNode* node, const char* s, int depth);
   const char* greedy(const PatternNode* node, const char* from, const char* s, int depth);
   const char* lazy(const PatternNode* node, const char* s, int depth);
@@ -151,4 +153,4 @@ bool isPlainPattern(std::string_view pattern);
 // The first occurrence, or null.
 const char* findPlain(std::string_view subject, std::string_view needle);
 
-}  // namespace perigee
+} // namespace perigee

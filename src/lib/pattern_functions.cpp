@@ -13,7 +13,8 @@ namespace {
 // Memory for the patterns of everyday life, on the C stack; longer ones lie in a userdata on the Lua stack.
 constexpr size_t kShortPattern = 48;
 struct PatternMemory {
-  alignas(8) char bytes[sizeof(Pattern) + (kShortPattern + 1) * sizeof(PatternNode) + kShortPattern / 2 * sizeof(CharSet)];
+  alignas(8) char bytes[sizeof(Pattern) + (kShortPattern + 1) * sizeof(PatternNode) +
+                        kShortPattern / 2 * sizeof(CharSet)];
 };
 
 Pattern* compile(Native& n, std::string_view text, bool anchors, PatternMemory* memory) {
@@ -89,12 +90,13 @@ int find(lua_State* L, bool want_positions) {
   return 2 + pushCaptures(n, m, false);
 }
 
-// --- gmatch --------------------------------------------------------------------------------------------------
+// --- gmatch
+// --------------------------------------------------------------------------------------------------
 
 // State of an iteration, in a userdata; the compiled pattern lies behind it.
 struct Iteration {
-  size_t position;       // where the next match may begin; behind the end: none
-  ptrdiff_t last_match;  // where the previous match ended, or -1
+  size_t position;      // where the next match may begin; behind the end: none
+  ptrdiff_t last_match; // where the previous match ended, or -1
   Pattern* pattern;
 };
 
@@ -121,7 +123,8 @@ int gmatchNext(lua_State* L) {
   return 0;
 }
 
-// --- gsub ----------------------------------------------------------------------------------------------------
+// --- gsub
+// ----------------------------------------------------------------------------------------------------
 
 // Appends the replacement text with its %N filled in.
 void appendTemplate(Native& n, Buffer& b, const Matcher& m, std::string_view text) {
@@ -188,7 +191,7 @@ bool appendReplacement(Native& n, Buffer& b, const Matcher& m) {
   return replaced;
 }
 
-}  // namespace
+} // namespace
 
 int stringFind(lua_State* L) { return find(L, true); }
 int stringMatch(lua_State* L) { return find(L, false); }
@@ -216,7 +219,7 @@ int stringGsub(lua_State* L) {
   std::string_view text = n.checkString(2);
   Value by = n.arg(3);
   if (by.isNumber()) {
-    n.checkString(3);  // becomes a string
+    n.checkString(3); // becomes a string
   } else if (!by.isString() && !by.isTable() && !by.isFunction()) {
     n.typeError(3, "string/function/table");
   }
@@ -224,9 +227,9 @@ int stringGsub(lua_State* L) {
   PatternMemory memory;
   Matcher m(compile(n, text, true, &memory), subject);
   const char* end = subject.data() + subject.size();
-  const char* from = subject.data();    // where the next match may begin
-  const char* copied = subject.data();  // what lies before is in the buffer
-  const char* last = nullptr;           // end of the previous match
+  const char* from = subject.data();   // where the next match may begin
+  const char* copied = subject.data(); // what lies before is in the buffer
+  const char* last = nullptr;          // end of the previous match
   int64_t count = 0;
   bool changed = false;
   Buffer b(n.thread());
@@ -255,4 +258,4 @@ int stringGsub(lua_State* L) {
   return 2;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -6,10 +6,10 @@ namespace perigee {
 
 void Random::seed(uint64_t first, uint64_t second) {
   state_[0] = first;
-  state_[1] = 0xFF;  // the state must not be all zeros
+  state_[1] = 0xFF; // the state must not be all zeros
   state_[2] = second;
   state_[3] = 0;
-  for (int i = 0; i < 16; ++i) next();  // leaves the seed's regularities behind
+  for (int i = 0; i < 16; ++i) next(); // leaves the seed's regularities behind
 }
 
 uint64_t Random::next() {
@@ -31,4 +31,4 @@ uint64_t Random::project(uint64_t bits, uint64_t limit) {
   return bits;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -7,7 +7,7 @@
 namespace perigee {
 
 class Random {
- public:
+public:
   void seed(uint64_t first, uint64_t second);
   uint64_t next();
   // In [0, 1).
@@ -15,8 +15,8 @@ class Random {
   // In [0, limit], made from `bits`, a number just drawn; draws more if need be.
   uint64_t project(uint64_t bits, uint64_t limit);
 
- private:
+private:
   uint64_t state_[4];
 };
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,8 +1,8 @@
 // table.sort.
 //
-// Numbers and strings without an order function are sorted in place: no Lua code can run meanwhile. Everything else is
-// copied out, merge-sorted (which takes the fewest comparisons, and these are calls) and written back at the end,
-// so that an error in the middle leaves the list as it was.
+// Numbers and strings without an order function are sorted in place: no Lua code can run meanwhile.
+// Everything else is copied out, merge-sorted (which takes the fewest comparisons, and these are calls) and
+// written back at the end, so that an error in the middle leaves the list as it was.
 
 #include "interpreter/call.h"
 #include "lib/list_access.h"
@@ -21,7 +21,8 @@ bool hasNan(const double* first, const double* last) {
 
 bool sortValuesInPlace(Value* first, Value* last) {
   if (std::all_of(first, last, [](const Value& v) { return v.isString(); })) {
-    std::sort(first, last, [](const Value& a, const Value& b) { return compareStrings(a.string(), b.string()) < 0; });
+    std::sort(first, last,
+              [](const Value& a, const Value& b) { return compareStrings(a.string(), b.string()) < 0; });
     return true;
   }
   auto orderable = [](const Value& v) { return v.isInteger() || (v.isFloat() && v.number == v.number); };
@@ -45,11 +46,11 @@ bool sortInPlace(Thread* L, Value list, int64_t size) {
   }
 }
 
-// Sorts copies of the elements, which lie in a userdata on the stack: `values` first, then room for half as many.
-// All elements are in one place or the other at any time, so the collector, which traces the userdata whole, needs
-// no barriers once it is filled.
+// Sorts copies of the elements, which lie in a userdata on the stack: `values` first, then room for half as
+// many. All elements are in one place or the other at any time, so the collector, which traces the userdata
+// whole, needs no barriers once it is filled.
 class MergeSorter {
- public:
+public:
   MergeSorter(Thread* L, Value* values, size_t size, bool has_order)
       : L_(L), values_(values), spare_(values + size), size_(size), has_order_(has_order) {}
 
@@ -67,9 +68,10 @@ class MergeSorter {
     sortRange(0, size_);
   }
 
- private:
-  static constexpr size_t kInsertion = 6;     // shorter ranges are sorted by insertion
-  static constexpr size_t kCheckSorted = 32;  // in longer ones it is worth a comparison to find nothing to merge
+private:
+  static constexpr size_t kInsertion = 6; // shorter ranges are sorted by insertion
+  static constexpr size_t kCheckSorted =
+      32; // in longer ones it is worth a comparison to find nothing to merge
 
   bool less(Value a, Value b) {
     if (!has_order_) {
@@ -139,7 +141,8 @@ class MergeSorter {
 void writeBack(Native& n, const Value* values, int64_t size) {
   Thread* L = n.thread();
   Value list = n.arg(1);
-  if (isRawList(L, list) && list.table()->arrayKind() == ArrayKind::Values && list.table()->array_size >= size &&
+  if (isRawList(L, list) && list.table()->arrayKind() == ArrayKind::Values &&
+      list.table()->array_size >= size &&
       std::none_of(values, values + size, [](const Value& v) { return v.isNil(); })) {
     heapOf(L).remember(list.table());
     std::copy(values, values + size, list.table()->array);
@@ -148,7 +151,7 @@ void writeBack(Native& n, const Value* values, int64_t size) {
   for (int64_t i = 0; i < size; ++i) listSet(L, n.arg(1), i + 1, values[i]);
 }
 
-}  // namespace
+} // namespace
 
 int tableSort(lua_State* L) {
   Native n(L);
@@ -174,4 +177,4 @@ int tableSort(lua_State* L) {
   return 0;
 }
 
-}  // namespace perigee
+} // namespace perigee

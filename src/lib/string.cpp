@@ -32,8 +32,7 @@ int stringSub(lua_State* L) {
 }
 
 // Case as in the C locale.
-template <char first, int shift>
-int mapCase(lua_State* L) {
+template <char first, int shift> int mapCase(lua_State* L) {
   Native n(L);
   std::string_view s = n.checkString(1);
   pushFilled(n, s.size(), [s](char* out) {
@@ -151,7 +150,7 @@ constexpr NativeEntry kFunctions[] = {
     {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 int openString(lua_State* L) {
   Native n(L);
@@ -169,4 +168,4 @@ int openString(lua_State* L) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

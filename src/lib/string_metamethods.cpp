@@ -13,7 +13,8 @@ int tryMetamethod(Native& n, Meta event) {
   Value second = n.arg(2);
   Value f = second.isString() ? Value::nil() : metamethodOf(n.thread(), second, event);
   if (f.isNil())
-    n.error("attempt to %s a '%s' with a '%s'", metaName(event) + 2, typeName(typeOf(n.arg(1))), typeName(typeOf(second)));
+    n.error("attempt to %s a '%s' with a '%s'", metaName(event) + 2, typeName(typeOf(n.arg(1))),
+            typeName(typeOf(second)));
   n.push(f);
   n.push(n.arg(1));
   n.push(n.arg(2));
@@ -21,8 +22,7 @@ int tryMetamethod(Native& n, Meta event) {
   return 1;
 }
 
-template <Arithmetic operation>
-int stringArithmetic(lua_State* L) {
+template <Arithmetic operation> int stringArithmetic(lua_State* L) {
   Native n(L);
   Value a = toNumber(n.arg(1));
   Value b = toNumber(n.arg(n.count() > 1 ? 2 : 1));
@@ -34,15 +34,19 @@ int stringArithmetic(lua_State* L) {
 }
 
 constexpr NativeEntry kMetamethods[] = {
-    {"__add", stringArithmetic<Arithmetic::Add>},   {"__sub", stringArithmetic<Arithmetic::Sub>},
-    {"__mul", stringArithmetic<Arithmetic::Mul>},   {"__mod", stringArithmetic<Arithmetic::Mod>},
-    {"__pow", stringArithmetic<Arithmetic::Pow>},   {"__div", stringArithmetic<Arithmetic::Div>},
-    {"__idiv", stringArithmetic<Arithmetic::IDiv>}, {"__unm", stringArithmetic<Arithmetic::Unm>},
+    {"__add", stringArithmetic<Arithmetic::Add>},
+    {"__sub", stringArithmetic<Arithmetic::Sub>},
+    {"__mul", stringArithmetic<Arithmetic::Mul>},
+    {"__mod", stringArithmetic<Arithmetic::Mod>},
+    {"__pow", stringArithmetic<Arithmetic::Pow>},
+    {"__div", stringArithmetic<Arithmetic::Div>},
+    {"__idiv", stringArithmetic<Arithmetic::IDiv>},
+    {"__unm", stringArithmetic<Arithmetic::Unm>},
     {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 void setStringMetamethods(Native& n, Table* metatable) { n.setFunctions(metatable, kMetamethods); }
 
-}  // namespace perigee
+} // namespace perigee

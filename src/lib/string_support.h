@@ -26,8 +26,7 @@ inline size_t endPosition(int64_t position, size_t length) {
 }
 
 // Pushes a string of `length` bytes that fill(char*) writes; `fill` must not touch the Lua state.
-template <class Fill>
-void pushFilled(Native& n, size_t length, Fill&& fill) {
+template <class Fill> void pushFilled(Native& n, size_t length, Fill&& fill) {
   if (length <= kMaxShortString) {
     char bytes[kMaxShortString];
     fill(bytes);
@@ -54,4 +53,4 @@ int stringUnpack(lua_State* L);
 // Sets the arithmetic metamethods of strings in `metatable` (reachable).
 void setStringMetamethods(Native& n, Table* metatable);
 
-}  // namespace perigee
+} // namespace perigee

@@ -38,14 +38,15 @@ using list_use::kWrite;
 void shiftElements(Table* t, size_t first, size_t last, ptrdiff_t distance) {
   size_t size = t->arrayKind() == ArrayKind::Values ? sizeof(Value) : 8;
   char* memory = static_cast<char*>(t->array_memory);
-  std::memmove(memory + (first + static_cast<size_t>(distance)) * size, memory + first * size, (last - first + 1) * size);
+  std::memmove(memory + (first + static_cast<size_t>(distance)) * size, memory + first * size,
+               (last - first + 1) * size);
 }
 
 // Inserts in the middle of an array part that is the whole list.
 void insertIntoArray(Thread* L, Table* t, uint32_t index0, Value v) {
   uint32_t old_size = t->array_size;
-  setInteger(L, t, int64_t{old_size} + 1, v);  // makes room, and the kind fit
-  if (t->array_size <= old_size) {  // it had more holes than elements, and has moved to the dictionary part
+  setInteger(L, t, int64_t{old_size} + 1, v); // makes room, and the kind fit
+  if (t->array_size <= old_size) { // it had more holes than elements, and has moved to the dictionary part
     for (int64_t i = old_size; i > index0; --i) setInteger(L, t, i + 1, getInteger(t, i));
     setInteger(L, t, int64_t{index0} + 1, v);
     return;
@@ -69,7 +70,8 @@ int tableInsert(lua_State* L) {
     at = n.checkInteger(2);
     n.argumentCheck(static_cast<uint64_t>(at) - 1 < static_cast<uint64_t>(end), 2, "position out of bounds");
     Value list = n.arg(1), v = n.arg(3);
-    if (isRawList(thread, list) && list.table()->array_size == static_cast<uint64_t>(end) - 1 && at < end && !v.isNil()) {
+    if (isRawList(thread, list) && list.table()->array_size == static_cast<uint64_t>(end) - 1 && at < end &&
+        !v.isNil()) {
       insertIntoArray(thread, list.table(), static_cast<uint32_t>(at - 1), v);
       return 0;
     }
@@ -92,10 +94,12 @@ int tableRemove(lua_State* L) {
   int64_t size = checkedLength(n, 1, kRead | kWrite);
   int64_t at = n.optionalInteger(2, size);
   if (n.count() >= 2 && at != size)
-    n.argumentCheck(static_cast<uint64_t>(at) - 1 <= static_cast<uint64_t>(size), 1, "position out of bounds");
+    n.argumentCheck(static_cast<uint64_t>(at) - 1 <= static_cast<uint64_t>(size), 1,
+                    "position out of bounds");
   Value list = n.arg(1);
   n.push(listGet(thread, list, at));
-  if (isRawList(thread, list) && list.table()->array_size == static_cast<uint64_t>(size) && at >= 1 && at < size) {
+  if (isRawList(thread, list) && list.table()->array_size == static_cast<uint64_t>(size) && at >= 1 &&
+      at < size) {
     shiftElements(list.table(), static_cast<size_t>(at), static_cast<size_t>(size) - 1, -1);
     setInteger(thread, list.table(), size, Value::nil());
     return 1;
@@ -134,7 +138,8 @@ int tableMove(lua_State* L) {
   return 1;
 }
 
-// --- concat --------------------------------------------------------------------------------------------------
+// --- concat
+// --------------------------------------------------------------------------------------------------
 
 void appendElement(Native& n, Buffer& b, Value v, int64_t i) {
   if (v.isString()) {
@@ -144,7 +149,8 @@ void appendElement(Native& n, Buffer& b, Value v, int64_t i) {
   } else if (v.isFloat()) {
     b.advance(formatFloat(b.reserve(kMaxNumberChars), v.number));
   } else {
-    n.error("invalid value (%s) at index %I in table for 'concat'", typeName(typeOf(v)), static_cast<long long>(i));
+    n.error("invalid value (%s) at index %I in table for 'concat'", typeName(typeOf(v)),
+            static_cast<long long>(i));
   }
 }
 
@@ -184,14 +190,15 @@ int tableConcat(lua_State* L) {
     n.push(listGet(thread, n.arg(1), i));
     appendElement(n, b, n.top(-1), i);
     n.pop(1);
-    if (i == last) break;  // `last` may be the greatest integer
+    if (i == last) break; // `last` may be the greatest integer
     b.append(separator);
   }
   b.push();
   return 1;
 }
 
-// --- pack and unpack -----------------------------------------------------------------------------------------
+// --- pack and unpack
+// -----------------------------------------------------------------------------------------
 
 int tablePack(lua_State* L) {
   Native n(L);
@@ -233,7 +240,7 @@ constexpr NativeEntry kFunctions[] = {
     {"remove", tableRemove}, {"sort", tableSort},     {"unpack", tableUnpack}, {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 int openTable(lua_State* L) {
   Native n(L);
@@ -242,4 +249,4 @@ int openTable(lua_State* L) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -14,7 +14,9 @@ constexpr char kInvalid[] = "invalid UTF-8 code";
 bool isContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 // Byte i of s, 0 at the end.
 char byteAt(std::string_view s, size_t i) { return i < s.size() ? s[i] : '\0'; }
-bool isContinuationAt(std::string_view s, int64_t i) { return isContinuation(byteAt(s, static_cast<size_t>(i))); }
+bool isContinuationAt(std::string_view s, int64_t i) {
+  return isContinuation(byteAt(s, static_cast<size_t>(i)));
+}
 
 // Decodes the sequence at the start of s into *code; returns its length, or 0 if it is not valid.
 size_t decode(std::string_view s, bool lax, uint32_t* code) {
@@ -131,7 +133,7 @@ int64_t advance(std::string_view s, int64_t at, int64_t count) {
       ++count;
     }
   } else {
-    --count;  // the first character is the one at `at`
+    --count; // the first character is the one at `at`
     while (count > 0 && at < size) {
       do ++at;
       while (isContinuationAt(s, at));
@@ -163,8 +165,7 @@ int utf8Offset(lua_State* L) {
 }
 
 // Iterator of utf8.codes: (string, position) to the next position and its code.
-template <bool lax>
-int nextCode(lua_State* L) {
+template <bool lax> int nextCode(lua_State* L) {
   Native n(L);
   std::string_view s = n.checkString(1);
   int64_t given = 0;
@@ -198,7 +199,7 @@ constexpr NativeEntry kFunctions[] = {
     {"len", utf8Len},       {"codes", utf8Codes},         {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 int openUtf8(lua_State* L) {
   Native n(L);
@@ -209,4 +210,4 @@ int openUtf8(lua_State* L) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -14,7 +14,8 @@ namespace {
 struct Compiled {
   std::vector<uint64_t> memory;
   Pattern* pattern;
-  explicit Compiled(std::string_view text, bool anchors = true) : memory(Pattern::bytesFor(text.size()) / 8 + 1) {
+  explicit Compiled(std::string_view text, bool anchors = true)
+      : memory(Pattern::bytesFor(text.size()) / 8 + 1) {
     pattern = Pattern::compile(memory.data(), text, anchors);
   }
 };
@@ -31,8 +32,8 @@ std::string found(std::string_view subject, std::string_view text) {
   Matcher m(compiled.pattern, subject);
   if (!m.search(subject.data()))
     return m.error() == PatternError::None ? "-" : errorText(m.error(), m.errorIndex());
-  std::string result =
-      std::to_string(m.matchBegin() - subject.data() + 1) + "," + std::to_string(m.matchEnd() - subject.data());
+  std::string result = std::to_string(m.matchBegin() - subject.data() + 1) + "," +
+                       std::to_string(m.matchEnd() - subject.data());
   for (int i = 0; i < m.captureCount(); ++i) {
     const Matcher::Capture& c = m.capture(i);
     if (c.length == Matcher::Capture::kUnfinished) return errorText(PatternError::UnfinishedCapture, 0);
