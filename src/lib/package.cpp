@@ -103,10 +103,11 @@ const char* pushFound(Native& L, std::string_view name, std::string_view path, s
 
 int searchPath(lua_State* state) {
   Native L(state);
-  std::string_view name = L.checkString(1);
-  std::string_view path = L.checkString(2);
-  std::string_view separator = L.optionalString(3, ".");
+  // Checked from the last to the first, as stock Lua happens to do.
   std::string_view replacement = L.optionalString(4, "/");
+  std::string_view separator = L.optionalString(3, ".");
+  std::string_view path = L.checkString(2);
+  std::string_view name = L.checkString(1);
   if (pushFound(L, name, path, separator, replacement) != nullptr) return 1;
   L.pushNil();
   L.push(L.top(-2));

@@ -133,11 +133,16 @@ uint32_t FrameView::currentIndex() const {
 
 bool callerOf(const FrameView& frame, FrameView* out) {
   Thread* L = frame.thread;
-  FrameLink* link = linkOf(frame.base);
-  if (frame.base <= L->stack + kFrameSlots || link->delta == 0) return false;
-  Value* base = frame.base - link->delta;
-  if (base <= L->stack + kFrameSlots) return false;  // the bottom: no function
-  *out = {L, base, frame.base, link->return_pc};
+  Value* base = frame.base;
+  const Instruction* return_pc;
+  do {
+    FrameLink* link = linkOf(base);
+    if (base <= L->stack + kFrameSlots || link->delta == 0) return false;
+    return_pc = link->return_pc;
+    base -= link->delta;
+    if (base <= L->stack + kFrameSlots) return false;  // the bottom: no function
+  } while (!base[-2].isFunction());                    // a call that has failed
+  *out = {L, base, frame.base, return_pc};
   return true;
 }
 
