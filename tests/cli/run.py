@@ -430,7 +430,7 @@ class Runner:
         self.binary_chunk('a binary chunk on standard input', 'stdin')
         self.binary_chunk('a binary chunk in a file', 'file')
         self.binary_chunk('a binary chunk after a comment line', 'shebang')
-        self.compare('garbage that begins like a binary chunk', ['-'], binary_stdin=b'\x1bLua')
+        self.compare('garbage that begins like a binary chunk', ['-'], binary_stdin=b'\x1bno such format')
         self.compare('a script with zeros', ['-'], binary_stdin=b'print(#"a\0b")\n')
         self.compare('a script with carriage returns', ['-'], binary_stdin=b'print(1)\r\nprint(debug.getinfo(1, "l").currentline)\r\n')
         self.compare('bytes that are not UTF-8', ['-'], binary_stdin=b'print("\xff\xfe"):x()\n')
