@@ -28,6 +28,7 @@ endif()
 set(PERIGEE_INTERPRETER_FLAGS
   -fno-slp-vectorize       # a value is copied as two 8-byte words: a 16-byte load just after two 8-byte
   -mno-implicit-float      #   stores would wait for both to leave the store buffer
+  -mllvm -enable-tail-merge=false  # every path of a handler ends in a dispatch of its own
   -fomit-frame-pointer     # one register more, no prologue
   -fno-stack-protector
   -fcf-protection=none)    # handlers are reached by jumps through a table of our own

@@ -134,50 +134,65 @@ PERIGEE_HANDLER(arithmeticSlow) {
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
 
+// The fast paths. Operands are read where they lie, so that floats go from memory straight to where they are used;
+// every path ends in a dispatch of its own.
 template <class Op, bool flipped>
-__attribute__((always_inline)) inline bool applyFast(Value x, Value y, Value* out) {
-  const Value a = flipped ? y : x, b = flipped ? x : y;
-  if (a.isInteger() && b.isInteger()) [[likely]] {
-    if constexpr (Op::kInteger) {
-      if (Op::kMayFail && b.integer == 0) [[unlikely]] return false;
-      *out = Value::of(Op::apply(a.integer, b.integer));
-    } else {
-      *out = Value::of(Op::apply(static_cast<double>(a.integer), static_cast<double>(b.integer)));
+__attribute__((always_inline)) inline bool applyIntegers(const Value* x, const Value* y, Value* out) {
+  if (!x->isInteger() || !y->isInteger()) return false;
+  const Value* a = flipped ? y : x;
+  const Value* b = flipped ? x : y;
+  if constexpr (Op::kInteger) {
+    if constexpr (requires { Op::kMayFail; }) {
+      if (Op::kMayFail && b->integer == 0) [[unlikely]] return false;
     }
-    return true;
+    *out = Value::of(Op::apply(a->integer, b->integer));
+  } else {
+    *out = Value::of(Op::apply(static_cast<double>(a->integer), static_cast<double>(b->integer)));
   }
-  if constexpr (Op::kFloat) {
-    if (a.isFloat()) {
-      if (b.isFloat()) [[likely]] {
-        *out = Value::of(Op::apply(a.number, b.number));
-        return true;
-      }
-      if (b.isInteger()) {
-        *out = Value::of(Op::apply(a.number, static_cast<double>(b.integer)));
-        return true;
-      }
-    } else if (a.isInteger() && b.isFloat()) {
-      *out = Value::of(Op::apply(static_cast<double>(a.integer), b.number));
-      return true;
-    }
-  }
-  return false;
+  return true;
+}
+template <class Op, bool flipped>
+__attribute__((always_inline)) inline bool applyFloats(const Value* x, const Value* y, Value* out) {
+  if (!x->isFloat() || !y->isFloat()) return false;
+  *out = Value::of(flipped ? Op::apply(y->number, x->number) : Op::apply(x->number, y->number));
+  return true;
+}
+template <class Op, bool flipped>
+__attribute__((always_inline)) inline bool applyMixed(const Value* x, const Value* y, Value* out) {
+  if (!x->isNumber() || !y->isNumber() || x->tag == y->tag) return false;
+  double a = x->isInteger() ? static_cast<double>(x->integer) : x->number;
+  double b = y->isInteger() ? static_cast<double>(y->integer) : y->number;
+  *out = Value::of(flipped ? Op::apply(b, a) : Op::apply(a, b));
+  return true;
 }
 
 template <class Op>
 __attribute__((always_inline)) inline PERIGEE_HANDLER(onRegisters) {
-  if (applyFast<Op, false>(base[i.b()], base[i.c()], base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+  const Value* x = base + i.b();
+  const Value* y = base + i.c();
+  if (applyIntegers<Op, false>(x, y, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+  if constexpr (Op::kFloat) {
+    if (applyFloats<Op, false>(x, y, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+    if (applyMixed<Op, false>(x, y, base + i.a())) PERIGEE_TAIL next(PERIGEE_STATE);
+  }
   PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
 }
 
-template <class Op>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(onConstant) {
-  if (i.c() == 0) [[likely]] {
-    if (applyFast<Op, false>(base[i.b()], k[i.d()], base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
-  } else {
-    if (applyFast<Op, true>(base[i.b()], k[i.d()], base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+template <class Op, bool flipped>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(onConstantOrder) {
+  const Value* x = base + i.b();
+  const Value* y = k + i.d();
+  if (applyIntegers<Op, flipped>(x, y, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+  if constexpr (Op::kFloat) {
+    if (applyFloats<Op, flipped>(x, y, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+    if (applyMixed<Op, flipped>(x, y, base + i.a())) PERIGEE_TAIL next(PERIGEE_STATE);
   }
   PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
+}
+template <class Op>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(onConstant) {
+  if (i.c() == 0) [[likely]] PERIGEE_TAIL onConstantOrder<Op, false>(PERIGEE_STATE);
+  PERIGEE_TAIL onConstantOrder<Op, true>(PERIGEE_STATE);
 }
 
 template <int sign>

@@ -7,6 +7,13 @@
 namespace perigee {
 namespace {
 
+// Takes the jump of a conditional one: a dispatch apart from that of falling through, so that each is predicted on its
+// own.
+__attribute__((always_inline)) inline PERIGEE_HANDLER(jump) {
+  pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
 // Order relations on two numbers of the same kind.
 struct Less {
   static bool apply(int64_t a, int64_t b) { return a < b; }
@@ -80,32 +87,31 @@ PERIGEE_HANDLER(orderSlow) {
 
 template <class Relation, bool sense>
 __attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnOrder) {
-  Value a = base[i.a()], b = base[i.b()];
-  bool holds;
-  if (a.isInteger() && b.isInteger()) [[likely]] {
-    holds = Relation::apply(a.integer, b.integer);
-  } else if (a.isFloat() && b.isFloat()) {
-    holds = Relation::apply(a.number, b.number);
-  } else {
-    PERIGEE_TAIL orderSlow(PERIGEE_STATE);
+  const Value* a = base + i.a();
+  const Value* b = base + i.b();
+  if (a->isInteger() && b->isInteger()) [[likely]] {
+    if (Relation::apply(a->integer, b->integer) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+    PERIGEE_TAIL next(PERIGEE_STATE);
   }
-  if (holds == sense) pc += i.d();
-  PERIGEE_TAIL next(PERIGEE_STATE);
+  if (a->isFloat() && b->isFloat()) [[likely]] {
+    if (Relation::apply(a->number, b->number) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  PERIGEE_TAIL orderSlow(PERIGEE_STATE);
 }
 
 template <class Relation, bool sense>
 __attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnImmediate) {
-  Value a = base[i.a()];
-  bool holds;
-  if (a.isInteger()) [[likely]] {
-    holds = Relation::apply(a.integer, i.signed16());
-  } else if (a.isFloat()) {
-    holds = Relation::apply(a.number, static_cast<double>(i.signed16()));
-  } else {
-    PERIGEE_TAIL orderSlow(PERIGEE_STATE);
+  const Value* a = base + i.a();
+  if (a->isInteger()) [[likely]] {
+    if (Relation::apply(a->integer, i.signed16()) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+    PERIGEE_TAIL next(PERIGEE_STATE);
   }
-  if (holds == sense) pc += i.d();
-  PERIGEE_TAIL next(PERIGEE_STATE);
+  if (a->isFloat()) {
+    if (Relation::apply(a->number, static_cast<double>(i.signed16())) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  PERIGEE_TAIL orderSlow(PERIGEE_STATE);
 }
 
 // Both operands are tables or both userdata, and not the same object: there may be an __eq.
@@ -147,7 +153,7 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnEquality) {
   } else {
     equal = a.isNumber() && b.isNumber() && rawEqual(a, b);
   }
-  if (equal == sense) pc += i.d();
+  if (equal == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
@@ -162,11 +168,11 @@ __attribute__((always_inline)) inline bool equalsConstant(Value a, Value c) {
 }  // namespace
 
 PERIGEE_HANDLER(opJumpIf) {
-  if (base[i.a()].isTruthy()) pc += i.d();
+  if (base[i.a()].isTruthy()) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opJumpIfNot) {
-  if (base[i.a()].isFalsy()) pc += i.d();
+  if (base[i.a()].isFalsy()) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opJumpIfMove) {
@@ -189,11 +195,11 @@ PERIGEE_HANDLER(opJumpIfNotMove) {
 PERIGEE_HANDLER(opJumpEq) { PERIGEE_TAIL jumpOnEquality<true>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opJumpNe) { PERIGEE_TAIL jumpOnEquality<false>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opJumpEqK) {
-  if (equalsConstant(base[i.a()], k[i.unsigned16()])) pc += i.d();
+  if (equalsConstant(base[i.a()], k[i.unsigned16()])) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opJumpNeK) {
-  if (!equalsConstant(base[i.a()], k[i.unsigned16()])) pc += i.d();
+  if (!equalsConstant(base[i.a()], k[i.unsigned16()])) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 

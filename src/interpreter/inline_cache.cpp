@@ -11,7 +11,8 @@ namespace {
 constexpr uint16_t kMaxMisses = 1000;  // a site that misses more often is left alone
 
 bool isCacheable(InlineCache& cache) {
-  if (cache.misses >= kMaxMisses) return false;
+  // Long strings are no field names: they lie in the dictionary whatever the shape.
+  if (cache.misses >= kMaxMisses || !cache.key->isShort()) return false;
   cache.misses++;
   return true;
 }

@@ -174,8 +174,8 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(setField) {
         v = cache.kind == InlineCache::Kind::Dictionary ? dictionaryValueAt(t->dictionary, cache.slot, cache.key) : nullptr;
         if (v == nullptr) PERIGEE_TAIL setFieldSlow<Place>(PERIGEE_STATE);
       }
-      if (!v->isNil()) [[likely]] {
-        Value value = *Place::value(base, i);
+      Value value = *Place::value(base, i);
+      if (!v->isNil() && !value.isNil()) [[likely]] {
         *v = value;
         L->global->heap.barrier(t, value);
         PERIGEE_TAIL next(PERIGEE_STATE);
