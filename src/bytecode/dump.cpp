@@ -130,6 +130,7 @@ int dump(Thread* L, const Proto* p, bool strip, Writer writer, void* ud) {
   Output out(L, writer, ud);
   out.bytes(kDumpSignature, sizeof kDumpSignature);
   out.byte(kDumpVersion);
+  out.byte(kDumpFormat);
   out.bytes(kDumpCheck, sizeof kDumpCheck);
   out.fixed(instructionSetFingerprint(), 4);
   writeFunction(out, p, strip);

@@ -3,7 +3,7 @@
 // The format is Perigee's own and belongs to one version of the instruction set. All numbers are little endian;
 // "count" is an unsigned number in groups of seven bits, lowest first, each but the last with bit 7 set.
 //
-//   chunk     signature, version, kDumpCheck, fingerprint of the instruction set (4 bytes), function
+//   chunk     signature, version, format, kDumpCheck, fingerprint of the instruction set (4 bytes), function
 //   function  flags, parameters, registers (a byte each), first and last line (counts),
 //             instructions: count, 8 bytes each
 //             constants: count, each a tag byte with its payload (8 bytes, or a string)
@@ -23,8 +23,11 @@
 
 namespace perigee {
 
-constexpr char kDumpSignature[] = {'\x1b', 'P', 'g', 'r'};
-constexpr unsigned char kDumpVersion = 1;
+// Signature and version are those of Lua 5.4, by which programs tell binary chunks; the format byte is ours, so that
+// neither implementation takes the other's chunks.
+constexpr char kDumpSignature[] = {'\x1b', 'L', 'u', 'a'};
+constexpr unsigned char kDumpVersion = 0x54;
+constexpr unsigned char kDumpFormat = 'P';
 // Shows damage done by programs that take it for text.
 constexpr char kDumpCheck[] = {'\x19', '\x93', '\r', '\n', '\x1a', '\n'};
 constexpr int kMaxDumpDepth = 200;  // functions in functions

@@ -122,8 +122,9 @@ int FunctionEmitter::jumpTo(int target, int line) { return emit(Opcode::Loop, 0,
 
 // --- registers and scopes ---------------------------------------------------------------------------------------
 
+// The whole chunk has been read by now.
 void FunctionEmitter::failRegisters() {
-  context_.diagnostics.failAt(line_, {"function or expression needs too many registers"});
+  context_.diagnostics.failAt(line_, {"function or expression needs too many registers near <eof>"});
 }
 
 void FunctionEmitter::raiseMax(int registers) {

@@ -46,7 +46,7 @@ void FunctionEmitter::numericFor(NumericForStat* s) {
   }
   int reg = base;
   for (LocalVar* hidden : s->hidden) activate(hidden, reg++);
-  int prep = emit(Opcode::ForPrep, base, 0, 0, 0, line);
+  int prep = emit(Opcode::ForPrep, base, 0, 0, 0, s->do_line);
   mark();
   activate(s->var, allocate());
   block(s->block, !s->scope->needs_close);
@@ -65,7 +65,7 @@ void FunctionEmitter::genericFor(GenericForStat* s) {
   int reg = base;
   for (LocalVar* hidden : s->hidden) activate(hidden, reg++);
   need(4);  // a call of the iterator: function, link and two arguments
-  int prep = emit(Opcode::GenericPrep, base, 0, 0, 0, line);
+  int prep = emit(Opcode::GenericPrep, base, 0, 0, 0, s->do_line);
   int start = mark();
   reg = allocate(s->vars.count);
   for (LocalVar* var : s->vars) activate(var, reg++);

@@ -107,7 +107,7 @@ void FunctionEmitter::ifStatement(IfStat* s) {
   for (IfClause* clause : s->clauses) {
     if (jumpClause(clause)) continue;
     JumpList otherwise;
-    branch(clause->condition, false, otherwise);
+    branch(clause->condition, false, otherwise, clause->then_line);
     block(clause->block);
     bool more = clause->next != nullptr || s->else_block != nullptr;
     if (more && !endsInJump(clause->block)) {
@@ -136,7 +136,7 @@ bool FunctionEmitter::jumpClause(IfClause* clause) {
     return false;
   }
   JumpList list{*jumps};
-  branch(clause->condition, true, list);
+  branch(clause->condition, true, list, clause->then_line);
   *jumps = list.head;
   return true;
 }

@@ -126,8 +126,11 @@ String* BinaryLoader::string() {
 }
 
 void BinaryLoader::checkHeader() {
-  if (std::memcmp(take(sizeof kDumpSignature), kDumpSignature, sizeof kDumpSignature) != 0) fail("not a binary chunk");
+  for (char c : kDumpSignature) {
+    if (byte() != static_cast<unsigned char>(c)) fail("not a binary chunk");
+  }
   if (byte() != kDumpVersion) fail("version mismatch");
+  if (byte() != kDumpFormat) fail("format mismatch");
   if (std::memcmp(take(sizeof kDumpCheck), kDumpCheck, sizeof kDumpCheck) != 0) fail("corrupted chunk");
   if (fixed(4) != instructionSetFingerprint()) fail("instruction set mismatch");
 }

@@ -116,7 +116,7 @@ bool ProtoVerifier::checkOperand(OperandRole role, const Instruction& x, int val
   case OperandRole::_: return value == 0 || fail("unused operand is not zero");
   case OperandRole::U: return static_cast<uint32_t>(value) < p_->upvalue_count || fail("upvalue out of range");
   case OperandRole::K16: return x.unsigned16() < p_->constant_count || fail("constant out of range");
-  default: return inFrame(value, registersOf(role)) || fail("register out of range");
+  default: return registersOf(role) == 0 || inFrame(value, registersOf(role)) || fail("register out of range");
   }
 }
 

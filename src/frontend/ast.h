@@ -328,6 +328,7 @@ struct RepeatStat : Stat {
 
 struct IfClause {
   int line;
+  int then_line;
   Expr* condition;
   Block* block;
   IfClause* next = nullptr;
@@ -347,6 +348,7 @@ struct NumericForStat : Stat {
   Block* scope; // holds `var`
   LocalVar* var;
   Block* block;
+  int do_line;
 };
 
 struct GenericForStat : Stat {
@@ -357,6 +359,7 @@ struct GenericForStat : Stat {
   int values_line; // of the token after `in`, to which the loop's own instructions belong
   Block* scope;    // holds `vars`
   Block* block;
+  int do_line;
 };
 
 // function a.b.c:d() ... end. The final store belongs to `line`.

@@ -68,7 +68,7 @@ Stat* Parser::numericFor(Name* name, BlockScope& loop, int line) {
   stat->limit = expression();
   if (skipIf(',')) stat->step = expression();
   scope_.activateAll(stat->hidden);
-  stat->block = forBody(vars, &stat->scope);
+  stat->block = forBody(vars, &stat->scope, &stat->do_line);
   return stat;
 }
 
@@ -83,13 +83,14 @@ Stat* Parser::genericFor(Name* name, BlockScope& loop, int line) {
   expressionList(stat->values);
   scope_.activateAll(stat->hidden);
   scope_.markToBeClosed(stat->hidden.last);
-  stat->block = forBody(stat->vars, &stat->scope);
+  stat->block = forBody(stat->vars, &stat->scope, &stat->do_line);
   return stat;
 }
 
 // The loop's own variables live in a block around its body.
-Block* Parser::forBody(const NodeList<LocalVar>& vars, Block** scope_block) {
+Block* Parser::forBody(const NodeList<LocalVar>& vars, Block** scope_block, int* do_line) {
   skip(Token::Do);
+  *do_line = lexer_.lastLine();
   BlockScope scope;
   enterBlock(scope, false);
   *scope_block = scope.block;

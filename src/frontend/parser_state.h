@@ -128,7 +128,7 @@ private:
   Stat* numericFor(Name* name, BlockScope& loop, int line);
   Stat* genericFor(Name* name, BlockScope& loop, int line);
   void declareHidden(NodeList<LocalVar>& list, int count);
-  Block* forBody(const NodeList<LocalVar>& vars, Block** scope_block);
+  Block* forBody(const NodeList<LocalVar>& vars, Block** scope_block, int* do_line);
 
   Arena arena_;
   Lexer lexer_;

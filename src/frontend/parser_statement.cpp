@@ -170,6 +170,7 @@ IfClause* Parser::ifClause() {
   lexer_.advance();
   clause->condition = expression();
   skip(Token::Then);
+  clause->then_line = lexer_.lastLine();
   clause->block = block();
   return clause;
 }
