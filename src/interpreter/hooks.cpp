@@ -51,8 +51,14 @@ void traceInstruction(Thread* L, const Instruction* pc) {
     h->count = h->base_count;
     runHook(L, HookEvent::Count, -1);
   }
-  if (!(h->mask & hook_mask::kLine) || pc->op == Opcode::VarargPrep) return;
+  if (!(h->mask & hook_mask::kLine)) return;
   ptrdiff_t frame = saveSlot(L, L->base);
+  if (pc->op == Opcode::VarargPrep) {
+    // Belongs to no line: the first one begins with the next instruction.
+    h->last_pc = nullptr;
+    h->last_base = frame;
+    return;
+  }
   const Instruction* last = h->last_pc;
   bool same_function = last >= p->code && last < p->code + p->code_size;
   if (frame < h->last_base && pc > p->code) {
@@ -243,9 +249,12 @@ void pollAtCall(Thread* L) {
   L->hooks->transfer_first = 1;
   L->hooks->transfer_count = static_cast<uint16_t>(
       lua ? runningFunction(L->base)->proto->parameters : static_cast<int>(L->top - L->base));
-  if (lua) L->pc++;  // hooks take the pc to be behind the current instruction
+  // Hooks take the pc to be behind the current instruction, which is the first one after the preparation of
+  // variable arguments.
+  int ahead = !lua ? 0 : runningFunction(L->base)->proto->isVararg() ? 2 : 1;
+  L->pc += ahead;
   runHook(L, isTailCalled(L->base) ? HookEvent::TailCall : HookEvent::Call, -1);
-  if (lua) L->pc--;
+  L->pc -= ahead;
 }
 
 void pollAtNativeReturn(Thread* L, int results) {
