@@ -19,6 +19,7 @@ struct LineEditor::Library {
   decltype(&::el_end) end;
   decltype(&::el_gets) gets;
   decltype(&::el_set) set;
+  decltype(&::el_wset) set_wide;
   decltype(&::el_line) line;
   decltype(&::el_insertstr) insert;
   decltype(&::el_resize) resize;
@@ -29,7 +30,7 @@ struct LineEditor::Library {
 
   ~Library() {
     if (locale != nullptr) freelocale(locale);
-    if (handle != nullptr) dlclose(handle);
+    // Never closed: the terminal library behind it keeps memory that only its own variables refer to.
   }
 
   bool load() {
@@ -37,8 +38,8 @@ struct LineEditor::Library {
       if (handle == nullptr) handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) return false;
     bool found = find(&begin, "el_init") && find(&end, "el_end") && find(&gets, "el_gets") &&
-                 find(&set, "el_set") && find(&line, "el_line") && find(&insert, "el_insertstr") &&
-                 find(&resize, "el_resize") && find(&source, "el_source") &&
+                 find(&set, "el_set") && find(&set_wide, "el_wset") && find(&line, "el_line") &&
+                 find(&insert, "el_insertstr") && find(&resize, "el_resize") && find(&source, "el_source") &&
                  find(&history_begin, "history_init") && find(&history_end, "history_end") &&
                  find(&history, "history");
     if (found) locale = newlocale(LC_CTYPE_MASK, "", nullptr);
@@ -140,8 +141,9 @@ void LineEditor::bindKeys() {
   auto prompt = [](EditLine*) { return const_cast<char*>(the_editor->prompt_); };
   auto completion = [](EditLine*, int) { return the_editor->completeAtCursor(); };
   library_->set(editor_, EL_PROMPT, static_cast<char* (*)(EditLine*)>(prompt));
-  library_->set(editor_, EL_ADDFN, kCompletion, "Complete a name",
-                static_cast<unsigned char (*)(EditLine*, int)>(completion));
+  // The wide variant takes the strings as they are; the other one would make copies that nobody frees.
+  library_->set_wide(editor_, EL_ADDFN, L"perigee-complete", L"Complete a name",
+                     static_cast<unsigned char (*)(EditLine*, int)>(completion));
   library_->set(editor_, EL_EDITOR, "emacs");
   for (auto& [key, command] : kKeys) library_->set(editor_, EL_BIND, key, command, nullptr);
   library_->source(editor_, nullptr); // ~/.editrc may change all this
