@@ -71,11 +71,9 @@ private:
 
 LineEditor* the_editor = nullptr; // that reads a line
 
-constexpr const char* kCompletion = "perigee-complete";
-
 // Keys that terminals send and libedit does not know by itself.
 constexpr const char* kKeys[][2] = {
-    {"^I", kCompletion},
+    {"^I", "perigee-complete"},
     {"^R", "em-inc-search-prev"},
     {"\\e[1~", "ed-move-to-beg"},
     {"\\e[4~", "ed-move-to-end"},
