@@ -73,15 +73,9 @@ LineEditor* the_editor = nullptr; // that reads a line
 
 // Keys that terminals send and libedit does not know by itself.
 constexpr const char* kKeys[][2] = {
-    {"^I", "perigee-complete"},
-    {"^R", "em-inc-search-prev"},
-    {"\\e[1~", "ed-move-to-beg"},
-    {"\\e[4~", "ed-move-to-end"},
-    {"\\e[H", "ed-move-to-beg"},
-    {"\\e[F", "ed-move-to-end"},
-    {"\\e[3~", "ed-delete-next-char"},
-    {"\\e[1;5C", "em-next-word"},
-    {"\\e[1;5D", "ed-prev-word"},
+    {"^I", "perigee-complete"},        {"^R", "em-inc-search-prev"}, {"\\e[1~", "ed-move-to-beg"},
+    {"\\e[4~", "ed-move-to-end"},      {"\\e[H", "ed-move-to-beg"},  {"\\e[F", "ed-move-to-end"},
+    {"\\e[3~", "ed-delete-next-char"}, {"\\e[1;5C", "em-next-word"}, {"\\e[1;5D", "ed-prev-word"},
 };
 
 // The word that ends at the cursor: names joined by dots and colons. Two dots are the operator, not a part of
