@@ -36,10 +36,11 @@ class BinaryLoader {
   }
   unsigned byte() { return *take(1); }
   uint64_t fixed(int size);
-  uint64_t count(uint64_t limit);
+  uint64_t count(uint64_t limit, const char* problem = "integer overflow");
   // The number of elements of an array, each of which takes at least `bytes` in the input.
   uint32_t arrayCount(size_t bytes) {
-    return static_cast<uint32_t>(count(std::min<uint64_t>(static_cast<size_t>(end_ - at_) / bytes, INT32_MAX)));
+    uint64_t most = static_cast<size_t>(end_ - at_) / bytes;
+    return static_cast<uint32_t>(count(std::min<uint64_t>(most, INT32_MAX), "truncated chunk"));
   }
   String* string();
 
@@ -103,13 +104,14 @@ uint64_t BinaryLoader::fixed(int size) {
   return value;
 }
 
-uint64_t BinaryLoader::count(uint64_t limit) {
+// A count above the limit fails with `problem`.
+uint64_t BinaryLoader::count(uint64_t limit, const char* problem) {
   uint64_t value = 0;
   for (int shift = 0; shift < 63; shift += 7) {
     unsigned b = byte();
     value |= uint64_t{b & 0x7F} << shift;
     if (b < 0x80) {
-      if (value > limit) fail(static_cast<size_t>(end_ - at_) < value ? "truncated chunk" : "integer overflow");
+      if (value > limit) fail(problem);
       return value;
     }
   }
@@ -118,7 +120,7 @@ uint64_t BinaryLoader::count(uint64_t limit) {
 
 // A string or null.
 String* BinaryLoader::string() {
-  size_t size = static_cast<size_t>(count(static_cast<size_t>(end_ - at_) + 1));
+  size_t size = static_cast<size_t>(count(static_cast<size_t>(end_ - at_) + 1, "truncated chunk"));
   if (size == 0) return nullptr;
   --size;
   const char* bytes = reinterpret_cast<const char*>(take(size));
