@@ -208,7 +208,12 @@ NameInfo nameOfFunction(const FrameView& frame) {
 }
 
 const char* localOfFrame(const FrameView& frame, int n, Value** place) {
-  Value* limit = frame.above != nullptr ? frame.above - kFrameSlots : frame.thread->top;
+  Value* limit = frame.thread->top;
+  if (Value* above = frame.above) {
+    // Up to the function it has called, where that lay before it moved.
+    if (isLuaFrame(above) && above[-2].function()->lua()->proto->isVararg()) above -= varargDistance(above);
+    limit = above - kFrameSlots;
+  }
   if (frame.isLua()) {
     const Proto* p = frame.proto();
     if (n < 0) {
@@ -223,8 +228,6 @@ const char* localOfFrame(const FrameView& frame, int n, Value** place) {
       return name->data();
     }
     if (frame.above == nullptr) limit = frameEnd(frame.thread);
-    Value* end = frame.base + p->frame_size;
-    if (limit > end) limit = end;
   }
   if (n <= 0 || limit - frame.base < n) return nullptr;
   *place = frame.base + n - 1;
