@@ -13,8 +13,9 @@
 namespace perigee {
 namespace {
 
-// Operations on two numbers. kInteger: integers give integers; kFloat: floats (and mixed operands) are
-// allowed. kMayFail: an integer second operand of zero is an error.
+// Operations on two numbers. kInteger: integers give integers; kFloat: floats (and mixed operands) are done by the
+// fast path, too, and not by a call into the C library from the slow one. kMayFail: an integer second operand of zero
+// is an error.
 struct AddOp {
   static constexpr bool kFloat = true, kInteger = true, kMayFail = false;
   static int64_t apply(int64_t a, int64_t b) { return wrapAdd(a, b); }
@@ -31,49 +32,36 @@ struct MulOp {
   static double apply(double a, double b) { return a * b; }
 };
 struct ModOp {
-  static constexpr bool kFloat = true, kInteger = true, kMayFail = true;
+  static constexpr bool kFloat = false, kInteger = true, kMayFail = true;
   static int64_t apply(int64_t a, int64_t b) { return floorModulo(a, b); }
-  static double apply(double a, double b) { return floorModulo(a, b); }
-};
-struct PowOp {
-  static constexpr bool kFloat = true, kInteger = false;
-  static int64_t apply(int64_t, int64_t) { return 0; }
-  static double apply(double a, double b) { return power(a, b); }
 };
 struct DivOp {
   static constexpr bool kFloat = true, kInteger = false;
-  static int64_t apply(int64_t, int64_t) { return 0; }
   static double apply(double a, double b) { return a / b; }
 };
 struct IDivOp {
-  static constexpr bool kFloat = true, kInteger = true, kMayFail = true;
+  static constexpr bool kFloat = false, kInteger = true, kMayFail = true;
   static int64_t apply(int64_t a, int64_t b) { return floorDivide(a, b); }
-  static double apply(double a, double b) { return std::floor(a / b); }
 };
 struct BAndOp {
   static constexpr bool kFloat = false, kInteger = true, kMayFail = false;
   static int64_t apply(int64_t a, int64_t b) { return a & b; }
-  static double apply(double, double) { return 0; }
 };
 struct BOrOp {
   static constexpr bool kFloat = false, kInteger = true, kMayFail = false;
   static int64_t apply(int64_t a, int64_t b) { return a | b; }
-  static double apply(double, double) { return 0; }
 };
 struct BXorOp {
   static constexpr bool kFloat = false, kInteger = true, kMayFail = false;
   static int64_t apply(int64_t a, int64_t b) { return a ^ b; }
-  static double apply(double, double) { return 0; }
 };
 struct ShlOp {
   static constexpr bool kFloat = false, kInteger = true, kMayFail = false;
   static int64_t apply(int64_t a, int64_t b) { return shiftLeftInline(a, b); }
-  static double apply(double, double) { return 0; }
 };
 struct ShrOp {
   static constexpr bool kFloat = false, kInteger = true, kMayFail = false;
   static int64_t apply(int64_t a, int64_t b) { return shiftRightInline(a, b); }
-  static double apply(double, double) { return 0; }
 };
 
 enum class Form { Registers, Constant, ConstantFirst, Immediate };
@@ -112,7 +100,7 @@ Arithmetic operationOf(Opcode op) {
 }
 
 // Everything the fast paths leave over.
-PERIGEE_HANDLER(arithmeticSlow) {
+__attribute__((noinline)) PERIGEE_HANDLER(arithmeticSlow) {
   Opcode op = static_cast<Opcode>(i.op());
   Arithmetic operation = operationOf(op);
   Pair p = operandsOf(op, base, k, i);
@@ -216,7 +204,7 @@ PERIGEE_HANDLER(opAdd) { PERIGEE_TAIL onRegisters<AddOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opSub) { PERIGEE_TAIL onRegisters<SubOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opMul) { PERIGEE_TAIL onRegisters<MulOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opMod) { PERIGEE_TAIL onRegisters<ModOp>(PERIGEE_STATE); }
-PERIGEE_HANDLER(opPow) { PERIGEE_TAIL onRegisters<PowOp>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opPow) { PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE); }
 PERIGEE_HANDLER(opDiv) { PERIGEE_TAIL onRegisters<DivOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opIDiv) { PERIGEE_TAIL onRegisters<IDivOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opBAnd) { PERIGEE_TAIL onRegisters<BAndOp>(PERIGEE_STATE); }
@@ -229,7 +217,17 @@ PERIGEE_HANDLER(opAddK) { PERIGEE_TAIL onConstant<AddOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opSubK) { PERIGEE_TAIL onConstant<SubOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opMulK) { PERIGEE_TAIL onConstant<MulOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opModK) { PERIGEE_TAIL onConstant<ModOp>(PERIGEE_STATE); }
-PERIGEE_HANDLER(opPowK) { PERIGEE_TAIL onConstant<PowOp>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opPowK) {
+  const Value* exponent = k + i.d();
+  const Value* b = base + i.b();
+  bool square = i.c() == 0 && ((exponent->isInteger() && exponent->integer == 2) || (exponent->isFloat() && exponent->number == 2));
+  if (square && b->isNumber()) {
+    double x = asFloat(*b);
+    base[i.a()] = Value::of(x * x);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
+}
 PERIGEE_HANDLER(opDivK) { PERIGEE_TAIL onConstant<DivOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opIDivK) { PERIGEE_TAIL onConstant<IDivOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opBAndK) { PERIGEE_TAIL onConstant<BAndOp>(PERIGEE_STATE); }

@@ -169,13 +169,27 @@ PERIGEE_HANDLER(opCall) {
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
 
-// A Lua callee takes the place of the running frame; its link is the running frame's.
-PERIGEE_HANDLER(opTailCall) {
+namespace {
+
+// The callee takes the place of the running frame; its link is the running frame's.
+__attribute__((always_inline)) inline PERIGEE_HANDLER(replaceFrame) {
+  Value* callee = base + i.a() + kFrameSlots;
+  size_t n = i.b() != 0 ? i.b() - 1 : static_cast<size_t>(L->top - callee);
+  if (runningFunction(base)->proto->isVararg()) base -= varargDistance(base);
+  base[-2] = callee[-2];
+  for (size_t j = 0; j < n; j++) base[j] = callee[j];
+  markTailCalled(base);
+  L->base = callerBase(base);
+  i = Operands::ofCount(n);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+// Upvalues are to be closed, or the callee is no Lua function.
+__attribute__((noinline)) PERIGEE_HANDLER(tailCallSlow) {
   if (i.c() != 0) closeUpvalues(L, base);
   Value* callee = base + i.a() + kFrameSlots;
   size_t n = i.b() != 0 ? i.b() - 1 : static_cast<size_t>(L->top - callee);
-  const Proto* p = runningFunction(base)->proto;
-  if (!callee[-2].isFunction()) [[unlikely]] {
+  if (!callee[-2].isFunction()) {
     // A callable object: found out here, while the frame that names it is still there.
     L->pc = pc;
     L->top = callee + n;
@@ -187,13 +201,15 @@ PERIGEE_HANDLER(opTailCall) {
     i = Operands::ofCount(n);
     PERIGEE_TAIL callAny(PERIGEE_STATE);
   }
-  if (p->isVararg()) base -= varargDistance(base);
-  base[-2] = callee[-2];
-  for (size_t j = 0; j < n; j++) base[j] = callee[j];
-  markTailCalled(base);
-  L->base = callerBase(base);
-  i = Operands::ofCount(n);
-  PERIGEE_TAIL callAny(PERIGEE_STATE);
+  PERIGEE_TAIL replaceFrame(PERIGEE_STATE);
+}
+
+}  // namespace
+
+PERIGEE_HANDLER(opTailCall) {
+  const Value& callee = base[i.a()];
+  if (i.c() != 0 || callee.tag != Tag::Function || callee.function()->isNative()) PERIGEE_TAIL tailCallSlow(PERIGEE_STATE);
+  PERIGEE_TAIL replaceFrame(PERIGEE_STATE);
 }
 
 }  // namespace perigee

@@ -56,7 +56,7 @@ Order orderOf(Opcode op) {
   }
 }
 
-PERIGEE_HANDLER(orderSlow) {
+__attribute__((noinline)) PERIGEE_HANDLER(orderSlow) {
   Order order = orderOf(static_cast<Opcode>(i.op()));
   Value a = base[i.a()];
   Value b = order.immediate ? Value::of(i.signed16()) : base[i.b()];
@@ -131,38 +131,48 @@ PERIGEE_HANDLER(equalSlow) {
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
 
+enum class Verdict { Equal, Different, Unknown };
+
+// What can be said without calling anything: not about long strings, numbers of different kinds, and objects that may
+// have an __eq.
+__attribute__((always_inline)) inline Verdict compareQuickly(const Value* a, const Value* b) {
+  if (a->tag != b->tag) return a->isNumber() && b->isNumber() ? Verdict::Unknown : Verdict::Different;
+  if (a->tag <= Tag::True) return Verdict::Equal;
+  if (a->isFloat()) return a->number == b->number ? Verdict::Equal : Verdict::Different;
+  if (a->integer == b->integer) return Verdict::Equal;
+  if (a->isString()) return a->string()->isShort() ? Verdict::Different : Verdict::Unknown;
+  return a->isTable() || a->isUserdata() ? Verdict::Unknown : Verdict::Different;
+}
+
+// The cases that compareQuickly leaves over.
 template <bool sense>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnEquality) {
+__attribute__((noinline)) PERIGEE_HANDLER(jumpOnEqualitySlow) {
   Value a = base[i.a()], b = base[i.b()];
-  bool equal;
-  if (a.tag == b.tag) {
-    if (a.isFloat()) {
-      equal = a.number == b.number;
-    } else if (a.tag <= Tag::True) {
-      equal = true;
-    } else {
-      equal = a.integer == b.integer;
-      if (!equal && a.tag >= Tag::String) {
-        if (a.isString()) {
-          equal = equalStrings(a.string(), b.string());
-        } else if (a.isTable() || a.isUserdata()) {
-          PERIGEE_TAIL equalSlow(PERIGEE_STATE);
-        }
-      }
-    }
-  } else {
-    equal = a.isNumber() && b.isNumber() && rawEqual(a, b);
-  }
-  if (equal == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+  if (a.isTable() || a.isUserdata()) PERIGEE_TAIL equalSlow(PERIGEE_STATE);
+  if (rawEqual(a, b) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+template <bool sense>
+__attribute__((noinline)) PERIGEE_HANDLER(jumpOnConstantSlow) {
+  if (rawEqual(base[i.a()], k[i.unsigned16()]) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-// The constant is nil, a boolean, a number or a string.
-__attribute__((always_inline)) inline bool equalsConstant(Value a, Value c) {
-  if (a.tag != c.tag) return a.isNumber() && c.isNumber() && rawEqual(a, c);
-  if (a.tag <= Tag::True) return true;
-  if (a.isFloat()) return a.number == c.number;
-  return a.integer == c.integer || (a.isString() && equalStrings(a.string(), c.string()));
+template <bool sense>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnEquality) {
+  Verdict verdict = compareQuickly(base + i.a(), base + i.b());
+  if (verdict == Verdict::Unknown) [[unlikely]] PERIGEE_TAIL jumpOnEqualitySlow<sense>(PERIGEE_STATE);
+  if ((verdict == Verdict::Equal) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+// The constant is nil, a boolean, a number or a string: no metamethod.
+template <bool sense>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnConstant) {
+  Verdict verdict = compareQuickly(base + i.a(), k + i.unsigned16());
+  if (verdict == Verdict::Unknown) [[unlikely]] PERIGEE_TAIL jumpOnConstantSlow<sense>(PERIGEE_STATE);
+  if ((verdict == Verdict::Equal) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+  PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
 }  // namespace
@@ -194,14 +204,8 @@ PERIGEE_HANDLER(opJumpIfNotMove) {
 
 PERIGEE_HANDLER(opJumpEq) { PERIGEE_TAIL jumpOnEquality<true>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opJumpNe) { PERIGEE_TAIL jumpOnEquality<false>(PERIGEE_STATE); }
-PERIGEE_HANDLER(opJumpEqK) {
-  if (equalsConstant(base[i.a()], k[i.unsigned16()])) PERIGEE_TAIL jump(PERIGEE_STATE);
-  PERIGEE_TAIL next(PERIGEE_STATE);
-}
-PERIGEE_HANDLER(opJumpNeK) {
-  if (!equalsConstant(base[i.a()], k[i.unsigned16()])) PERIGEE_TAIL jump(PERIGEE_STATE);
-  PERIGEE_TAIL next(PERIGEE_STATE);
-}
+PERIGEE_HANDLER(opJumpEqK) { PERIGEE_TAIL jumpOnConstant<true>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opJumpNeK) { PERIGEE_TAIL jumpOnConstant<false>(PERIGEE_STATE); }
 
 PERIGEE_HANDLER(opJumpLt) { PERIGEE_TAIL jumpOnOrder<Less, true>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opJumpNotLt) { PERIGEE_TAIL jumpOnOrder<Less, false>(PERIGEE_STATE); }

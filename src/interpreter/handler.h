@@ -102,11 +102,11 @@ inline void writeLink(Value* base, const Instruction* return_pc, FrameKind kind,
                   static_cast<uint64_t>(static_cast<uint16_t>(wanted)) << 16 | static_cast<uint64_t>(delta) << 32;
   __builtin_memcpy(reinterpret_cast<char*>(link) + 8, &rest, 8);
 }
-// Tag, kind and wanted of a link in one compare.
+// Kind and wanted of a link in one compare; the tail-call bit does not count.
 inline bool linkIs(const Value* base, FrameKind kind, int wanted) {
   uint32_t word;
   __builtin_memcpy(&word, reinterpret_cast<const char*>(base - 1) + 8, 4);
-  return word == (static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(kind) << 8 |
+  return (word & ~(static_cast<uint32_t>(kTailCalledBit) << 8)) == (static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(kind) << 8 |
                   static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
 }
 

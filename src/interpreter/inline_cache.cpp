@@ -25,6 +25,7 @@ void setCache(Thread* L, InlineCache& cache, InlineCache::Kind kind, Shape* shap
   cache.shape = shape;
   cache.slot = slot;
   cache.holder = nullptr;
+  cache.version = 0;
   rememberPrototype(L);
 }
 
@@ -48,25 +49,47 @@ Table* findHolder(Thread* L, Table* metatable, String* key, uint32_t* slot) {
   return nullptr;
 }
 
+// Is it certain, as long as State::holder_version stays the same, that __index leads from `metatable` to no `key`?
+bool chainLacks(Thread* L, Table* metatable, String* key) {
+  for (int depth = 0; depth < 16; depth++) {
+    if (metatable == nullptr) return true;
+    makeHolder(L, metatable);
+    Value handler = metamethod(L, metatable, Meta::Index);
+    if (handler.isNil()) return true;
+    if (!handler.isTable()) return false;
+    Table* t = handler.table();
+    makeHolder(L, t);
+    if (t->shape->isDictionary() || findSlot(t->shape, key) != kNoSlot) return false;
+    metatable = t->metatable();
+  }
+  return false;
+}
+
 void fillForTable(Thread* L, Table* t, InlineCache& cache) {
   if (!isCacheable(cache)) return;
-  Shape* shape = t->shape;
-  if (shape->isDictionary()) {
+  if (t->shape->isDictionary()) {
     uint32_t entry = dictionaryFind(t->dictionary, cache.key);
-    if (entry != kNoEntry) setCache(L, cache, InlineCache::Kind::Dictionary, shape, entry);
+    if (entry != kNoEntry) setCache(L, cache, InlineCache::Kind::Dictionary, t->shape, entry);
     return;
   }
-  uint32_t slot = findSlot(L, shape, cache.key);
-  if (slot != kNoSlot) {
-    setCache(L, cache, InlineCache::Kind::Field, shape, slot);
+  uint32_t slot = findSlot(t->shape, cache.key);
+  bool present = slot != kNoSlot;
+  if (present && !t->slots[slot].isNil()) {
+    setCache(L, cache, InlineCache::Kind::Field, t->shape, slot);
     return;
   }
-  if (shape->metatable == nullptr) {
-    // An Owned shape may get the field later without changing.
-    if (shape->kind() == ShapeKind::Shared) setCache(L, cache, InlineCache::Kind::Absent, shape, 0);
+  // An Owned shape may get the field later without changing.
+  if (!present && t->shape->kind() != ShapeKind::Shared) return;
+  if (chainLacks(L, t->metatable(), cache.key)) {
+    setCache(L, cache, present ? InlineCache::Kind::Field : InlineCache::Kind::Absent, t->shape, slot);
+    cache.version = L->global->holder_version;
     return;
   }
-  Table* holder = findHolder(L, shape->metatable, cache.key, &slot);
+  if (present) {
+    setCache(L, cache, InlineCache::Kind::Field, t->shape, slot);
+    return;
+  }
+  Table* holder = findHolder(L, t->metatable(), cache.key, &slot);
   if (holder == nullptr) return;
   setCache(L, cache, InlineCache::Kind::Holder, t->shape, slot);
   cache.holder = holder;

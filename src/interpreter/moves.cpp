@@ -42,11 +42,18 @@ PERIGEE_HANDLER(opGetUpvalue) {
   base[i.a()] = *runningFunction(base)->upvalues()[i.b()]->location;
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
+namespace {
+PERIGEE_HANDLER(rememberUpvalue) {
+  L->global->heap.remember(runningFunction(base)->upvalues()[i.b()]);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+}  // namespace
+
 PERIGEE_HANDLER(opSetUpvalue) {
   Upvalue* u = runningFunction(base)->upvalues()[i.b()];
-  Value v = base[i.a()];
-  *u->location = v;
-  L->global->heap.barrier(u, v);
+  const Value* v = base + i.a();
+  *u->location = *v;
+  if (v->isCollectable() && (u->gc & gc_bits::kBlack)) [[unlikely]] PERIGEE_TAIL rememberUpvalue(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
@@ -55,27 +62,39 @@ PERIGEE_HANDLER(opNot) {
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-PERIGEE_HANDLER(opLen) {
+namespace {
+PERIGEE_HANDLER(lengthSlow) {
   Value v = base[i.b()];
-  if (v.isTable()) [[likely]] {
-    Table* t = v.table();
-    Value handler = metamethod(L, t->metatable(), Meta::Len);
-    if (handler.isNil()) [[likely]] {
-      base[i.a()] = Value::of(length(t));
-      PERIGEE_TAIL next(PERIGEE_STATE);
-    }
-  } else if (v.isString()) {
-    base[i.a()] = Value::of(static_cast<int64_t>(v.string()->length));
-    PERIGEE_TAIL next(PERIGEE_STATE);
-  }
   L->pc = pc;
   Value handler = metamethodOf(L, v, Meta::Len);
+  if (handler.isNil() && v.isTable()) {
+    base[i.a()] = Value::of(length(v.table()));
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
   if (handler.isNil()) raiseTypeError(L, base + i.b(), "get length of");
   base = layMetaFrame(L, base, pc, handler);
   base[0] = v;
   base[1] = v;
   i = Operands::ofCount(2);
   PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+}  // namespace
+
+PERIGEE_HANDLER(opLen) {
+  Value v = base[i.b()];
+  if (v.isTable()) [[likely]] {
+    const Table* t = v.table();
+    const Table* mt = t->metatable();
+    bool plain = mt == nullptr || (mt->aux >> static_cast<int>(Meta::Len)) & 1;
+    if (plain) [[likely]] {  // array_size is a border: see vm/table.h
+      base[i.a()] = Value::of(static_cast<int64_t>(t->array_size));
+      PERIGEE_TAIL next(PERIGEE_STATE);
+    }
+  } else if (v.isString()) {
+    base[i.a()] = Value::of(static_cast<int64_t>(v.string()->length));
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  PERIGEE_TAIL lengthSlow(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(opClosure) {

@@ -14,12 +14,14 @@ inline int64_t wrapMul(int64_t a, int64_t b) { return static_cast<int64_t>(stati
 
 // b != 0. The result has the sign of b.
 inline int64_t floorModulo(int64_t a, int64_t b) {
+  if (b > 0 && (b & (b - 1)) == 0) return a & (b - 1);  // far cheaper than a division, and common
   if (b == -1) return 0;  // the machine's division overflows for the smallest integer
   int64_t r = a % b;
   return r != 0 && (r ^ b) < 0 ? r + b : r;
 }
 // b != 0. Rounds towards minus infinity.
 inline int64_t floorDivide(int64_t a, int64_t b) {
+  if (b > 0 && (b & (b - 1)) == 0) return a >> __builtin_ctzll(static_cast<uint64_t>(b));
   if (b == -1) return wrapSub(0, a);
   int64_t q = a / b;
   return (a ^ b) < 0 && q * b != a ? q - 1 : q;

@@ -61,6 +61,13 @@ __attribute__((always_inline)) inline const Value* cachedField(Thread* L, const 
   return v->isNil() ? nullptr : v;
 }
 
+// After cachedField has found nothing: is it known that there is nothing to be found, neither in the table nor on the
+// way that __index leads? (A field that the shape has may hold nil.)
+__attribute__((always_inline)) inline bool isCachedAbsence(Thread* L, const Table* t, const InlineCache& cache) {
+  if (t->shape != cache.shape || cache.version != L->global->holder_version) return false;
+  return cache.kind == InlineCache::Kind::Absent || (cache.kind == InlineCache::Kind::Field && t->slots[cache.slot].isNil());
+}
+
 template <class Place>
 __attribute__((always_inline)) inline PERIGEE_HANDLER(getField) {
   const Value* place = Place::of(base, i);
@@ -71,7 +78,7 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(getField) {
       base[i.a()] = *v;
       PERIGEE_TAIL next(PERIGEE_STATE);
     }
-    if (t->shape == cache.shape && cache.kind == InlineCache::Kind::Absent) {
+    if (isCachedAbsence(L, t, cache)) {
       base[i.a()] = Value::nil();
       PERIGEE_TAIL next(PERIGEE_STATE);
     }
@@ -80,7 +87,7 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(getField) {
 }
 
 // R[b][key] for a key that is not a constant string.
-PERIGEE_HANDLER(getIndexSlow) {
+__attribute__((noinline)) PERIGEE_HANDLER(getIndexSlow) {
   bool by_register = static_cast<Opcode>(i.op()) == Opcode::GetIndex;
   Value key = by_register ? base[i.c()] : Value::of(static_cast<int64_t>(i.c()));
   L->pc = pc;
@@ -95,20 +102,34 @@ PERIGEE_HANDLER(getIndexSlow) {
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
 
-// Element `key` of the array part into *out; false if there is none (or it is nil).
-__attribute__((always_inline)) inline bool readElement(const Table* t, int64_t key, Value* out) {
-  uint64_t index = static_cast<uint64_t>(key) - 1;
-  if (index >= t->array_size) [[unlikely]] return false;
-  switch (t->arrayKind()) {
-  case ArrayKind::Values: {
+// R[a] := element `index` (from 0) of table t, whose array part has it unless it is nil.
+template <bool by_register>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(getElement) {
+  const Table* t = base[i.b()].table();
+  uint64_t index = static_cast<uint64_t>(by_register ? base[i.c()].integer : static_cast<int64_t>(i.c())) - 1;
+  if (index >= t->array_size) [[unlikely]] PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
+  ArrayKind kind = t->arrayKind();
+  if (kind == ArrayKind::Values) [[likely]] {
     const Value& v = t->array[index];
-    if (v.isNil()) [[unlikely]] return false;
-    *out = v;
-    return true;
+    if (v.isNil()) [[unlikely]] PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
+    base[i.a()] = v;
+    PERIGEE_TAIL next(PERIGEE_STATE);
   }
-  case ArrayKind::Integers: *out = Value::of(t->integers[index]); return true;
-  default: *out = Value::of(t->floats[index]); return true;
+  if (kind == ArrayKind::Integers) {
+    base[i.a()] = Value::of(t->integers[index]);
+    PERIGEE_TAIL next(PERIGEE_STATE);
   }
+  base[i.a()] = Value::of(t->floats[index]);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+// R[b] is a table, R[c] a string.
+__attribute__((noinline)) PERIGEE_HANDLER(getStringElement) {
+  const Table* t = base[i.b()].table();
+  Value v = getString(t, base[i.c()].string());
+  if (v.isNil() && t->shape->metatable != nullptr) PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
+  base[i.a()] = v;
+  PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
 // --- writing ------------------------------------------------------------------------------------------
@@ -146,6 +167,13 @@ struct StoreInUpvalue {
   static const Value* value(Value* base, Operands i) { return base + i.a(); }
 };
 
+// The slow part of the write barrier (Heap::barrier), after the store.
+template <class Place>
+__attribute__((noinline)) PERIGEE_HANDLER(rememberTable) {
+  L->global->heap.remember(Place::table(base, i)->table());
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
 // A field that the cache says is new: the table gets the next shape.
 template <class Place>
 __attribute__((noinline)) PERIGEE_HANDLER(setNewField) {
@@ -177,7 +205,8 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(setField) {
       Value value = *Place::value(base, i);
       if (!v->isNil() && !value.isNil()) [[likely]] {
         *v = value;
-        L->global->heap.barrier(t, value);
+        if (value.isCollectable() && (t->gc & gc_bits::kBlack)) [[unlikely]]
+          PERIGEE_TAIL rememberTable<Place>(PERIGEE_STATE);
         PERIGEE_TAIL next(PERIGEE_STATE);
       }
     }
@@ -186,7 +215,7 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(setField) {
 }
 
 // R[a][key] := value, key not a constant string.
-PERIGEE_HANDLER(setIndexSlow) {
+__attribute__((noinline)) PERIGEE_HANDLER(setIndexSlow) {
   bool by_register = static_cast<Opcode>(i.op()) == Opcode::SetIndex;
   Value key = by_register ? base[i.b()] : Value::of(static_cast<int64_t>(i.b()));
   Value value = base[i.c()];
@@ -202,7 +231,7 @@ PERIGEE_HANDLER(setIndexSlow) {
 }
 
 // Appends or changes the representation: no metamethod is involved.
-PERIGEE_HANDLER(setElementSlow) {
+__attribute__((noinline)) PERIGEE_HANDLER(setElementSlow) {
   Table* t = base[i.a()].table();
   bool by_register = static_cast<Opcode>(i.op()) == Opcode::SetIndex;
   int64_t key = by_register ? base[i.b()].integer : static_cast<int64_t>(i.b());
@@ -212,36 +241,34 @@ PERIGEE_HANDLER(setElementSlow) {
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-// Stores into the array part where that needs no thought: an element that exists, or the next one where there is room.
-__attribute__((always_inline)) inline bool writeElement(Thread* L, Table* t, int64_t key, Value value) {
-  uint64_t index = static_cast<uint64_t>(key) - 1;
-  if (index < t->array_size) [[likely]] {
-    switch (t->arrayKind()) {
-    case ArrayKind::Values:
-      if (value.isNil() || t->array[index].isNil()) [[unlikely]] return false;
-      t->array[index] = value;
-      L->global->heap.barrier(t, value);
-      return true;
-    case ArrayKind::Integers:
-      if (!value.isInteger()) [[unlikely]] return false;
-      t->integers[index] = value.integer;
-      return true;
-    default:
-      if (!value.isFloat()) [[unlikely]] return false;
-      t->floats[index] = value.number;
-      return true;
-    }
-  }
-  return false;
-}
-
+// R[a][key] := R[c] where that needs no thought: an element that exists, of the kind that the array has.
 template <class Key>
 __attribute__((always_inline)) inline PERIGEE_HANDLER(setElement) {
-  if (base[i.a()].isTable() && Key::isInteger(base, i)) [[likely]] {
-    Table* t = base[i.a()].table();
-    if (writeElement(L, t, Key::of(base, i), base[i.c()])) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
-    if (t->shape->metatable == nullptr) PERIGEE_TAIL setElementSlow(PERIGEE_STATE);
+  if (!base[i.a()].isTable() || !Key::isInteger(base, i)) [[unlikely]] PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
+  Table* t = base[i.a()].table();
+  const Value* value = base + i.c();
+  uint64_t index = static_cast<uint64_t>(Key::of(base, i)) - 1;
+  if (index < t->array_size) [[likely]] {
+    ArrayKind kind = t->arrayKind();
+    if (kind == ArrayKind::Values) [[likely]] {
+      Value* place = t->array + index;
+      if (!value->isNil() && !place->isNil()) [[likely]] {
+        *place = *value;
+        if (value->isCollectable() && (t->gc & gc_bits::kBlack)) [[unlikely]]
+          PERIGEE_TAIL rememberTable<StoreInRegister>(PERIGEE_STATE);
+        PERIGEE_TAIL next(PERIGEE_STATE);
+      }
+    } else if (kind == ArrayKind::Integers) {
+      if (value->isInteger()) [[likely]] {
+        t->integers[index] = value->integer;
+        PERIGEE_TAIL next(PERIGEE_STATE);
+      }
+    } else if (value->isFloat()) {
+      t->floats[index] = value->number;
+      PERIGEE_TAIL next(PERIGEE_STATE);
+    }
   }
+  if (t->shape->metatable == nullptr) PERIGEE_TAIL setElementSlow(PERIGEE_STATE);
   PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
 }
 struct RegisterKey {
@@ -253,6 +280,18 @@ struct ImmediateKey {
   static int64_t of(Value*, Operands i) { return static_cast<int64_t>(i.b()); }
 };
 
+// R[a][R[b]] := R[c] for a string in R[b] that the table has, with one search.
+__attribute__((noinline)) PERIGEE_HANDLER(setStringElement) {
+  Table* t = base[i.a()].table();
+  String* key = base[i.b()].string();
+  Value value = base[i.c()];
+  Value* place = findString(t, key);
+  if (place == nullptr || place->isNil() || value.isNil() || key->extra != 0) PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
+  *place = value;
+  L->global->heap.barrier(t, value);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
 }  // namespace
 
 PERIGEE_HANDLER(opGetGlobal) { PERIGEE_TAIL getField<InUpvalue>(PERIGEE_STATE); }
@@ -261,31 +300,22 @@ PERIGEE_HANDLER(opSetGlobal) { PERIGEE_TAIL setField<StoreInUpvalue>(PERIGEE_STA
 PERIGEE_HANDLER(opSetField) { PERIGEE_TAIL setField<StoreInRegister>(PERIGEE_STATE); }
 
 PERIGEE_HANDLER(opGetIndex) {
-  Value key = base[i.c()];
   if (base[i.b()].isTable()) [[likely]] {
-    const Table* t = base[i.b()].table();
-    if (key.isInteger()) [[likely]] {
-      if (readElement(t, key.integer, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
-    } else if (key.isString()) {
-      Value v = getString(t, key.string());
-      if (!v.isNil() || t->shape->metatable == nullptr) {
-        base[i.a()] = v;
-        PERIGEE_TAIL next(PERIGEE_STATE);
-      }
-    }
+    if (base[i.c()].isInteger()) [[likely]] PERIGEE_TAIL getElement<true>(PERIGEE_STATE);
+    if (base[i.c()].isString()) PERIGEE_TAIL getStringElement(PERIGEE_STATE);
   }
   PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(opGetInt) {
-  if (base[i.b()].isTable()) [[likely]] {
-    const Table* t = base[i.b()].table();
-    if (readElement(t, static_cast<int64_t>(i.c()), base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
-  }
+  if (base[i.b()].isTable()) [[likely]] PERIGEE_TAIL getElement<false>(PERIGEE_STATE);
   PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
 }
 
-PERIGEE_HANDLER(opSetIndex) { PERIGEE_TAIL setElement<RegisterKey>(PERIGEE_STATE); }
+PERIGEE_HANDLER(opSetIndex) {
+  if (base[i.b()].isString() && base[i.a()].isTable()) PERIGEE_TAIL setStringElement(PERIGEE_STATE);
+  PERIGEE_TAIL setElement<RegisterKey>(PERIGEE_STATE);
+}
 PERIGEE_HANDLER(opSetInt) { PERIGEE_TAIL setElement<ImmediateKey>(PERIGEE_STATE); }
 
 PERIGEE_HANDLER(opMethod) {

@@ -28,8 +28,8 @@ struct LocalDescription {
 struct InlineCache {
   enum class Kind : uint8_t {
     Empty,
-    Field,       // in `slot` of tables with `shape`
-    Absent,      // not in tables with `shape`, which has no metatable: nil
+    Field,       // in `slot` of tables with `shape`; if that is nil and State::holder_version == version: nil
+    Absent,      // nil for tables with `shape`, while State::holder_version == version
     Holder,      // not in tables with `shape`, but in `slot` of `holder`; valid while State::holder_version == version
     AddField,    // store: tables with `shape` get shape `next_shape` and the value in the new slot
     Dictionary,  // in entry `slot` of the dictionary of any table with this very shape (check the entry's key)
