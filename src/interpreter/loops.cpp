@@ -74,7 +74,7 @@ bool prepareFloat(Thread* L, Value* r) {
   double step = loopNumber(L, r[2], "step");
   double initial = loopNumber(L, r[0], "initial value");
   if (step == 0) raiseError(L, "'for' step is zero");
-  if (step > 0 ? !(initial <= limit) : !(limit <= initial)) return false;
+  if (step > 0 ? limit < initial : initial < limit) return false;  // a NaN lets the first iteration happen, as in stock Lua
   r[0] = r[3] = Value::of(initial);
   r[1] = Value::of(limit);
   r[2] = Value::of(step);
