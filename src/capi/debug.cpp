@@ -163,7 +163,6 @@ const char* lua_getlocal(lua_State* state, const lua_Debug* record, int n) {
   if (record == nullptr) {
     const Proto* p = protoOf(L->top[-1]);
     String* name = p != nullptr ? localNameAt(p, n, 0) : nullptr;
-    L->top--;
     return name != nullptr ? name->data() : nullptr;
   }
   FrameView frame;

@@ -26,8 +26,9 @@ int step(Thread* L, int kilobytes) {
   });
 }
 
+// Kept, as in stock Lua, in steps of four.
 int exchange(int& parameter, int value) {
-  int old = parameter;
+  int old = parameter / 4 * 4;
   parameter = value;
   return old;
 }

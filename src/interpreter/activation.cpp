@@ -91,7 +91,7 @@ void throwError(Thread* L, ThreadStatus status) {
 void jumpYield(Thread* L, int n) {
   // C frames between here and the resume are given up; their frames go on through their continuations.
   for (Value* b = L->base; b > bottomBase(L); b = callerBase(b)) {
-    if (frameKind(b) == FrameKind::Entry) linkOf(b)->kind = kindAfterYield(b);
+    if (frameKind(b) == FrameKind::Entry) loseCaller(b);
   }
   Activation* target = L->resumed_in;
   L->global->activation = target;
@@ -319,7 +319,7 @@ void handleMessage(Thread* L) {
           kind == FrameKind::UnwindContinuation)
         return;
       if (kind == FrameKind::ProtectedContinuation) {
-        int64_t slot = continuationOf(base)->protection.integer;
+        int64_t slot = continuationOf(originalBase(base))->protection.integer;
         if (slot == 0) return;
         handler = *restoreSlot(L, slot);
         found = true;

@@ -36,7 +36,7 @@ ThreadStatus closeThread(Thread* co, Thread* from);
 // and `k(L, status, context)` is called instead when the callee returns (lua_callk). Returns normally if nothing yielded.
 using Continuation = int (*)(lua_State* L, int status, intptr_t context);
 void callContinuable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k);
-// The same, protected (lua_pcallk). An error after a yield is given to `k`, too.
+// The same, protected (lua_pcallk). Returns Ok; an error always goes to `k`.
 ThreadStatus protectedCallContinuable(Thread* L, int nargs, int wanted, ptrdiff_t handler, intptr_t context,
                                       Continuation k);
 // yield() of a native function that goes on with `k(L, Yielded, context)` when it is resumed. Needs a yieldable thread.

@@ -81,7 +81,8 @@ PERIGEE_HANDLER(returnToContinuation) {
 }
 
 void catchInContinuation(Thread* L, Value* base, ThreadStatus status) {
-  Value* catcher = frameKind(base) == FrameKind::ProtectedContinuation ? base : restoreSlot(L, base[-3].integer);
+  Value* catcher = originalBase(base);
+  if (frameKind(base) == FrameKind::UnwindContinuation) catcher = restoreSlot(L, catcher[-3].integer);
   ContinuationSlots* slots = continuationOf(catcher);
   slots->error = L->top[-1];
   slots->protection = Value::of(static_cast<int64_t>(status));
@@ -136,8 +137,21 @@ ThreadStatus protectedCallContinuable(Thread* L, int nargs, int wanted, ptrdiff_
   ContinuableCall c{saveSlot(L, function), nargs, wanted};
   auto run = [](Thread* T, void* ud) { callLaidOut(T, static_cast<ContinuableCall*>(ud)); };
   ThreadStatus status = protectedRun(L, run, &c, c.function, handler);
-  dropSlots(L, c.function);
-  return status;
+  if (status == ThreadStatus::Ok) {
+    dropSlots(L, c.function);
+    return status;
+  }
+  // An error goes to the continuation even if nothing has yielded: as if its C frame were lost, the frame of the call
+  // catches what is thrown once more.
+  Value error = *--L->top;
+  ensureStack(L, kFrameSlots + 1);
+  Value* base = restoreSlot(L, c.function) + kFrameSlots;
+  base[-2] = Value::nil();
+  writeLink(base, nullptr, FrameKind::ProtectedContinuation, wanted, static_cast<uint32_t>(base - L->base));
+  base[0] = error;
+  L->base = base;
+  L->top = base + 1;
+  throwError(L, status);
 }
 
 int yieldContinuable(Thread* L, int nresults, intptr_t context, Continuation k) {

@@ -23,17 +23,30 @@ struct ContinuationSlots {
   Value protection;
 };
 static_assert(sizeof(ContinuationSlots) == kContinuationSlots * sizeof(Value));
+// Where the frame at base was laid out, before it moved up over its variable arguments.
+inline Value* originalBase(Value* base) {
+  return isLuaFrame(base) && runningFunction(base)->proto->isVararg() ? base - varargDistance(base) : base;
+}
+// Of a frame at its original base.
 inline ContinuationSlots* continuationOf(Value* base) {
   return reinterpret_cast<ContinuationSlots*>(base - kFrameSlots - kContinuationSlots);
 }
-// The kind that the Entry frame at base of a yieldable call gets when its caller's C frame is given up.
-inline FrameKind kindAfterYield(Value* base) {
-  return continuationOf(base)->protection.isNil() ? FrameKind::Continuation : FrameKind::ProtectedContinuation;
+// The Entry frame at base of a yieldable call: its caller's C frame is given up.
+inline void loseCaller(Value* base) {
+  Value* original = originalBase(base);
+  bool protects = !continuationOf(original)->protection.isNil();
+  FrameKind kind = protects ? FrameKind::ProtectedContinuation : FrameKind::Continuation;
+  bool tail_called = isTailCalled(base);
+  linkOf(base)->kind = linkOf(original)->kind = kind;
+  if (tail_called) {
+    markTailCalled(base);
+    markTailCalled(original);
+  }
 }
 
 // A native function that lost its C frame gets the results its callee left.
 PERIGEE_HANDLER(returnToContinuation);
-// An error has been caught by the ProtectedContinuation frame at L->top, which holds it in its slots; L->base is the native
+// An error has been caught by the ProtectedContinuation frame with original base L->top, which holds it in its slots; L->base is the native
 // caller's. Closes what is above and calls the continuation.
 PERIGEE_HANDLER(unwindToContinuation);
 // A __close metamethod called by unwindToContinuation has returned. The slot in front of its function holds the

@@ -296,7 +296,7 @@ int collectGarbage(lua_State* state) {
   int option = L.checkOption(1, "collect", kOptions);
   Heap& heap = L.state()->heap;
   if (L.state()->finalizers_running != 0 && option != 3 && option != 7) {
-    L.pushBoolean(false);  // not from inside a finalizer
+    L.pushNil();  // not from inside a finalizer
     return 1;
   }
   auto exchange = [&](int& parameter, int64_t value) {

@@ -137,7 +137,7 @@ void prependPositionToMessage(Thread* L) {
 void raiseCOverflow(Thread* L) {
   if (L->c_depth == kMaxCDepth) raiseError(L, "C stack overflow");
   // Still nested deeper while the overflow is being handled: give up without further ado.
-  raiseStatus(L, ThreadStatus::ErrorError, Value::of(newString(L, "error while handling stack error")));
+  raiseStatus(L, ThreadStatus::ErrorError, Value::of(newString(L, "error in error handling")));
 }
 
 void raiseNotYieldable(Thread* L) {

@@ -1,0 +1,133 @@
+/* Hooks: events, information, stopping an endless loop from a signal handler and another thread, yields. */
+#include "host.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+static void trace(lua_State *L, lua_Debug *ar) {
+  static const char *const names[] = {"call", "return", "line", "count", "tail call"};
+  lua_getinfo(L, "nSltur", ar);
+  printf("%s %s %s:%d %s nups %d params %d vararg %d tail %d transfer %d", names[ar->event], ar->what, ar->short_src,
+         ar->currentline, ar->name ? ar->name : "-", ar->nups, ar->nparams, ar->isvararg, ar->istailcall != 0, ar->ntransfer);
+  if (ar->ntransfer > 0) {
+    for (int i = 0; i < ar->ntransfer; i++) {
+      lua_getlocal(L, ar, ar->ftransfer + i);
+      printf(" ");
+      show(L, -1);
+      lua_pop(L, 1);
+    }
+  }
+  printf("\n");
+}
+
+static void stop(lua_State *L, lua_Debug *ar) {
+  (void)ar;
+  lua_sethook(L, NULL, 0, 0);
+  luaL_error(L, "stopped");
+}
+
+static lua_State *looping;
+static void on_signal(int s) {
+  (void)s;
+  lua_sethook(looping, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+static void *stop_later(void *p) {
+  usleep(50000);
+  lua_sethook((lua_State *)p, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+  return NULL;
+}
+
+static void yield_hook(lua_State *L, lua_Debug *ar) {
+  if (ar->event == LUA_HOOKLINE) printf("line %d: ", ar->currentline);
+  lua_yield(L, 0);
+}
+
+static int counted;
+static void count_hook(lua_State *L, lua_Debug *ar) {
+  (void)L;
+  (void)ar;
+  counted++;
+}
+
+static void error_hook(lua_State *L, lua_Debug *ar) {
+  lua_getinfo(L, "l", ar);
+  if (ar->currentline == 2) luaL_error(L, "from hook");
+}
+
+static const char kTraced[] =
+    "local function f(a, b, ...)\n"
+    "  local c = a + b\n"
+    "  return c, ...\n"
+    "end\n"
+    "local x = f(1, 2, 3)\n"
+    "local t = math.max(x, 10)\n"
+    "local function g(n) if n == 0 then return 'done' end return g(n - 1) end\n"
+    "g(2)\n"
+    "for i = 1, 2 do\n"
+    "  x = x + i\n"
+    "end\n";
+
+int main(void) {
+  lua_State *L = open_state();
+  luaL_loadbuffer(L, kTraced, sizeof kTraced - 1, "=traced");
+  lua_sethook(L, trace, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE, 0);
+  printf("mask %d count %d same %d\n", lua_gethookmask(L), lua_gethookcount(L), lua_gethook(L) == trace);
+  lua_pcall(L, 0, 0, 0);
+  lua_sethook(L, NULL, 0, 0);
+  printf("mask %d none %d\n", lua_gethookmask(L), lua_gethook(L) == NULL);
+  if (lua_gettop(L) > 0) show_stack(L, "left");
+  lua_settop(L, 0);
+
+  looping = L;
+  signal(SIGALRM, on_signal);
+  ualarm(50000, 0);
+  run(L, "while true do end");
+  ualarm(50000, 0);
+  run(L, "local function f() return f() end f()");
+  ualarm(50000, 0);
+  run(L, "for i = 1, math.huge do end");
+  ualarm(50000, 0);
+  run(L, "repeat local t = {} until false");
+  ualarm(50000, 0);
+  run(L, "::top:: goto top");
+  ualarm(50000, 0);
+  run(L, "while true do pcall(error) end");
+  pthread_t thread;
+  pthread_create(&thread, NULL, stop_later, L);
+  run(L, "while true do end");
+  pthread_join(thread, NULL);
+
+  lua_sethook(L, count_hook, LUA_MASKCOUNT, 100);
+  run(L, "for i = 1, 100000 do end");
+  printf("counted %d\n", counted > 500 && counted < 5000);
+  lua_sethook(L, error_hook, LUA_MASKLINE, 0);
+  run(L, "print(pcall(function()\n local a = 1\n local b = 2 end))\nprint 'after'");
+  lua_sethook(L, NULL, 0, 0);
+  run(L, "print(debug.gethook())");
+  lua_sethook(L, count_hook, LUA_MASKCOUNT, 100);
+  run(L, "print(debug.gethook())");
+  lua_sethook(L, NULL, 0, 0);
+
+  int yields = 0, n, status;
+  lua_State *co = lua_newthread(L);
+  luaL_loadstring(co, "local s = 0 for i = 1, 1000 do s = s + i end return s, select('#', table.unpack({1, 2, 3}))");
+  lua_sethook(co, yield_hook, LUA_MASKCOUNT, 50);
+  while ((status = lua_resume(co, L, 0, &n)) == LUA_YIELD) yields++;
+  printf("yields in count hooks %d, status %d, results %d: %lld %lld\n", yields > 20, status, n, lua_tointeger(co, -2), lua_tointeger(co, -1));
+  lua_settop(co, 0);
+  luaL_loadstring(co, "local a = 1\nlocal function f(...)\n return ...\n end\nlocal t = {f(1, f(2, 3))}\nreturn #t, a");
+  lua_sethook(co, yield_hook, LUA_MASKLINE, 0);
+  yields = 0;
+  while ((status = lua_resume(co, L, 0, &n)) == LUA_YIELD) {
+    printf("yield, %d results\n", n);
+    yields++;
+  }
+  printf("yields in line hooks %d, status %d: %lld %lld\n", yields, status, lua_tointeger(co, -2), lua_tointeger(co, -1));
+  lua_sethook(co, count_hook, LUA_MASKCOUNT, 7);
+  lua_State *child = lua_newthread(co);
+  printf("inherited %d %d\n", lua_gethook(child) == count_hook, lua_gethookcount(child));
+  lua_close(L);
+  return 0;
+}
