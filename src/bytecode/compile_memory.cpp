@@ -37,4 +37,4 @@ String* CompileMemory::makeString(std::string_view text) {
   return s;
 }
 
-}  // namespace perigee
+} // namespace perigee

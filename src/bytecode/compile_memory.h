@@ -16,13 +16,15 @@
 namespace perigee {
 
 class CompileMemory {
- public:
+public:
   // Pushes three slots on L's stack. They must stay where they are while this object is in use.
   explicit CompileMemory(Thread* L);
 
   // Memory aligned for anything that lives as long as the slots; raises a memory error.
   void* allocate(size_t bytes);
-  static void* allocateFor(void* self, size_t bytes) { return static_cast<CompileMemory*>(self)->allocate(bytes); }
+  static void* allocateFor(void* self, size_t bytes) {
+    return static_cast<CompileMemory*>(self)->allocate(bytes);
+  }
 
   // Keeps a new object alive as long as the slots.
   void keep(Value v);
@@ -31,7 +33,7 @@ class CompileMemory {
   // Takes the slots off the stack.
   void release() { L_->top = slot(0); }
 
- private:
+private:
   enum : int { kBlocks, kKept, kNewest, kSlots };
   static constexpr int kKeptPerObject = 60;
 
@@ -39,12 +41,12 @@ class CompileMemory {
 
   Thread* L_;
   ptrdiff_t slots_;
-  uint32_t kept_;  // user values in use of the newest object that keeps others
+  uint32_t kept_; // user values in use of the newest object that keeps others
 };
 
 // An array that grows in an arena. What it outgrows stays there, at most as much again as it holds.
 template <class T> class ArenaVector {
- public:
+public:
   explicit ArenaVector(Arena& arena) : arena_(arena) {}
 
   uint32_t size() const { return size_; }
@@ -58,7 +60,7 @@ template <class T> class ArenaVector {
     data_[size_++] = value;
   }
 
- private:
+private:
   void grow() {
     uint32_t larger = capacity_ == 0 ? 8 : capacity_ * 2;
     T* memory = static_cast<T*>(arena_.bytes(sizeof(T) * larger, alignof(T)));
@@ -73,4 +75,4 @@ template <class T> class ArenaVector {
   uint32_t capacity_ = 0;
 };
 
-}  // namespace perigee
+} // namespace perigee

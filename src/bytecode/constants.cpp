@@ -12,10 +12,12 @@ bool same(const Value& a, const Value& b) {
   return a.tag <= Tag::True || a.integer == b.integer;
 }
 
-}  // namespace
+} // namespace
 
 uint64_t ConstantTable::hash(const Value& v) const {
-  uint64_t bits = v.tag <= Tag::True ? 0 : v.tag == Tag::String ? hashOf(v.string()) : static_cast<uint64_t>(v.integer);
+  uint64_t bits = v.tag <= Tag::True     ? 0
+                  : v.tag == Tag::String ? hashOf(v.string())
+                                         : static_cast<uint64_t>(v.integer);
   uint64_t h = (bits ^ seed_) * 0x9E3779B97F4A7C15u;
   h = (h ^ (h >> 29) ^ static_cast<uint64_t>(v.tag)) * 0xBF58476D1CE4E5B9u;
   return h ^ (h >> 32);
@@ -45,4 +47,4 @@ uint32_t ConstantTable::indexOf(Value v) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -7,7 +7,7 @@
 namespace perigee {
 
 class ConstantTable {
- public:
+public:
   // `seed` keeps crafted programs from making constants collide.
   ConstantTable(Arena& arena, uint64_t seed) : arena_(arena), seed_(seed), values_(arena) {}
 
@@ -18,15 +18,15 @@ class ConstantTable {
   uint32_t size() const { return values_.size(); }
   Value* data() { return values_.data(); }
 
- private:
+private:
   uint64_t hash(const Value& v) const;
   void grow();
 
   Arena& arena_;
   uint64_t seed_;
   ArenaVector<Value> values_;
-  uint32_t* buckets_ = nullptr;  // index + 1, or 0; open addressing
-  uint32_t bucket_count_ = 0;    // a power of two
+  uint32_t* buckets_ = nullptr; // index + 1, or 0; open addressing
+  uint32_t bucket_count_ = 0;   // a power of two
 };
 
-}  // namespace perigee
+} // namespace perigee

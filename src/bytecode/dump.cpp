@@ -22,7 +22,7 @@ using Writer = int (*)(Thread* L, const void* bytes, size_t size, void* ud);
 
 // Bytes on their way to a writer. Trivial, since the writer may raise.
 class Output {
- public:
+public:
   Output(Thread* L, Writer writer, void* ud) : L_(L), writer_(writer), ud_(ud) {}
 
   void bytes(const void* data, size_t size) {
@@ -56,7 +56,7 @@ class Output {
     return status_;
   }
 
- private:
+private:
   Thread* L_;
   Writer writer_;
   void* ud_;
@@ -75,7 +75,9 @@ void writeConstant(Output& out, const Value& v) {
   }
 }
 
-uint64_t zigzag(int64_t value) { return static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63); }
+uint64_t zigzag(int64_t value) {
+  return static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63);
+}
 
 void writeDebugInformation(Output& out, const Proto* p) {
   out.string(p->source);
@@ -124,7 +126,7 @@ void writeFunction(Output& out, const Proto* p, bool strip) {
   if (!strip) writeDebugInformation(out, p);
 }
 
-}  // namespace
+} // namespace
 
 int dump(Thread* L, const Proto* p, bool strip, Writer writer, void* ud) {
   Output out(L, writer, ud);
@@ -137,4 +139,4 @@ int dump(Thread* L, const Proto* p, bool strip, Writer writer, void* ud) {
   return out.flush();
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -13,16 +13,18 @@ bool isAssigned(const Expr* e, const Expr* target) {
   for (; target != nullptr; target = target->next) {
     if (target->kind != e->kind) continue;
     if (e->kind == ExprKind::Local && as<LocalExpr>(e)->var == as<LocalExpr>(target)->var) return true;
-    if (e->kind == ExprKind::Upvalue && as<UpvalueExpr>(e)->index == as<UpvalueExpr>(target)->index) return true;
+    if (e->kind == ExprKind::Upvalue && as<UpvalueExpr>(e)->index == as<UpvalueExpr>(target)->index)
+      return true;
   }
   return false;
 }
 
-}  // namespace
+} // namespace
 
 void FunctionEmitter::assignment(AssignStat* s) {
   int line = s->end_line;
-  if (s->targets.count == 1 && s->values.count == 1) return singleAssignment(s->targets.first, s->values.first, line);
+  if (s->targets.count == 1 && s->values.count == 1)
+    return singleAssignment(s->targets.first, s->values.first, line);
   int count = s->targets.count;
   Place* places = arena_.array<Place>(static_cast<size_t>(count));
   int n = 0;
@@ -51,8 +53,8 @@ void FunctionEmitter::singleAssignment(Expr* target, Expr* value, int line) {
   storeExpression(target_place, value, line);
 }
 
-// Evaluates what belongs to a target. `later`: the targets after it, whose variables must be copied if this one
-// reads them.
+// Evaluates what belongs to a target. `later`: the targets after it, whose variables must be copied if this
+// one reads them.
 FunctionEmitter::Place FunctionEmitter::place(Expr* target, const Expr* later) {
   switch (target->kind) {
   case ExprKind::Local: return {Place::Kind::Local, as<LocalExpr>(target)->var->reg, 0, nullptr};
@@ -80,7 +82,8 @@ FunctionEmitter::Place FunctionEmitter::place(Expr* target, const Expr* later) {
 }
 
 // The object of a field: an upvalue that the store itself can name (kind Global, complete), or in a register.
-FunctionEmitter::Place FunctionEmitter::objectPlace(Expr* object, int line, const Expr* later, const String* key) {
+FunctionEmitter::Place FunctionEmitter::objectPlace(Expr* object, int line, const Expr* later,
+                                                    const String* key) {
   if (object->kind == ExprKind::Upvalue && key->isShort() && !isAssigned(object, later)) {
     return {Place::Kind::Global, as<UpvalueExpr>(object)->index, 0, const_cast<String*>(key)};
   }
@@ -127,4 +130,4 @@ void FunctionEmitter::storeExpression(const Place& place, Expr* value, int line)
   storeRegister(place, anyRegister(value), line);
 }
 
-}  // namespace perigee
+} // namespace perigee

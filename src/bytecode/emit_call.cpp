@@ -6,12 +6,12 @@ namespace perigee {
 
 namespace {
 int lineOfCall(const CallExpr* e) { return kCallsAtArguments ? e->args_line : e->line; }
-}  // namespace
+} // namespace
 
 // The callee lies in `base`, the topmost register in use. Results are left from `base` on.
 void FunctionEmitter::call(CallExpr* e, int base, int wanted) {
   free_ = base;
-  allocate(2);  // function and link
+  allocate(2); // function and link
   bool open = false;
   int count = arguments(e->args, &open);
   emit(Opcode::Call, base, open ? 0 : count + 1, wanted + 1, 0, lineOfCall(e));
@@ -21,7 +21,7 @@ void FunctionEmitter::methodCall(MethodCallExpr* e, int object, int base, int wa
   int line = e->method_line;
   String* key = context_.stringOf(e->method);
   free_ = base;
-  allocate(3);  // function, link and self
+  allocate(3); // function, link and self
   if (key->isShort()) {
     emit(Opcode::Method, base, object, 0, static_cast<int32_t>(cacheFor(key)), line);
   } else {
@@ -33,8 +33,8 @@ void FunctionEmitter::methodCall(MethodCallExpr* e, int object, int base, int wa
   emit(Opcode::Call, base, open ? 0 : count + 1, wanted + 1, 0, lineOfCall(e));
 }
 
-// Evaluates arguments into the next registers. `open`: the last one has an unknown number of values, up to the
-// top.
+// Evaluates arguments into the next registers. `open`: the last one has an unknown number of values, up to
+// the top.
 int FunctionEmitter::arguments(const NodeList<Expr>& list, bool* open) {
   for (Expr* e : list) {
     if (e == list.last && isMultiValued(e)) {
@@ -47,8 +47,8 @@ int FunctionEmitter::arguments(const NodeList<Expr>& list, bool* open) {
   return list.count;
 }
 
-// Evaluates a call or `...` to `wanted` values (-1: all, up to the top) in the next registers, which are then in use
-// (none if all). Returns the first one.
+// Evaluates a call or `...` to `wanted` values (-1: all, up to the top) in the next registers, which are then
+// in use (none if all). Returns the first one.
 int FunctionEmitter::multi(Expr* e, int wanted, int line) {
   int first = allocate();
   if (e->kind == ExprKind::Vararg) {
@@ -73,7 +73,7 @@ void FunctionEmitter::expressionsInto(const NodeList<Expr>& list, int wanted, in
     }
     intoNext(e);
     ++done;
-    if (done > wanted) free_ = first + wanted;  // evaluated for its effects alone
+    if (done > wanted) free_ = first + wanted; // evaluated for its effects alone
   }
   if (done < wanted) {
     int missing = wanted - done;
@@ -82,4 +82,4 @@ void FunctionEmitter::expressionsInto(const NodeList<Expr>& list, int wanted, in
   free_ = first + wanted;
 }
 
-}  // namespace perigee
+} // namespace perigee

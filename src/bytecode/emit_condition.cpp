@@ -41,9 +41,11 @@ BinaryOperator mirrored(BinaryOperator op) {
 }
 
 // Each conditional jump is followed in the table by the one of the opposite sense.
-Opcode withSense(Opcode op, bool sense) { return static_cast<Opcode>(static_cast<int>(op) + (sense ? 0 : 1)); }
+Opcode withSense(Opcode op, bool sense) {
+  return static_cast<Opcode>(static_cast<int>(op) + (sense ? 0 : 1));
+}
 
-}  // namespace
+} // namespace
 
 // Jumps to `out` if the truth of the value equals `sense`.
 void FunctionEmitter::branch(Expr* e, bool sense, JumpList& out, int line) {
@@ -86,7 +88,8 @@ void FunctionEmitter::branchWithValue(Expr* e, bool sense, ValueExits& exits, in
   free_ = level;
 }
 
-// --- comparisons ------------------------------------------------------------------------------------------------
+// --- comparisons
+// ------------------------------------------------------------------------------------------------
 
 void FunctionEmitter::compare(BinaryExpr* node, bool sense, JumpList& out) {
   int level = free_;
@@ -118,7 +121,8 @@ int FunctionEmitter::compareAndJump(BinaryExpr* node, Operand left, bool sense) 
     if (constant.known()) {
       uint32_t k = constantIndex(constant);
       if (k <= 0xFFFF) {
-        return emit(withSense(Opcode::JumpEqK, sense), reg, static_cast<int>(k & 0xFF), static_cast<int>(k >> 8), 0, line);
+        return emit(withSense(Opcode::JumpEqK, sense), reg, static_cast<int>(k & 0xFF),
+                    static_cast<int>(k >> 8), 0, line);
       }
     }
   } else if (isInt16(constant)) {
@@ -141,7 +145,8 @@ int FunctionEmitter::compareAndJump(BinaryExpr* node, Operand left, bool sense) 
   }
 }
 
-// --- values -------------------------------------------------------------------------------------------------------
+// --- values
+// -------------------------------------------------------------------------------------------------------
 
 // The truth of a condition as a boolean.
 void FunctionEmitter::booleanValue(Expr* e, int target, int line) {
@@ -159,10 +164,12 @@ void FunctionEmitter::logical(Expr* e, int target, int line) {
   logicalChain(e, {true, true, &exits, nullptr}, line);
 }
 
-// --- chains of `and` and `or` ---------------------------------------------------------------------------------------
+// --- chains of `and` and `or`
+// ---------------------------------------------------------------------------------------
 //
-// x0 op1 x1 op2 x2 …: `and` after an operand sends false ones on to what follows the next `or`, or, if there is
-// none, out of the chain; `or` likewise sends true ones on to what follows the next `and`. The last operand decides.
+// x0 op1 x1 op2 x2 …: `and` after an operand sends false ones on to what follows the next `or`, or, if there
+// is none, out of the chain; `or` likewise sends true ones on to what follows the next `and`. The last
+// operand decides.
 
 void FunctionEmitter::logicalChain(Expr* root, const LogicUse& use, int line) {
   int ands = 0;
@@ -173,7 +180,7 @@ void FunctionEmitter::logicalChain(Expr* root, const LogicUse& use, int line) {
   }
   JumpList to_next_and;
   JumpList to_next_or;
-  JumpList through;  // out of the chain to what follows it
+  JumpList through; // out of the chain to what follows it
   BinaryExpr* node = as<BinaryExpr>(operand->spine_parent);
   for (;; node = as<BinaryExpr>(node->spine_parent)) {
     bool is_and = node->kind == ExprKind::And;
@@ -227,4 +234,4 @@ void FunctionEmitter::logicalExit(Expr* e, bool sense, const LogicUse& use, Jump
   branch(e, sense, *use.out, line);
 }
 
-}  // namespace perigee
+} // namespace perigee

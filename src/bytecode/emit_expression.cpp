@@ -40,8 +40,8 @@ int FunctionEmitter::intoNext(Expr* e, int line) {
   return reg;
 }
 
-// Evaluates to one value in some register: a local variable's own, else `hint` if it is a scratch register, else
-// the next one.
+// Evaluates to one value in some register: a local variable's own, else `hint` if it is a scratch register,
+// else the next one.
 int FunctionEmitter::anyRegister(Expr* e, int line, int hint) {
   e = unwrap(e);
   if (e->kind == ExprKind::Local) return as<LocalExpr>(e)->var->reg;
@@ -114,11 +114,12 @@ void FunctionEmitter::closure(FunctionExpr* e, int target, int line) {
   emit(Opcode::Closure, target, 0, 0, node->index, line);
 }
 
-// --- chains of left operands --------------------------------------------------------------------------------------
+// --- chains of left operands
+// --------------------------------------------------------------------------------------
 //
-// `a.b.c(d) + e + f` is a node whose left operand is a node whose left operand …, maybe thousands deep. A chain is
-// walked from its leftmost operand up to its root, the intermediate result always lying in the same scratch
-// register.
+// `a.b.c(d) + e + f` is a node whose left operand is a node whose left operand …, maybe thousands deep. A
+// chain is walked from its leftmost operand up to its root, the intermediate result always lying in the same
+// scratch register.
 
 namespace {
 
@@ -128,7 +129,7 @@ Expr* chainLeft(const Expr* node) {
   return leftOperand(node);
 }
 
-}  // namespace
+} // namespace
 
 // `wanted`: how many values of a call at the root are wanted, from `target` on; -1 all. Other than 1 only if
 // `target` is scratch.
@@ -153,8 +154,8 @@ void FunctionEmitter::chain(Expr* root, int target, int line, int wanted) {
   }
 }
 
-// Evaluates the leftmost operand as its parent can use it best: in the scratch register if the parent needs it
-// there (a callee, the first one of a concatenation), else where it is.
+// Evaluates the leftmost operand as its parent can use it best: in the scratch register if the parent needs
+// it there (a callee, the first one of a concatenation), else where it is.
 FunctionEmitter::Operand FunctionEmitter::chainStart(Expr* leaf, const Expr* parent, int home) {
   int line = dischargeLine(parent, leaf);
   Expr* e = unwrap(leaf);
@@ -180,8 +181,8 @@ FunctionEmitter::Operand FunctionEmitter::chainStart(Expr* leaf, const Expr* par
   return Operand::inRegister(scratch);
 }
 
-// Emits one node of a chain, whose left operand has been evaluated. Registers from `scratch` on may be used for
-// calls.
+// Emits one node of a chain, whose left operand has been evaluated. Registers from `scratch` on may be used
+// for calls.
 void FunctionEmitter::chainStep(Expr* node, Operand left, int scratch, int target, int line, int wanted) {
   switch (node->kind) {
   case ExprKind::Field: {
@@ -214,7 +215,7 @@ bool isSmallInteger(const Constant& c) {
   return c.kind == Constant::Kind::Integer && c.integer >= 1 && c.integer <= 255;
 }
 
-}  // namespace
+} // namespace
 
 void FunctionEmitter::indexStep(const IndexExpr* node, int object, int target, int line) {
   Constant key = constantOf(node->key);
@@ -229,4 +230,4 @@ void FunctionEmitter::indexStep(const IndexExpr* node, int object, int target, i
   free_ = level;
 }
 
-}  // namespace perigee
+} // namespace perigee

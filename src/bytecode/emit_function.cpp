@@ -8,12 +8,15 @@
 
 namespace perigee {
 
-Proto* emitChunk(ChunkContext& context, FunctionNode* main) { return FunctionEmitter(context, nullptr, main).run(); }
+Proto* emitChunk(ChunkContext& context, FunctionNode* main) {
+  return FunctionEmitter(context, nullptr, main).run();
+}
 
 FunctionEmitter::FunctionEmitter(ChunkContext& context, FunctionEmitter* parent, FunctionNode* node)
     : context_(context), parent_(parent), node_(node), arena_(context.arena), code_(arena_), lines_(arena_),
       caches_(arena_), locals_(arena_),
-      children_(node->children.empty() ? nullptr : arena_.array<Proto*>(static_cast<size_t>(node->children.count))),
+      children_(node->children.empty() ? nullptr
+                                       : arena_.array<Proto*>(static_cast<size_t>(node->children.count))),
       constants_(arena_, context.L->global->seed), line_(std::max(node->line_defined, 1)) {}
 
 Proto* FunctionEmitter::run() {
@@ -26,13 +29,14 @@ Proto* FunctionEmitter::run() {
   return finish();
 }
 
-// --- the prototype --------------------------------------------------------------------------------------------
+// --- the prototype
+// --------------------------------------------------------------------------------------------
 
 namespace {
 
 uint8_t kindOf(const LocalVar* var) { return static_cast<uint8_t>(var->attrib); }
 
-}  // namespace
+} // namespace
 
 Proto* FunctionEmitter::finish() {
   shortenJumps();
@@ -43,8 +47,8 @@ Proto* FunctionEmitter::finish() {
   return p;
 }
 
-// Everything the prototype refers to is kept alive by the context's memory; the prototype itself may be traced
-// between any two of these steps.
+// Everything the prototype refers to is kept alive by the context's memory; the prototype itself may be
+// traced between any two of these steps.
 void FunctionEmitter::fillProto(Proto* p) {
   Thread* L = context_.L;
   Heap& heap = heapOf(L);
@@ -85,7 +89,8 @@ void FunctionEmitter::shortenJumps() {
   }
 }
 
-// --- instructions and jumps -------------------------------------------------------------------------------------
+// --- instructions and jumps
+// -------------------------------------------------------------------------------------
 
 int FunctionEmitter::emit(Opcode op, int a, int b, int c, int32_t d, int line) {
   line_ = line;
@@ -118,9 +123,12 @@ void FunctionEmitter::bind(JumpList& list) {
 }
 
 // Jumps back.
-int FunctionEmitter::jumpTo(int target, int line) { return emit(Opcode::Loop, 0, 0, 0, target - pc() - 1, line); }
+int FunctionEmitter::jumpTo(int target, int line) {
+  return emit(Opcode::Loop, 0, 0, 0, target - pc() - 1, line);
+}
 
-// --- registers and scopes ---------------------------------------------------------------------------------------
+// --- registers and scopes
+// ---------------------------------------------------------------------------------------
 
 // The whole chunk has been read by now.
 void FunctionEmitter::failRegisters() {
@@ -153,13 +161,15 @@ void FunctionEmitter::leaveScope(Block* block, bool close, int line) {
   int level = registerLevel(block->outer_local);
   if (close && block->needs_close) emit(Opcode::Close, level, 0, 0, 0, line);
   for (; innermost_ != block->outer_local; innermost_ = innermost_->previous) {
-    if (innermost_->debug_index >= 0) locals_[static_cast<uint32_t>(innermost_->debug_index)].end_pc = static_cast<uint32_t>(pc());
+    if (innermost_->debug_index >= 0)
+      locals_[static_cast<uint32_t>(innermost_->debug_index)].end_pc = static_cast<uint32_t>(pc());
   }
   active_ = level;
   free_ = level;
 }
 
-// --- constants ----------------------------------------------------------------------------------------------------
+// --- constants
+// ----------------------------------------------------------------------------------------------------
 
 uint32_t FunctionEmitter::cacheFor(String* key) {
   caches_.push(emptyCache(key));
@@ -179,4 +189,4 @@ Value FunctionEmitter::constantValue(const Constant& c) {
 
 uint32_t FunctionEmitter::constantIndex(const Constant& c) { return constants_.indexOf(constantValue(c)); }
 
-}  // namespace perigee
+} // namespace perigee

@@ -64,7 +64,7 @@ void FunctionEmitter::genericFor(GenericForStat* s) {
   expressionsInto(s->values, 4, line);
   int reg = base;
   for (LocalVar* hidden : s->hidden) activate(hidden, reg++);
-  need(4);  // a call of the iterator: function, link and two arguments
+  need(4); // a call of the iterator: function, link and two arguments
   int prep = emit(Opcode::GenericPrep, base, 0, 0, 0, s->do_line);
   int start = mark();
   reg = allocate(s->vars.count);
@@ -79,4 +79,4 @@ void FunctionEmitter::genericFor(GenericForStat* s) {
   leaveScope(s->loop, true, s->end_line);
 }
 
-}  // namespace perigee
+} // namespace perigee

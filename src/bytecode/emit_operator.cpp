@@ -8,7 +8,8 @@ void FunctionEmitter::unary(UnaryExpr* e, int target, int line) {
   Expr* operand = unwrap(e->operand);
   bool is_jump = isComparison(operand) || isLogical(operand) ||
                  (operand->kind == ExprKind::Unary && as<UnaryExpr>(operand)->op == UnaryOperator::Not);
-  if (e->op == UnaryOperator::Not && is_jump && !constantOf(operand).known()) return booleanValue(e, target, line);
+  if (e->op == UnaryOperator::Not && is_jump && !constantOf(operand).known())
+    return booleanValue(e, target, line);
   int level = free_;
   int reg = anyRegister(operand, operand->end_line, target);
   Opcode op = Opcode::Not;
@@ -72,13 +73,14 @@ static_assert(sameOrder(Opcode::Sub, Opcode::Add, BinaryOperator::Subtract) &&
               sameOrder(Opcode::PowK, Opcode::AddK, BinaryOperator::Power) &&
               sameOrder(Opcode::ShrK, Opcode::AddK, BinaryOperator::ShiftRight));
 
-}  // namespace
+} // namespace
 
 void FunctionEmitter::arithmetic(BinaryExpr* node, Operand left, int target) {
   int level = free_;
   if (left.kind == Operand::Kind::Constant) {
     int right = anyRegister(node->right);
-    emit(constantForm(node->op), target, right, 1, static_cast<int32_t>(constantIndex(left.constant)), node->line);
+    emit(constantForm(node->op), target, right, 1, static_cast<int32_t>(constantIndex(left.constant)),
+         node->line);
     free_ = level;
     return;
   }
@@ -88,7 +90,8 @@ void FunctionEmitter::arithmetic(BinaryExpr* node, Operand left, int target) {
     Opcode op = node->op == BinaryOperator::Add ? Opcode::AddI : Opcode::SubI;
     emit(op, target, left.index, 0, static_cast<int32_t>(right.integer), node->line);
   } else if (right.isNumber()) {
-    emit(constantForm(node->op), target, left.index, 0, static_cast<int32_t>(constantIndex(right)), node->line);
+    emit(constantForm(node->op), target, left.index, 0, static_cast<int32_t>(constantIndex(right)),
+         node->line);
   } else {
     int reg = anyRegister(node->right);
     emit(registerForm(node->op), target, left.index, reg, 0, node->line);
@@ -96,8 +99,8 @@ void FunctionEmitter::arithmetic(BinaryExpr* node, Operand left, int target) {
   }
 }
 
-// `a .. b .. c` associates to the right; the operands of the whole lie side by side. The first one is in the topmost
-// register already.
+// `a .. b .. c` associates to the right; the operands of the whole lie side by side. The first one is in the
+// topmost register already.
 void FunctionEmitter::concat(BinaryExpr* node, int first, int target) {
   int count = 1;
   for (;;) {
@@ -114,4 +117,4 @@ void FunctionEmitter::concat(BinaryExpr* node, int first, int target) {
   emit(Opcode::Concat, target, first, count, 0, node->line);
 }
 
-}  // namespace perigee
+} // namespace perigee

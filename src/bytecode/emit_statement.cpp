@@ -37,9 +37,11 @@ void FunctionEmitter::block(Block* b, bool close) {
   leaveScope(b, close, b->end_line);
 }
 
-// --- declarations -----------------------------------------------------------------------------------------------
+// --- declarations
+// -----------------------------------------------------------------------------------------------
 
-// A constructor whose value goes to a local variable gets room for the fields later stored through the variable.
+// A constructor whose value goes to a local variable gets room for the fields later stored through the
+// variable.
 void FunctionEmitter::hintTable(Expr* value, const LocalVar* var) {
   value = unwrap(value);
   if (value->kind == ExprKind::Call) {
@@ -71,7 +73,7 @@ void FunctionEmitter::localDeclaration(LocalDeclStat* s) {
 
 void FunctionEmitter::localFunction(LocalFunctionStat* s) {
   int reg = allocate();
-  activate(s->var, reg);  // it can be named in its own body
+  activate(s->var, reg); // it can be named in its own body
   closure(s->function, reg, s->end_line);
   // Debug information only knows it from here on.
   locals_[static_cast<uint32_t>(s->var->debug_index)].start_pc = static_cast<uint32_t>(pc());
@@ -90,7 +92,8 @@ void FunctionEmitter::functionDeclaration(FunctionDeclStat* s) {
 
 void FunctionEmitter::callStatement(CallStat* s) { multi(s->call, 0, s->end_line); }
 
-// --- if -----------------------------------------------------------------------------------------------------------
+// --- if
+// -----------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -100,7 +103,7 @@ bool endsInJump(const Block* block) {
          (last->kind == StatKind::Return || last->kind == StatKind::Break || last->kind == StatKind::Goto);
 }
 
-}  // namespace
+} // namespace
 
 void FunctionEmitter::ifStatement(IfStat* s) {
   JumpList end;
@@ -141,7 +144,8 @@ bool FunctionEmitter::jumpClause(IfClause* clause) {
   return true;
 }
 
-// --- jumps --------------------------------------------------------------------------------------------------------
+// --- jumps
+// --------------------------------------------------------------------------------------------------------
 
 void FunctionEmitter::breakStatement(BreakStat* s) {
   Block* loop = s->loop;
@@ -174,7 +178,8 @@ void FunctionEmitter::labelStatement(LabelStat* s) {
   bind(jumps);
 }
 
-// --- return -------------------------------------------------------------------------------------------------------
+// --- return
+// -------------------------------------------------------------------------------------------------------
 
 // Values returned while variables are to be closed lie above those, where calls of __close find room.
 void FunctionEmitter::returnStatement(ReturnStat* s) {
@@ -183,7 +188,8 @@ void FunctionEmitter::returnStatement(ReturnStat* s) {
   Expr* first = s->values.first;
   if (s->values.empty()) return emitReturn(free_, 0, close, line);
   if (s->values.count > 1 || isMultiValued(first)) {
-    if (s->values.count == 1 && first->kind != ExprKind::Vararg && !s->inside_to_be_closed) return tailCall(s);
+    if (s->values.count == 1 && first->kind != ExprKind::Vararg && !s->inside_to_be_closed)
+      return tailCall(s);
     int base = free_;
     bool open = false;
     int count = arguments(s->values, &open);
@@ -207,9 +213,9 @@ void FunctionEmitter::emitReturn(int first, int count, bool close, int line) {
   } else if (!node_->is_vararg && !close && count == 1) {
     emit(Opcode::Return1, first, 0, 0, 0, line);
   } else {
-    if (first == free_) need(1);  // the operand names a register even if there is no value
+    if (first == free_) need(1); // the operand names a register even if there is no value
     emit(Opcode::Return, first, count + 1, close ? 1 : 0, 0, line);
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -8,18 +8,19 @@ namespace perigee {
 
 namespace {
 
-constexpr int kBatch = 50;  // elements that one SetList stores, as long as there are registers
+constexpr int kBatch = 50; // elements that one SetList stores, as long as there are registers
 
 int fieldsOf(const TableExpr* e) {
   int count = 0;
   for (const TableItem* item : e->items) {
     if (item->kind == TableItem::Kind::Named) ++count;
-    if (item->kind == TableItem::Kind::Computed && constantOf(item->key).kind == Constant::Kind::String) ++count;
+    if (item->kind == TableItem::Kind::Computed && constantOf(item->key).kind == Constant::Kind::String)
+      ++count;
   }
   return count;
 }
 
-}  // namespace
+} // namespace
 
 void FunctionEmitter::table(TableExpr* e, int target, int line) {
   int fields = fieldsOf(e) + (e == hinted_table_ ? field_hint_ : 0);
@@ -72,4 +73,4 @@ void FunctionEmitter::keyedItem(TableItem* item, int table_reg) {
   free_ = level;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -14,7 +14,7 @@ struct ChunkContext {
   CompileMemory& memory;
   Arena& arena;
   const Diagnostics& diagnostics;
-  String* source;  // chunk name, kept alive
+  String* source; // chunk name, kept alive
 
   // The string of a name, made once.
   String* stringOf(Name* name) {
@@ -24,7 +24,8 @@ struct ChunkContext {
 };
 
 // Emits a chunk's main function with everything in it; the prototypes are sealed. The result is kept alive by
-// the context's memory. Raises memory errors, and a syntax error for an expression that needs too many registers.
+// the context's memory. Raises memory errors, and a syntax error for an expression that needs too many
+// registers.
 Proto* emitChunk(ChunkContext& context, FunctionNode* main);
 
-}  // namespace perigee
+} // namespace perigee

@@ -4,11 +4,12 @@
 //
 // Registers are a stack: those of the active local variables at the bottom, temporaries above, `free_` the
 // first one not in use. An expression is evaluated *into* a register given by whoever wants its value: a
-// local variable's, or the topmost temporary (`isScratch`), which may then also serve for intermediate results. A
-// register of a variable is written by the last instruction only, since the expression may still read it.
+// local variable's, or the topmost temporary (`isScratch`), which may then also serve for intermediate
+// results. A register of a variable is written by the last instruction only, since the expression may still
+// read it.
 //
-// Lines. Every function that emits the last instruction of an expression takes the line to give it, which is the
-// one stock Lua would; `dischargeLine` knows the cases.
+// Lines. Every function that emits the last instruction of an expression takes the line to give it, which is
+// the one stock Lua would; `dischargeLine` knows the cases.
 //
 // Emission may be left by longjmp, so nothing here has a destructor that matters.
 #pragma once
@@ -25,24 +26,24 @@ struct JumpList {
 };
 
 class FunctionEmitter {
- public:
+public:
   FunctionEmitter(ChunkContext& context, FunctionEmitter* parent, FunctionNode* node);
 
   Proto* run();
 
- private:
+private:
   // An operand: in a register, or something an instruction can name directly.
   struct Operand {
     enum class Kind : uint8_t { Register, Constant, Upvalue };
     Kind kind;
-    int index;  // register or upvalue
+    int index; // register or upvalue
     Constant constant;
     static Operand inRegister(int reg) { return {Kind::Register, reg, {}}; }
     bool isRegister() const { return kind == Kind::Register; }
   };
 
-  // Where a logical expression's value comes to be known. Jumps to `end` have stored it in the target; the others
-  // leave it to the end of the expression to store true or false.
+  // Where a logical expression's value comes to be known. Jumps to `end` have stored it in the target; the
+  // others leave it to the end of the expression to store true or false.
   struct ValueExits {
     int target;
     JumpList end;
@@ -50,8 +51,8 @@ class FunctionEmitter {
     JumpList need_false;
   };
 
-  // How a logical expression is used. Full: its value is wanted (exits set). Otherwise it jumps to `out` if its truth
-  // equals `sense`, with its value if exits is set.
+  // How a logical expression is used. Full: its value is wanted (exits set). Otherwise it jumps to `out` if
+  // its truth equals `sense`, with its value if exits is set.
   struct LogicUse {
     bool full;
     bool sense;
@@ -63,8 +64,8 @@ class FunctionEmitter {
   struct Place {
     enum class Kind : uint8_t { Local, Upvalue, Global, Field, Index, Int };
     Kind kind;
-    int object;  // register (Local, Field, Index, Int) or upvalue (Upvalue, Global)
-    int key;     // register (Index), integer (Int)
+    int object; // register (Local, Field, Index, Int) or upvalue (Upvalue, Global)
+    int key;    // register (Index), integer (Int)
     String* name;
   };
 
@@ -193,13 +194,13 @@ class FunctionEmitter {
   ArenaVector<LocalDescription> locals_;
   Proto** children_;
   ConstantTable constants_;
-  int free_ = 0;         // first register not in use
-  int active_ = 0;       // registers of active local variables
-  int max_ = 2;          // registers needed
-  int last_target_ = 0;  // latest pc known to be jumped to
-  int line_;             // of the latest instruction
+  int free_ = 0;        // first register not in use
+  int active_ = 0;      // registers of active local variables
+  int max_ = 2;         // registers needed
+  int last_target_ = 0; // latest pc known to be jumped to
+  int line_;            // of the latest instruction
   LocalVar* innermost_ = nullptr;
-  const TableExpr* hinted_table_ = nullptr;  // the constructor to which field_hint_ applies
+  const TableExpr* hinted_table_ = nullptr; // the constructor to which field_hint_ applies
   int field_hint_ = 0;
 };
 
@@ -220,4 +221,4 @@ inline bool isLogical(const Expr* e) { return e->kind == ExprKind::And || e->kin
 // parenthesis, as 5.4.6 and later.
 constexpr bool kCallsAtArguments = false;
 
-}  // namespace perigee
+} // namespace perigee

@@ -81,7 +81,8 @@ struct Line {
     case OperandRole::U:
       append(text, " U%d", value);
       note();
-      appendQuoted(notes, static_cast<uint32_t>(value) < p->upvalue_count ? p->upvalues[value].name : nullptr);
+      appendQuoted(notes,
+                   static_cast<uint32_t>(value) < p->upvalue_count ? p->upvalues[value].name : nullptr);
       return;
     case OperandRole::N: append(text, " %d", value); return;
     case OperandRole::I8: append(text, " %d", static_cast<int8_t>(value)); return;
@@ -141,8 +142,9 @@ void listTables(std::string& out, const Proto* p) {
 }
 
 void list(std::string& out, const Proto* p, int level, uint32_t number) {
-  append(out, "function %u at level %d, lines %u to %u: %d parameters%s, %d registers, source ", number, level,
-         p->line_defined, p->last_line, p->parameters, p->isVararg() ? " and more" : "", p->frame_size);
+  append(out, "function %u at level %d, lines %u to %u: %d parameters%s, %d registers, source ", number,
+         level, p->line_defined, p->last_line, p->parameters, p->isVararg() ? " and more" : "",
+         p->frame_size);
   appendQuoted(out, p->source);
   out += '\n';
   for (uint32_t pc = 0; pc < p->code_size; ++pc) {
@@ -154,7 +156,7 @@ void list(std::string& out, const Proto* p, int level, uint32_t number) {
   for (uint32_t i = 0; i < p->child_count; ++i) list(out, p->children[i], level + 1, i);
 }
 
-}  // namespace
+} // namespace
 
 std::string listProto(const Proto* p) {
   std::string out;
@@ -171,4 +173,4 @@ std::string listInstructions(const Proto* p) {
   return out;
 }
 
-}  // namespace perigee
+} // namespace perigee

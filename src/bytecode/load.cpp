@@ -32,7 +32,7 @@ int levelsInUse(const Thread* L) { return L->c_depth < 2 ? 2 : L->c_depth; }
               Value::of(newStringFormat(L, "attempt to load a %s chunk (mode is '%s')", kind, mode)));
 }
 
-}  // namespace
+} // namespace
 
 LuaFunction* pushMainClosure(Thread* L, Proto* p) {
   LuaFunction* f = newLuaFunction(L, p);
@@ -46,7 +46,8 @@ LuaFunction* pushMainClosure(Thread* L, Proto* p) {
   return f;
 }
 
-LuaFunction* loadText(Thread* L, const SourceReader& reader, std::string_view first_piece, const char* chunk_name) {
+LuaFunction* loadText(Thread* L, const SourceReader& reader, std::string_view first_piece,
+                      const char* chunk_name) {
   Compilation compilation{L, CompileMemory(L)};
   SyntaxHost host;
   host.ud = &compilation;
@@ -78,4 +79,4 @@ LuaFunction* load(Thread* L, const SourceReader& reader, const char* chunk_name,
   return binary ? loadBinary(L, rest, first_piece, chunk_name) : loadText(L, rest, first_piece, chunk_name);
 }
 
-}  // namespace perigee
+} // namespace perigee

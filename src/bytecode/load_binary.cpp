@@ -1,5 +1,5 @@
-// Binary chunks to prototypes. The bytes may be anything: every count is checked against what is left of the input
-// before memory is taken for it, and the result is verified before it can run.
+// Binary chunks to prototypes. The bytes may be anything: every count is checked against what is left of the
+// input before memory is taken for it, and the result is verified before it can run.
 
 #include "bytecode/compile_memory.h"
 #include "bytecode/dump.h"
@@ -17,13 +17,13 @@ namespace perigee {
 namespace {
 
 class BinaryLoader {
- public:
+public:
   BinaryLoader(Thread* L, const char* chunk_name)
       : L_(L), memory_(L), arena_(CompileMemory::allocateFor, &memory_), name_(chunk_name) {}
 
   LuaFunction* run(const SourceReader& reader, std::string_view first_piece);
 
- private:
+private:
   [[noreturn]] void fail(const char* why);
   void readAll(const SourceReader& reader, std::string_view first_piece);
   void checkHeader();
@@ -269,11 +269,12 @@ void BinaryLoader::debugInformation(Proto* p) {
   }
 }
 
-}  // namespace
+} // namespace
 
-LuaFunction* loadBinary(Thread* L, const SourceReader& reader, std::string_view first_piece, const char* chunk_name) {
+LuaFunction* loadBinary(Thread* L, const SourceReader& reader, std::string_view first_piece,
+                        const char* chunk_name) {
   BinaryLoader loader(L, chunk_name);
   return loader.run(reader, first_piece);
 }
 
-}  // namespace perigee
+} // namespace perigee

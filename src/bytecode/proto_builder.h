@@ -8,9 +8,10 @@
 
 namespace perigee {
 
-// Copies an array of `n` elements into raw memory that belongs to the prototype from then on; `array` and `count`
-// are members of it. It may be traced and destroyed after each such step. Raises a memory error.
-template <class T, class Count> void adoptArray(Thread* L, T*& array, Count& count, const T* from, uint32_t n) {
+// Copies an array of `n` elements into raw memory that belongs to the prototype from then on; `array` and
+// `count` are members of it. It may be traced and destroyed after each such step. Raises a memory error.
+template <class T, class Count>
+void adoptArray(Thread* L, T*& array, Count& count, const T* from, uint32_t n) {
   if (n == 0) return;
   T* memory = static_cast<T*>(heapOf(L).allocateRaw(L, n * sizeof(T)));
   std::memcpy(static_cast<void*>(memory), from, n * sizeof(T));
@@ -26,4 +27,4 @@ inline InlineCache emptyCache(String* key) {
   return cache;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,5 +1,5 @@
-// The verifier of one prototype. Its parts: verifier.cpp (operands one by one), verifier_structure.cpp (what must stand
-// next to what; loops), verifier_flow.cpp (what holds on all paths).
+// The verifier of one prototype. Its parts: verifier.cpp (operands one by one), verifier_structure.cpp (what
+// must stand next to what; loops), verifier_flow.cpp (what holds on all paths).
 #pragma once
 
 #include "bytecode/register_set.h"
@@ -10,26 +10,26 @@ namespace perigee {
 // What an instruction does to registers.
 struct RegisterEffects {
   RegisterSet reads;
-  RegisterSet writes;               // whatever way is taken
-  RegisterSet writes_if_taken;      // only if it jumps
-  RegisterSet writes_if_not_taken;  // only if it does not
-  int clobbers = RegisterSet::kSize;  // registers from this one on hold nothing afterwards, `writes` excepted
+  RegisterSet writes;                // whatever way is taken
+  RegisterSet writes_if_taken;       // only if it jumps
+  RegisterSet writes_if_not_taken;   // only if it does not
+  int clobbers = RegisterSet::kSize; // registers from this one on hold nothing afterwards, `writes` excepted
 };
 
 class ProtoVerifier {
- public:
+public:
   ProtoVerifier(Arena& arena, const Proto* p) : arena_(arena), p_(p) {}
 
   // Null, or what is wrong. Children are not looked into, but for their upvalues.
   const char* run();
 
- private:
+private:
   // Known at an instruction, whatever way led there.
   struct State {
-    RegisterSet written;   // for sure, and not lost since
-    RegisterSet table;     // holds a table made by NewTable, for sure
-    RegisterSet captured;  // may be an open upvalue
-    RegisterSet pending;   // may be a variable to be closed
+    RegisterSet written;  // for sure, and not lost since
+    RegisterSet table;    // holds a table made by NewTable, for sure
+    RegisterSet captured; // may be an open upvalue
+    RegisterSet pending;  // may be a variable to be closed
   };
 
   bool fail(const char* what) {
@@ -37,7 +37,9 @@ class ProtoVerifier {
     return false;
   }
   const Instruction& at(uint32_t pc) const { return p_->code[pc]; }
-  uint32_t targetOf(uint32_t pc) const { return static_cast<uint32_t>(static_cast<int64_t>(pc) + 1 + at(pc).d); }
+  uint32_t targetOf(uint32_t pc) const {
+    return static_cast<uint32_t>(static_cast<int64_t>(pc) + 1 + at(pc).d);
+  }
 
   // verifier.cpp
   bool checkHead();
@@ -66,8 +68,8 @@ class ProtoVerifier {
   bool merge(uint32_t pc, const State& s);
 
   struct Loop {
-    uint32_t first;  // instruction behind the prep
-    uint32_t last;   // ForLoop or GenericLoop
+    uint32_t first; // instruction behind the prep
+    uint32_t last;  // ForLoop or GenericLoop
     int32_t outer;
     uint8_t a;
     bool numeric;
@@ -76,14 +78,14 @@ class ProtoVerifier {
   Arena& arena_;
   const Proto* p_;
   const char* problem_ = nullptr;
-  uint8_t* is_target_ = nullptr;     // per instruction: a jump leads there
-  uint8_t* cache_used_ = nullptr;    // per cache
-  int32_t* loop_of_ = nullptr;       // per instruction: innermost loop around it, or -1
+  uint8_t* is_target_ = nullptr;  // per instruction: a jump leads there
+  uint8_t* cache_used_ = nullptr; // per cache
+  int32_t* loop_of_ = nullptr;    // per instruction: innermost loop around it, or -1
   Loop* loops_ = nullptr;
   int32_t loop_count_ = 0;
-  RegisterSet protected_;            // state of the loops around the current instruction
-  State** states_ = nullptr;         // per instruction: what is known if it is a target, or null
-  uint32_t* work_ = nullptr;         // targets to be looked at (again)
+  RegisterSet protected_;    // state of the loops around the current instruction
+  State** states_ = nullptr; // per instruction: what is known if it is a target, or null
+  uint32_t* work_ = nullptr; // targets to be looked at (again)
   uint32_t work_size_ = 0;
   uint8_t* queued_ = nullptr;
 };
@@ -95,4 +97,4 @@ bool endsFlow(Opcode op);
 bool setsTop(const Instruction& x);
 bool usesTop(const Instruction& x);
 
-}  // namespace perigee
+} // namespace perigee

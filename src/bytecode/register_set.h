@@ -6,7 +6,7 @@
 namespace perigee {
 
 class RegisterSet {
- public:
+public:
   static constexpr int kSize = 256;
 
   bool has(int reg) const { return words_[reg >> 6] >> (reg & 63) & 1; }
@@ -58,8 +58,8 @@ class RegisterSet {
     for (int w = 0; w < 4; ++w) words_[w] &= ~o.words_[w];
   }
 
- private:
+private:
   uint64_t words_[4] = {};
 };
 
-}  // namespace perigee
+} // namespace perigee

@@ -39,7 +39,7 @@ bool isConstantArithmetic(Opcode op) { return op >= Opcode::AddK && op <= Opcode
 
 bool leadsBack(Opcode op) { return op == Opcode::Loop || op == Opcode::ForLoop || op == Opcode::GenericLoop; }
 
-}  // namespace
+} // namespace
 
 const char* verifyProto(Arena& arena, const Proto* main) { return verifyNested(arena, main, 0); }
 
@@ -55,7 +55,8 @@ const char* ProtoVerifier::run() {
 
 bool ProtoVerifier::checkHead() {
   if (p_->code_size == 0) return fail("function without code");
-  if (p_->frame_size > kMaxRegisters || p_->parameters > p_->frame_size) return fail("bad number of registers");
+  if (p_->frame_size > kMaxRegisters || p_->parameters > p_->frame_size)
+    return fail("bad number of registers");
   if (p_->isVararg() != (at(0).op == Opcode::VarargPrep)) return fail("variable arguments not prepared");
   if (!endsFlow(at(p_->code_size - 1).op)) return fail("code runs off its end");
   for (uint32_t i = 0; i < p_->constant_count; ++i) {
@@ -75,7 +76,8 @@ bool ProtoVerifier::checkUpvalues() {
     const Proto* child = p_->children[i];
     for (uint32_t j = 0; j < child->upvalue_count; ++j) {
       const UpvalueDescription& u = child->upvalues[j];
-      if (u.index >= (u.in_stack ? p_->frame_size : p_->upvalue_count) || u.kind > 3) return fail("bad upvalue");
+      if (u.index >= (u.in_stack ? p_->frame_size : p_->upvalue_count) || u.kind > 3)
+        return fail("bad upvalue");
     }
   }
   return true;
@@ -114,9 +116,11 @@ bool ProtoVerifier::checkInstruction(uint32_t pc) {
 bool ProtoVerifier::checkOperand(OperandRole role, const Instruction& x, int value) {
   switch (role) {
   case OperandRole::_: return value == 0 || fail("unused operand is not zero");
-  case OperandRole::U: return static_cast<uint32_t>(value) < p_->upvalue_count || fail("upvalue out of range");
+  case OperandRole::U:
+    return static_cast<uint32_t>(value) < p_->upvalue_count || fail("upvalue out of range");
   case OperandRole::K16: return x.unsigned16() < p_->constant_count || fail("constant out of range");
-  default: return registersOf(role) == 0 || inFrame(value, registersOf(role)) || fail("register out of range");
+  default:
+    return registersOf(role) == 0 || inFrame(value, registersOf(role)) || fail("register out of range");
   }
 }
 
@@ -128,7 +132,8 @@ bool ProtoVerifier::checkLastOperand(uint32_t pc) {
   case OperandRole::_: return x.d == 0 || fail("unused operand is not zero");
   case OperandRole::K:
     if (index >= p_->constant_count) return fail("constant out of range");
-    if (isConstantArithmetic(x.op) && (!p_->constants[index].isNumber() || x.c > 1)) return fail("bad operand");
+    if (isConstantArithmetic(x.op) && (!p_->constants[index].isNumber() || x.c > 1))
+      return fail("bad operand");
     return true;
   case OperandRole::P: return index < p_->child_count || fail("function out of range");
   case OperandRole::IC:
@@ -173,4 +178,4 @@ bool ProtoVerifier::checkSpecial(uint32_t pc) {
   return good || fail("bad operand");
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,7 +1,8 @@
-// What holds on all paths: registers written before they are read, upvalues and variables to be closed dealt with.
+// What holds on all paths: registers written before they are read, upvalues and variables to be closed dealt
+// with.
 //
-// An ordinary data-flow analysis to a fixed point. What is known is kept at targets of jumps; the instructions in
-// between are walked each time.
+// An ordinary data-flow analysis to a fixed point. What is known is kept at targets of jumps; the
+// instructions in between are walked each time.
 
 #include "bytecode/proto_verifier.h"
 
@@ -33,7 +34,7 @@ void addCall(RegisterEffects& e, const Instruction& x, int end) {
   for (int reg = x.a + 2; reg < end; ++reg) e.reads.add(reg);
 }
 
-}  // namespace
+} // namespace
 
 // By the roles of the table, but for instructions whose operands cover what depends on other operands.
 RegisterEffects effectsOf(const Proto* p, uint32_t pc) {
@@ -172,7 +173,8 @@ bool ProtoVerifier::step(uint32_t pc, State& s) {
   RegisterSet all_writes = e.writes;
   all_writes.unite(e.writes_if_taken);
   all_writes.unite(e.writes_if_not_taken);
-  if (all_writes.intersects(s.pending) || s.pending.anyFrom(e.clobbers)) return fail("variable to be closed changed");
+  if (all_writes.intersects(s.pending) || s.pending.anyFrom(e.clobbers))
+    return fail("variable to be closed changed");
   if (x.op == Opcode::SetList && !s.table.has(x.a)) return fail("list without its table");
   if (!checkCaptures(x, s) || !leaves(x, s)) return false;
   if (e.clobbers < RegisterSet::kSize) {
@@ -249,4 +251,4 @@ bool ProtoVerifier::capture(const Instruction& x, State& s) {
   return true;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -19,7 +19,8 @@ bool endsFlow(Opcode op) {
 bool setsTop(const Instruction& x) { return (x.op == Opcode::Call || x.op == Opcode::Vararg) && x.c == 0; }
 
 bool usesTop(const Instruction& x) {
-  return (x.op == Opcode::Call || x.op == Opcode::TailCall || x.op == Opcode::Return || x.op == Opcode::SetList) &&
+  return (x.op == Opcode::Call || x.op == Opcode::TailCall || x.op == Opcode::Return ||
+          x.op == Opcode::SetList) &&
          x.b == 0;
 }
 
@@ -30,7 +31,7 @@ int ownRegisters(Opcode op) { return op == Opcode::Return ? 0 : op == Opcode::Se
 
 bool isPrep(Opcode op) { return op == Opcode::ForPrep || op == Opcode::GenericPrep; }
 
-}  // namespace
+} // namespace
 
 // Notes where jumps lead, then checks instructions that belong together.
 bool ProtoVerifier::markTargets() {
@@ -55,8 +56,8 @@ bool ProtoVerifier::checkTop(uint32_t pc) {
   return at(pc - 1).a >= x.a + ownRegisters(x.op) || fail("open values in the wrong place");
 }
 
-// Loops nest, each from the instruction behind its prep to its last one, and inside of them nothing writes the
-// registers of their state.
+// Loops nest, each from the instruction behind its prep to its last one, and inside of them nothing writes
+// the registers of their state.
 bool ProtoVerifier::checkLoops() {
   uint32_t n = p_->code_size;
   uint32_t most = 0;
@@ -81,11 +82,13 @@ bool ProtoVerifier::checkLoops() {
     written.unite(effects.writes_if_not_taken);
     if (x.op == Opcode::ToBeClosed) written.add(x.a);
     if (x.op == Opcode::GenericPrep) written.add(x.a + 3);
-    if (written.intersects(protected_) || protected_.anyFrom(effects.clobbers)) return fail("state of a loop changed");
+    if (written.intersects(protected_) || protected_.anyFrom(effects.clobbers))
+      return fail("state of a loop changed");
     if (x.op == Opcode::Closure) {
       const Proto* child = p_->children[x.d];
       for (uint32_t i = 0; i < child->upvalue_count; ++i) {
-        if (child->upvalues[i].in_stack && protected_.has(child->upvalues[i].index)) return fail("state of a loop captured");
+        if (child->upvalues[i].in_stack && protected_.has(child->upvalues[i].index))
+          return fail("state of a loop captured");
       }
     }
     if (isPrep(x.op)) {
@@ -101,10 +104,12 @@ bool ProtoVerifier::checkLoops() {
 bool ProtoVerifier::openLoop(uint32_t pc) {
   const Instruction& x = at(pc);
   bool numeric = x.op == Opcode::ForPrep;
-  // ForPrep leads behind its ForLoop, GenericPrep to its GenericCall, which stands in front of the GenericLoop.
+  // ForPrep leads behind its ForLoop, GenericPrep to its GenericCall, which stands in front of the
+  // GenericLoop.
   uint32_t last = numeric ? targetOf(pc) - 1 : targetOf(pc) + 1;
-  if (last <= pc || last >= p_->code_size || at(last).op != (numeric ? Opcode::ForLoop : Opcode::GenericLoop) ||
-      at(last).a != x.a || targetOf(last) != pc + 1) {
+  if (last <= pc || last >= p_->code_size ||
+      at(last).op != (numeric ? Opcode::ForLoop : Opcode::GenericLoop) || at(last).a != x.a ||
+      targetOf(last) != pc + 1) {
     return fail("beginning and end of a loop do not match");
   }
   loops_[loop_count_] = {pc + 1, last, -1, x.a, numeric};
@@ -127,4 +132,4 @@ bool ProtoVerifier::checkJumpsIntoLoops() {
   return true;
 }
 
-}  // namespace perigee
+} // namespace perigee

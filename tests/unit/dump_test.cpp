@@ -79,8 +79,8 @@ TEST(Dump, CountsNeedNoMoreMemoryThanTheInputJustifies) {
 
 TEST(Dump, PiecesOfAnySize) {
   BytecodeState state;
-  LuaFunction* f = state.load(kProgram + std::string("--") , "=t");
-  ASSERT_EQ(f, nullptr);  // '...' outside of a vararg function
+  LuaFunction* f = state.load(kProgram + std::string("--"), "=t");
+  ASSERT_EQ(f, nullptr); // '...' outside of a vararg function
   f = state.load("return 'one', {2}, function() return three end");
   std::string binary = state.dumped(f->proto);
   struct Pieces {

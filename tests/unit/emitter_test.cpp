@@ -6,7 +6,8 @@
 namespace perigee::testing {
 namespace {
 
-// Instructions of a function body with parameters a to e, without the final return. Names behind ';' are left out.
+// Instructions of a function body with parameters a to e, without the final return. Names behind ';' are left
+// out.
 std::string body(const std::string& source) {
   BytecodeState state;
   std::string code = state.functionCode("local function f(a, b, c, d, e) " + source + " end");
@@ -51,7 +52,8 @@ TEST(Emitter, Constants) {
   EXPECT_EQ(body("local x = 1 << 40"), "LoadK r5 K0");
   EXPECT_EQ(body("local x <const> = 7; local y = x"), "LoadInt r5 7");
   EXPECT_EQ(body("local x, y; local z"), "LoadNil r5 3");
-  EXPECT_EQ(body("local x; while a do end local y"), "LoadNil r5 1; JumpIfNot r0 ->3; Loop ->1; LoadNil r6 1");
+  EXPECT_EQ(body("local x; while a do end local y"),
+            "LoadNil r5 1; JumpIfNot r0 ->3; Loop ->1; LoadNil r6 1");
   EXPECT_EQ(body("a = a + 1"), "AddI r0 r0 1");
   EXPECT_EQ(body("a = a - 1"), "SubI r0 r0 1");
   EXPECT_EQ(body("a = 1 + a"), "AddK r0 r0 1 K0");
@@ -68,8 +70,10 @@ TEST(Emitter, Tables) {
   EXPECT_EQ(body("a.x = b"), "SetField r0 r1 IC0");
   EXPECT_EQ(body("a['x'] = b"), "SetField r0 r1 IC0");
   EXPECT_EQ(body("a[b] = c"), "SetIndex r0 r1 r2");
-  EXPECT_EQ(body("local t = {a, b; x = c}"), "NewTable r5 1 2; Move r6 r0; Move r7 r1; SetField r5 r2 IC0; SetList r5 2 0");
-  EXPECT_EQ(body("local t = {}; t.x = a; t.y = b"), "NewTable r5 2 0; SetField r5 r0 IC0; SetField r5 r1 IC1");
+  EXPECT_EQ(body("local t = {a, b; x = c}"),
+            "NewTable r5 1 2; Move r6 r0; Move r7 r1; SetField r5 r2 IC0; SetList r5 2 0");
+  EXPECT_EQ(body("local t = {}; t.x = a; t.y = b"),
+            "NewTable r5 2 0; SetField r5 r0 IC0; SetField r5 r1 IC1");
   EXPECT_EQ(body("local t = {a()}"), "NewTable r5 0 0; Move r6 r0; Call r6 1 0; SetList r5 0 0");
   std::string long_name(41, 'n');
   EXPECT_EQ(body("a = b." + long_name), "LoadK r5 K0; GetIndex r0 r1 r5");
@@ -99,12 +103,14 @@ TEST(Emitter, ConditionsAreJumps) {
   EXPECT_EQ(body("local x = a and b"), "JumpIfNotMove r5 r0 ->2; Move r5 r1");
   EXPECT_EQ(body("a = a or b"), "JumpIf r0 ->2; Move r0 r1");
   EXPECT_EQ(body("local x = a.b or c"), "GetField r5 r0 IC0; JumpIf r5 ->3; Move r5 r2");
-  EXPECT_EQ(body("local x = a and b < c"), "JumpIfNotMove r5 r0 ->4; JumpLt r1 r2 ->3; LoadFalseSkip r5; LoadTrue r5");
+  EXPECT_EQ(body("local x = a and b < c"),
+            "JumpIfNotMove r5 r0 ->4; JumpLt r1 r2 ->3; LoadFalseSkip r5; LoadTrue r5");
 }
 
 TEST(Emitter, Loops) {
-  EXPECT_EQ(body("for i = 1, a do b(i) end"), "LoadInt r5 1; Move r6 r0; LoadInt r7 1; ForPrep r5 ->8; Move r9 r1; "
-                                              "Move r11 r8; Call r9 2 1; ForLoop r5 ->4");
+  EXPECT_EQ(body("for i = 1, a do b(i) end"),
+            "LoadInt r5 1; Move r6 r0; LoadInt r7 1; ForPrep r5 ->8; Move r9 r1; "
+            "Move r11 r8; Call r9 2 1; ForLoop r5 ->4");
   EXPECT_EQ(body("for k in a do end"),
             "Move r5 r0; LoadNil r6 3; GenericPrep r5 ->3; GenericCall r5 1; GenericLoop r5 ->3; Close r5");
   EXPECT_EQ(body("repeat local x = a() until x"), "Move r5 r0; Call r5 1 2; JumpIf r5 ->4; Loop ->0");
@@ -117,10 +123,13 @@ TEST(Emitter, AssignmentsEvaluateBeforeTheyStore) {
 }
 
 TEST(Emitter, CapturedVariablesAreClosed) {
-  EXPECT_NE(body("while a do local x; b = function() return x end end").find("Close r5; Loop"), std::string::npos);
-  EXPECT_NE(body("while a do local x; b = function() return x end; break end").find("Close r5; Jump"), std::string::npos);
+  EXPECT_NE(body("while a do local x; b = function() return x end end").find("Close r5; Loop"),
+            std::string::npos);
+  EXPECT_NE(body("while a do local x; b = function() return x end; break end").find("Close r5; Jump"),
+            std::string::npos);
   EXPECT_NE(body("local x; b = function() return x end; return 1").find("Return r6 2 1"), std::string::npos);
-  EXPECT_NE(body("local x <close> = a; return b").find("ToBeClosed r5; Move r6 r1; Return r6 2 1"), std::string::npos);
+  EXPECT_NE(body("local x <close> = a; return b").find("ToBeClosed r5; Move r6 r1; Return r6 2 1"),
+            std::string::npos);
 }
 
 TEST(Emitter, EveryJumpBackPolls) {
@@ -139,7 +148,8 @@ std::string repeated(const std::string& text, int times) {
 }
 
 TEST(Emitter, DeepChainsToTheLeft) {
-  for (const char* link : {" + a", ".x", "()", " and a", " or a", " < a", ":m()", "[a]", "()()", ".x .. a + a"}) {
+  for (const char* link :
+       {" + a", ".x", "()", " and a", " or a", " < a", ":m()", "[a]", "()()", ".x .. a + a"}) {
     std::string source = "local a; return a" + repeated(link, link[1] == '.' || link[2] == '.' ? 60 : 20000);
     if (std::string(link).find("..") != std::string::npos) source = "local a; return a" + repeated(link, 60);
     BytecodeState state;
@@ -159,7 +169,8 @@ TEST(Emitter, LargeFunctions) {
   LuaFunction* f = state.load(constants + compare + jump);
   ASSERT_NE(f, nullptr) << state.message;
   EXPECT_EQ(state.verified(f->proto), "");
-  EXPECT_NE(listInstructions(f->proto).find("JumpNe r"), std::string::npos);  // the constant has a number above 65535
+  EXPECT_NE(listInstructions(f->proto).find("JumpNe r"),
+            std::string::npos); // the constant has a number above 65535
 }
 
 TEST(Emitter, Limits) {
@@ -167,7 +178,8 @@ TEST(Emitter, Limits) {
   for (int i = 1; i < 200; ++i) locals += ", a" + std::to_string(i);
   BytecodeState state;
   EXPECT_NE(state.load(locals + " = {" + repeated("1, ", 120) + "}"), nullptr) << state.message;
-  EXPECT_NE(state.load("local f; return " + repeated("f(", 100) + repeated(")", 100)), nullptr) << state.message;
+  EXPECT_NE(state.load("local f; return " + repeated("f(", 100) + repeated(")", 100)), nullptr)
+      << state.message;
   EXPECT_EQ(errorOf("local f; f(" + repeated("f, ", 260) + "f)"),
             "t:1: function or expression needs too many registers near <eof>");
 }
@@ -183,8 +195,8 @@ std::vector<uint32_t> linesOf(const char* source) {
 
 TEST(Emitter, Lines) {
   using Lines = std::vector<uint32_t>;
-  EXPECT_EQ(linesOf("local a =\n1\n+\nb"), (Lines{1, 4, 3, 4}));           // the operator's
-  EXPECT_EQ(linesOf("f(\n1,\n2)"), (Lines{1, 1, 2, 3, 1, 3}));            // the call's beginning
+  EXPECT_EQ(linesOf("local a =\n1\n+\nb"), (Lines{1, 4, 3, 4})); // the operator's
+  EXPECT_EQ(linesOf("f(\n1,\n2)"), (Lines{1, 1, 2, 3, 1, 3}));   // the call's beginning
   EXPECT_EQ(linesOf("for i = 1,\n2 do\nend"), (Lines{1, 1, 2, 2, 2, 1, 3}));
   EXPECT_EQ(linesOf("while a\ndo\nb()\nend"), (Lines{1, 1, 1, 3, 3, 3, 4}));
 }
@@ -215,7 +227,8 @@ TEST(Emitter, RefusedMemoryLeavesNothingBehind) {
       return std::realloc(ptr, new_size);
     }
   };
-  const char* source = "local t = {x = 1} function t.f(a, ...) for k, v in pairs(a) do t[k] = v .. 'text' end return t:g(...) end";
+  const char* source = "local t = {x = 1} function t.f(a, ...) for k, v in pairs(a) do t[k] = v .. 'text' "
+                       "end return t:g(...) end";
   for (long allowed = 0; allowed < 60; ++allowed) {
     Host host{1000000, 0};
     Thread* L = newState(Host::allocate, &host, 1);

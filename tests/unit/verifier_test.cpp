@@ -1,7 +1,7 @@
 #include "bytecode_fixture.h"
 
-#include "perigee/lua.h"
 #include "perigee/lauxlib.h"
+#include "perigee/lua.h"
 #include "perigee/lualib.h"
 
 #include <filesystem>
@@ -206,7 +206,8 @@ TEST(Verifier, ClosingIsNotForgotten) {
   }
 }
 
-// --- mutations ---------------------------------------------------------------------------------------------------
+// --- mutations
+// ---------------------------------------------------------------------------------------------------
 
 void stopRunning(lua_State* L, lua_Debug*) { luaL_error(L, "enough"); }
 
@@ -220,13 +221,18 @@ void runChunk(lua_State* L, const std::string& chunk) {
 }
 
 const char* const kVictims[] = {
-    "local t = {1, 2, x = 3} for i = 1, 3 do t[i] = (t[i] or i) * 2 end for k, v in next, t do t[k] = v .. 'a' end return #t",
-    "local function f(a, ...) local x <close> = nil local g = function() x2 = a return a end a = g() .. 'b' return f2 and f2(...) or g() end "
+    "local t = {1, 2, x = 3} for i = 1, 3 do t[i] = (t[i] or i) * 2 end for k, v in next, t do t[k] = v .. "
+    "'a' end return #t",
+    "local function f(a, ...) local x <close> = nil local g = function() x2 = a return a end a = g() .. 'b' "
+    "return f2 and f2(...) or g() end "
     "for i = 1, 2 do local y = i local h = function() y = y + 1 return y end f(h, h(), {h()}) end",
-    "local s = 0 local i = 0 while i < 10 do i = i + 1 if i % 2 == 0 then goto next end s = s + i ::next:: end "
+    "local s = 0 local i = 0 while i < 10 do i = i + 1 if i % 2 == 0 then goto next end s = s + i ::next:: "
+    "end "
     "repeat local z = s s = s - 7 until z < 0 or not s return select and select(2, s, i) or s, i",
-    "local m = setmetatable and setmetatable({}, {__index = function(t, k) return k end, __add = function(a, b) return 1 end}) or {} "
-    "local x = m.a local y = m[1] local z = m['b'] m.q = x m[2] = y for i = 1.0, 2.5, 0.5 do x = i < 2 and x or y end return m:a2()",
+    "local m = setmetatable and setmetatable({}, {__index = function(t, k) return k end, __add = function(a, "
+    "b) return 1 end}) or {} "
+    "local x = m.a local y = m[1] local z = m['b'] m.q = x m[2] = y for i = 1.0, 2.5, 0.5 do x = i < 2 and x "
+    "or y end return m:a2()",
 };
 
 TEST(Verifier, MutantsAreRefusedOrHarmless) {
@@ -256,7 +262,8 @@ TEST(Verifier, MutantsAreRefusedOrHarmless) {
       size_t header = sizeof kDumpSignature + 2 + sizeof kDumpCheck + 4;
       for (size_t changes = 1 + next(2); changes > 0; --changes) {
         size_t at = header + next(mutant.size() - header);
-        char value = static_cast<char>(next(2) == 0 ? next(256) : static_cast<size_t>(mutant[at]) + next(3) - 1);
+        char value =
+            static_cast<char>(next(2) == 0 ? next(256) : static_cast<size_t>(mutant[at]) + next(3) - 1);
         mutant[at] = value;
       }
       ++total;
