@@ -76,6 +76,7 @@ void fillForTable(Thread* L, Table* t, InlineCache& cache) {
   bool present = slot != kNoSlot;
   if (present && !t->slots[slot].isNil()) {
     setCache(L, cache, InlineCache::Kind::Field, t->shape, slot);
+    cache.place = t->slots + slot;
     return;
   }
   // An Owned shape may get the field later without changing.

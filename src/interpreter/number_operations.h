@@ -12,16 +12,19 @@ inline int64_t wrapAdd(int64_t a, int64_t b) { return static_cast<int64_t>(stati
 inline int64_t wrapSub(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b)); }
 inline int64_t wrapMul(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b)); }
 
+// Are both operands below 2^32? Then a division of half the width does, which takes a fraction of the time.
+inline bool areShort(int64_t a, int64_t b) { return (static_cast<uint64_t>(a | b) >> 32) == 0; }
+
 // b != 0. The result has the sign of b.
 inline int64_t floorModulo(int64_t a, int64_t b) {
-  if (b > 0 && (b & (b - 1)) == 0) return a & (b - 1);  // far cheaper than a division, and common
+  if (areShort(a, b)) [[likely]] return static_cast<uint32_t>(a) % static_cast<uint32_t>(b);
   if (b == -1) return 0;  // the machine's division overflows for the smallest integer
   int64_t r = a % b;
   return r != 0 && (r ^ b) < 0 ? r + b : r;
 }
 // b != 0. Rounds towards minus infinity.
 inline int64_t floorDivide(int64_t a, int64_t b) {
-  if (b > 0 && (b & (b - 1)) == 0) return a >> __builtin_ctzll(static_cast<uint64_t>(b));
+  if (areShort(a, b)) [[likely]] return static_cast<uint32_t>(a) / static_cast<uint32_t>(b);
   if (b == -1) return wrapSub(0, a);
   int64_t q = a / b;
   return (a ^ b) < 0 && q * b != a ? q - 1 : q;

@@ -294,7 +294,22 @@ __attribute__((noinline)) PERIGEE_HANDLER(setStringElement) {
 
 }  // namespace
 
-PERIGEE_HANDLER(opGetGlobal) { PERIGEE_TAIL getField<InUpvalue>(PERIGEE_STATE); }
+// Globals are read through the remembered place: the value is there at once, while the way through function, upvalue
+// and table that proves it right is checked beside it.
+PERIGEE_HANDLER(opGetGlobal) {
+  const Value* environment = InUpvalue::of(base, i);
+  InlineCache& cache = cacheAt(k, i.d());
+  if (cache.kind == InlineCache::Kind::Field && environment->isTable()) [[likely]] {
+    const Table* t = environment->table();
+    const Value* place = cache.place;
+    if (t->shape == cache.shape && t->slots + cache.slot == place && !place->isNil()) [[likely]] {
+      base[i.a()] = *place;
+      PERIGEE_TAIL next(PERIGEE_STATE);
+    }
+    if (t->shape == cache.shape) cache.place = t->slots + cache.slot;  // the slots have moved
+  }
+  PERIGEE_TAIL getField<InUpvalue>(PERIGEE_STATE);
+}
 PERIGEE_HANDLER(opGetField) { PERIGEE_TAIL getField<InRegister>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opSetGlobal) { PERIGEE_TAIL setField<StoreInUpvalue>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opSetField) { PERIGEE_TAIL setField<StoreInRegister>(PERIGEE_STATE); }

@@ -37,8 +37,9 @@ struct InlineCache {
   String* key;
   Shape* shape;
   union {
-    Table* holder;
-    Shape* next_shape;
+    Table* holder;       // Holder
+    Shape* next_shape;   // AddField
+    Value* place;        // Field: where the value was when the cache was filled; right while the table's slots are there
   };
   uint32_t slot;
   uint16_t misses;
