@@ -8,6 +8,8 @@
 #include "vm/table.h"
 #include "vm/thread.h"
 
+#include <cstring>
+
 namespace perigee::capi {
 
 // --- checks of how the API is used -------------------------------------------------------------------------------
@@ -99,6 +101,22 @@ inline auto running(Thread* L, F&& f) {
   L->c_depth = depth;
   if (previous != nullptr) setRunning(G, previous);
   return result;
+}
+
+// The string with the contents of `s`, as newString. Hosts use the same literals again and again.
+String* makeLiteral(Thread* L, const char* s, String*& slot);
+inline String* literal(Thread* L, const char* s) {
+  LiteralCache& cache = L->global->literals;
+  const HeapStatistics& statistics = heapOf(L).statistics();
+  uint64_t epoch = statistics.minor_collections + statistics.major_collections;
+  if (cache.epoch != epoch) [[unlikely]] {
+    std::memset(cache.slots, 0, sizeof cache.slots);
+    cache.epoch = epoch;
+  }
+  uint64_t address = reinterpret_cast<uintptr_t>(s);
+  String*& slot = cache.slots[(address ^ address >> 7) % LiteralCache::kSlots];
+  if (slot != nullptr && std::strcmp(s, slot->data()) == 0) [[likely]] return slot;
+  return makeLiteral(L, s, slot);
 }
 
 // The table of globals: what the registry holds now.

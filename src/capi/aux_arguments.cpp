@@ -107,7 +107,7 @@ void* luaL_testudata(lua_State* state, int i, const char* type_name) {
     return nullptr;
   }
   if (mt == nullptr) return nullptr;
-  Value expected = getString(L->global->registry.table(), newString(L, type_name, std::strlen(type_name)));
+  Value expected = getString(L->global->registry.table(), literal(L, type_name));
   return expected.isTable() && expected.table() == mt ? p : nullptr;
 }
 

@@ -3,10 +3,17 @@
 #include "capi/api.h"
 #include "vm/proto.h"
 
-#include <cstring>
-
 using namespace perigee;
 using namespace perigee::capi;
+
+String* perigee::capi::makeLiteral(Thread* L, const char* s, String*& slot) {
+  String* string = newString(L, s, std::strlen(s));
+  // Making it may have ended a mark phase.
+  const HeapStatistics& statistics = heapOf(L).statistics();
+  bool current = L->global->literals.epoch == statistics.minor_collections + statistics.major_collections;
+  if (current && string->isShort()) slot = string;
+  return string;
+}
 
 void lua_pushnil(lua_State* state) { push(Thread::from(state), Value::nil()); }
 void lua_pushboolean(lua_State* state, int b) { push(Thread::from(state), Value::boolean(b != 0)); }
@@ -29,7 +36,7 @@ const char* lua_pushstring(lua_State* state, const char* s) {
     push(L, Value::nil());
     return nullptr;
   }
-  String* string = newString(L, s, std::strlen(s));
+  String* string = literal(L, s);
   pushAny(L, Value::of(string));
   return string->data();
 }

@@ -4,8 +4,6 @@
 #include "interpreter/call.h"
 #include "interpreter/operations.h"
 
-#include <cstring>
-
 using namespace perigee;
 using namespace perigee::capi;
 
@@ -23,7 +21,7 @@ int finishGet(Thread* L, Value object, Value key) {
 inline bool isFinal(const Table* t, Value v) { return !v.isNil() || t->metatable() == nullptr; }
 
 int getField(Thread* L, Value object, const char* name) {
-  String* key = newString(L, name, std::strlen(name));
+  String* key = literal(L, name);
   if (object.isTable()) [[likely]] {
     Value v = getString(object.table(), key);
     if (isFinal(object.table(), v)) [[likely]] {
@@ -46,13 +44,24 @@ void finishSet(Thread* L, Value object, Value key, Value value, int n) {
 
 void setField(Thread* L, Value object, const char* name) {
   checkElements(L, 1);
-  String* key = newString(L, name, std::strlen(name));
+  String* key = literal(L, name);
   push(L, Value::of(key));
   heapOf(L).remember(L);
-  if (object.isTable() && object.table()->metatable() == nullptr) [[likely]] {
-    setString(L, object.table(), key, L->top[-2]);
-    L->top -= 2;
-    return;
+  if (object.isTable()) [[likely]] {
+    Table* t = object.table();
+    Value value = L->top[-2];
+    Value* place = findString(t, key);
+    if (place != nullptr && !place->isNil() && key->extra == 0) [[likely]] {
+      *place = value;
+      heapOf(L).barrier(t, value);
+      L->top -= 2;
+      return;
+    }
+    if (t->metatable() == nullptr) {
+      setString(L, t, key, value);
+      L->top -= 2;
+      return;
+    }
   }
   finishSet(L, object, Value::of(key), L->top[-2], 2);
 }
@@ -126,8 +135,18 @@ int lua_rawgetp(lua_State* state, int i, const void* p) {
 int lua_next(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   checkElements(L, 1);
-  Value key, value;
-  if (!next(L, tableAt(L, i), L->top[-1], &key, &value)) {
+  Table* t = tableAt(L, i);
+  Value key = L->top[-1], value;
+  // Within the array, where no key needs to be looked for.
+  if (key.isInteger() && key.integer > 0 && key.integer < t->array_size) {
+    value = arrayElement(t, static_cast<uint32_t>(key.integer));
+    if (!value.isNil()) {
+      L->top[-1].integer++;
+      pushAny(L, value);
+      return 1;
+    }
+  }
+  if (!next(L, t, key, &key, &value)) {
     L->top--;
     return 0;
   }

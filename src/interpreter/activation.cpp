@@ -6,6 +6,7 @@
 #include "interpreter/closing.h"
 #include "interpreter/continuations.h"
 #include "interpreter/coroutines.h"
+#include "interpreter/hooks.h"
 #include "vm/error.h"
 #include "vm/string.h"
 
@@ -166,6 +167,35 @@ void runProtected(Activation* a, Handler first, Thread* L, Value* base, size_t n
 
 namespace {
 
+// The plain C function behind a callable, or null.
+lua_CFunction plainNative(const Value& callee, const State* G) {
+  if (callee.tag == Tag::LightFunction) return callee.light_function;
+  if (callee.tag != Tag::Function || callee.function()->entry != G->upcalls.native_entry) return nullptr;
+  return callee.function()->native()->function;
+}
+
+// A plain C function needs no interpreter, and nothing to catch what passes by. The frame is laid out at base.
+void callDirectly(Thread* L, lua_CFunction f, Value* base, int wanted) {
+  if (L->stack_limit - L->top < kNativeSlots) {
+    ptrdiff_t saved = saveSlot(L, base);
+    growStack(L, L->top, kNativeSlots);
+    base = restoreSlot(L, saved);
+  }
+  L->base = base;
+  int n = f(L->state());
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] pollAtNativeReturn(L, n);
+  base = L->base;
+  FrameLink* link = linkOf(base);
+  const Value* from = L->top - n;
+  Value* to = base - kFrameSlots;
+  int copied = wanted < 0 || wanted > n ? n : wanted;
+  for (int j = 0; j < copied; j++) *to++ = from[j];
+  for (int j = copied; j < wanted; j++) *to++ = Value::nil();
+  L->top = to;
+  if (link->return_pc != nullptr) L->pc = link->return_pc;
+  L->base = base - link->delta;
+}
+
 void callAt(Thread* L, Value* function, int wanted) {
   Value* base = function + kFrameSlots;
   size_t n = static_cast<size_t>(L->top - base);
@@ -174,6 +204,13 @@ void callAt(Thread* L, Value* function, int wanted) {
   writeLink(base, pc, FrameKind::Entry, wanted, static_cast<uint32_t>(base - L->base));
   L->c_depth++;
   checkCDepth(L);
+  if (L->poll.load(std::memory_order_relaxed) == 0) [[likely]] {
+    if (lua_CFunction f = plainNative(*function, L->global)) {
+      callDirectly(L, f, base, wanted);
+      L->c_depth--;
+      return;
+    }
+  }
   Activation a(L, Activation::Kind::Run, saveSlot(L, base));
   runProtected(&a, callAny, L, base, n);
   L->c_depth--;

@@ -15,6 +15,14 @@ struct StringTable {
   uint32_t count = 0;
 };
 
+// Strings that a host's C strings were last made into, by the address of the latter. Short strings only, and only
+// until marking ends the next time: then `epoch` is out of date.
+struct LiteralCache {
+  static constexpr uint32_t kSlots = 128;
+  uint64_t epoch = 0;
+  String* slots[kSlots] = {};
+};
+
 using WarnFunction = void (*)(void* ud, const char* message, int to_be_continued);
 using PanicFunction = lua_CFunction;
 
@@ -43,6 +51,7 @@ struct State {
   Value registry;                     // a table: [1] main thread, [2] globals
   Table* globals = nullptr;           // kept alive by the registry
   StringTable strings;
+  LiteralCache literals;
   uint32_t seed = 0;                  // of string hashes
   uint8_t finalizers_running = 0;
   uint8_t closing = 0;
