@@ -88,8 +88,7 @@ void FunctionEmitter::branchWithValue(Expr* e, bool sense, ValueExits& exits, in
   free_ = level;
 }
 
-// --- comparisons
-// ------------------------------------------------------------------------------------------------
+// --- comparisons ------------------------------------------------------------------------------------------
 
 void FunctionEmitter::compare(BinaryExpr* node, bool sense, JumpList& out) {
   int level = free_;
@@ -145,8 +144,7 @@ int FunctionEmitter::compareAndJump(BinaryExpr* node, Operand left, bool sense) 
   }
 }
 
-// --- values
-// -------------------------------------------------------------------------------------------------------
+// --- values -----------------------------------------------------------------------------------------------
 
 // The truth of a condition as a boolean.
 void FunctionEmitter::booleanValue(Expr* e, int target, int line) {
@@ -164,8 +162,7 @@ void FunctionEmitter::logical(Expr* e, int target, int line) {
   logicalChain(e, {true, true, &exits, nullptr}, line);
 }
 
-// --- chains of `and` and `or`
-// ---------------------------------------------------------------------------------------
+// --- chains of `and` and `or` -----------------------------------------------------------------------------
 //
 // x0 op1 x1 op2 x2 …: `and` after an operand sends false ones on to what follows the next `or`, or, if there
 // is none, out of the chain; `or` likewise sends true ones on to what follows the next `and`. The last

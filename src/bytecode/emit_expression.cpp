@@ -114,8 +114,7 @@ void FunctionEmitter::closure(FunctionExpr* e, int target, int line) {
   emit(Opcode::Closure, target, 0, 0, node->index, line);
 }
 
-// --- chains of left operands
-// --------------------------------------------------------------------------------------
+// --- chains of left operands ------------------------------------------------------------------------------
 //
 // `a.b.c(d) + e + f` is a node whose left operand is a node whose left operand …, maybe thousands deep. A
 // chain is walked from its leftmost operand up to its root, the intermediate result always lying in the same

@@ -29,8 +29,7 @@ Proto* FunctionEmitter::run() {
   return finish();
 }
 
-// --- the prototype
-// --------------------------------------------------------------------------------------------
+// --- the prototype ----------------------------------------------------------------------------------------
 
 namespace {
 
@@ -76,7 +75,8 @@ void FunctionEmitter::fillProto(Proto* p) {
   heap.remember(p);
 }
 
-// Lets jumps that lead to a jump go where that one goes. Not through Loop, which polls.
+// Lets jumps that lead to a jump go where that one goes. A conditional one stops at Loop, which polls; an
+// unconditional one becomes a Loop.
 void FunctionEmitter::shortenJumps() {
   for (uint32_t i = 0; i < code_.size(); ++i) {
     Instruction& x = code_[i];
@@ -85,12 +85,16 @@ void FunctionEmitter::shortenJumps() {
     for (int hops = 0; hops < 16 && code_[static_cast<uint32_t>(target)].op == Opcode::Jump; ++hops) {
       target += 1 + code_[static_cast<uint32_t>(target)].d;
     }
+    const Instruction& there = code_[static_cast<uint32_t>(target)];
+    if (x.op == Opcode::Jump && there.op == Opcode::Loop) {
+      x.op = Opcode::Loop;
+      target += 1 + there.d;
+    }
     x.d = static_cast<int32_t>(target - i - 1);
   }
 }
 
-// --- instructions and jumps
-// -------------------------------------------------------------------------------------
+// --- instructions and jumps -------------------------------------------------------------------------------
 
 int FunctionEmitter::emit(Opcode op, int a, int b, int c, int32_t d, int line) {
   line_ = line;
@@ -127,8 +131,7 @@ int FunctionEmitter::jumpTo(int target, int line) {
   return emit(Opcode::Loop, 0, 0, 0, target - pc() - 1, line);
 }
 
-// --- registers and scopes
-// ---------------------------------------------------------------------------------------
+// --- registers and scopes ---------------------------------------------------------------------------------
 
 // The whole chunk has been read by now.
 void FunctionEmitter::failRegisters() {
@@ -168,8 +171,7 @@ void FunctionEmitter::leaveScope(Block* block, bool close, int line) {
   free_ = level;
 }
 
-// --- constants
-// ----------------------------------------------------------------------------------------------------
+// --- constants --------------------------------------------------------------------------------------------
 
 uint32_t FunctionEmitter::cacheFor(String* key) {
   caches_.push(emptyCache(key));

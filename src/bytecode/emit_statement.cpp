@@ -37,8 +37,7 @@ void FunctionEmitter::block(Block* b, bool close) {
   leaveScope(b, close, b->end_line);
 }
 
-// --- declarations
-// -----------------------------------------------------------------------------------------------
+// --- declarations -----------------------------------------------------------------------------------------
 
 // A constructor whose value goes to a local variable gets room for the fields later stored through the
 // variable.
@@ -81,10 +80,6 @@ void FunctionEmitter::localFunction(LocalFunctionStat* s) {
 
 void FunctionEmitter::functionDeclaration(FunctionDeclStat* s) {
   Place target = place(s->target, nullptr);
-  if (target.kind == Place::Kind::Local) {
-    closure(s->function, target.object, s->function->end_line);
-    return;
-  }
   int reg = allocate();
   closure(s->function, reg, s->function->end_line);
   storeRegister(target, reg, s->line);
@@ -92,8 +87,7 @@ void FunctionEmitter::functionDeclaration(FunctionDeclStat* s) {
 
 void FunctionEmitter::callStatement(CallStat* s) { multi(s->call, 0, s->end_line); }
 
-// --- if
-// -----------------------------------------------------------------------------------------------------------
+// --- if ---------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -144,8 +138,7 @@ bool FunctionEmitter::jumpClause(IfClause* clause) {
   return true;
 }
 
-// --- jumps
-// --------------------------------------------------------------------------------------------------------
+// --- jumps ------------------------------------------------------------------------------------------------
 
 void FunctionEmitter::breakStatement(BreakStat* s) {
   Block* loop = s->loop;
@@ -178,8 +171,7 @@ void FunctionEmitter::labelStatement(LabelStat* s) {
   bind(jumps);
 }
 
-// --- return
-// -------------------------------------------------------------------------------------------------------
+// --- return -----------------------------------------------------------------------------------------------
 
 // Values returned while variables are to be closed lie above those, where calls of __close find room.
 void FunctionEmitter::returnStatement(ReturnStat* s) {

@@ -70,6 +70,8 @@ void traceInstruction(Thread* L, const Instruction* pc) {
   h->last_base = frame;
   uint32_t index = static_cast<uint32_t>(pc - p->code);
   int line = lineAt(p, index);
+  // A jump that leads to the jump back of a loop counts as one with it: stock Lua makes it lead on at once.
+  if (pc->op == Opcode::Loop && last != nullptr && last + 1 != pc && last->op != Opcode::ForPrep) return;
   if (last == nullptr || pc <= last || line != lineAt(p, static_cast<uint32_t>(last - p->code)))
     runHook(L, HookEvent::Line, line);
 }
