@@ -26,8 +26,8 @@ endif()
 
 # The handlers of the interpreter, one function per instruction, in addition:
 set(PERIGEE_INTERPRETER_FLAGS
-  -fno-slp-vectorize       # a value is copied as two 8-byte words: a 16-byte load just after two 8-byte
-  -mno-implicit-float      #   stores would wait for both to leave the store buffer
+  -fno-slp-vectorize       # values are copied as they are stored, payload and tag apart: wider loads would have to wait
+                           #   for both stores to leave the store buffer
   -mllvm -enable-tail-merge=false  # every path of a handler ends in a dispatch of its own
   -fomit-frame-pointer     # one register more, no prologue
   -fno-stack-protector

@@ -135,7 +135,7 @@ __attribute__((always_inline)) inline bool applyIntegers(const Value* x, const V
     }
     *out = Value::of(Op::apply(a->integer, b->integer));
   } else {
-    *out = Value::of(Op::apply(static_cast<double>(a->integer), static_cast<double>(b->integer)));
+    *out = Value::of(Op::apply(toFloat(a->integer), toFloat(b->integer)));
   }
   return true;
 }
@@ -148,8 +148,8 @@ __attribute__((always_inline)) inline bool applyFloats(const Value* x, const Val
 template <class Op, bool flipped>
 __attribute__((always_inline)) inline bool applyMixed(const Value* x, const Value* y, Value* out) {
   if (!x->isNumber() || !y->isNumber() || x->tag == y->tag) return false;
-  double a = x->isInteger() ? static_cast<double>(x->integer) : x->number;
-  double b = y->isInteger() ? static_cast<double>(y->integer) : y->number;
+  double a = asFloat(*x);
+  double b = asFloat(*y);
   *out = Value::of(flipped ? Op::apply(b, a) : Op::apply(a, b));
   return true;
 }
@@ -191,7 +191,7 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(onImmediate) {
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
   if (b.isFloat()) {
-    double d = static_cast<double>(i.d());
+    double d = toFloat(i.d());
     base[i.a()] = Value::of(sign > 0 ? b.number + d : b.number - d);
     PERIGEE_TAIL next(PERIGEE_STATE);
   }

@@ -47,6 +47,18 @@ inline int64_t shiftRightInline(int64_t a, int64_t b) {
   return b > -64 ? static_cast<int64_t>(u << -b) : 0;
 }
 
-inline double asFloat(Value v) { return v.isInteger() ? static_cast<double>(v.integer) : v.number; }
+// The conversion instruction of x86-64 merges into its target register and so waits for whatever wrote that last, in
+// a handler most likely the previous instruction's result: start from a fresh zero instead. (The compiler breaks such
+// dependencies only where it sees them, within a function.)
+inline double toFloat(int64_t i) {
+#if defined(__x86_64__)
+  double d;
+  __asm__("xorps %0, %0\n\tcvtsi2sdq %1, %0" : "=&x"(d) : "rm"(i));
+  return d;
+#else
+  return static_cast<double>(i);
+#endif
+}
+inline double asFloat(Value v) { return v.isInteger() ? toFloat(v.integer) : v.number; }
 
 }  // namespace perigee
