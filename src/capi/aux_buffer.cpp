@@ -76,13 +76,15 @@ void luaL_addvalue(luaL_Buffer* b) {
 void luaL_pushresult(luaL_Buffer* b) {
   Thread* L = Thread::from(b->L);
   Value* slot = L->top - 1;
-  if (isInline(b) || b->n <= kMaxShortString || b->n < b->size / 4 * 3) {
+  // Some modules have something else on top, which stock Lua takes for the buffer's slot, too.
+  bool in_place = !isInline(b) && slot->isString() && slot->string()->data() == b->b;
+  check(in_place || isInline(b), "the buffer's slot is not in place");
+  if (!in_place || b->n <= kMaxShortString || b->n < b->size / 4 * 3) {
     String* s = newString(L, b->b, b->n);
     L->top[-1] = Value::of(s);
     heapOf(L).remember(L);
     return;
   }
-  check(slot->isString(), "the buffer's slot is not in place");
   slot->string()->length = b->n;
   slot->string()->data()[b->n] = '\0';
 }
