@@ -7,15 +7,19 @@ run.py BUILD        BUILD holds liblua5.4.so.0 and perigee
   symbols   both libraries export the same symbols under the same version
   hosts     programs in hosts/ print the same with either library
   modules   Lua programs in modules/, which use Debian's compiled C modules, print the same as with lua5.4
+  programs  clingo and lighttpd, which link liblua5.4.so.0, with ours in its place
   package   an installed tree serves pkg-config and CMake users
 """
+import http.client
 import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -134,6 +138,70 @@ def test_modules(build):
         report(f"modules/{program.name}", first_difference(*results))
 
 
+def with_library(library):
+    return {**os.environ, "LD_LIBRARY_PATH": str(library)}
+
+
+def test_clingo(build):
+    for program in sorted((HERE / "programs").glob("*.lp")):
+        results = []
+        for library in (STOCK_LIBRARY.parent, build):
+            r = run(["clingo", program.name, "0"], cwd=program.parent, env=with_library(library))
+            lines = [line for line in (r.stdout + r.stderr).splitlines() if "Time" not in line]
+            results.append("\n".join(lines))
+        report(f"programs/{program.name}", first_difference(*results))
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def ask(connection, path):
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return f"{answer.status} {answer.read().decode()}"
+    except (http.client.HTTPException, ConnectionError):
+        connection.close()
+        return "closed"
+
+
+def serve(library, work, requests):
+    """What lighttpd answers when mod_magnet runs programs/magnet.lua, as one text."""
+    port = free_port()
+    configuration = work / "lighttpd.conf"
+    configuration.write_text(
+        f'server.port = {port}\nserver.bind = "127.0.0.1"\nserver.document-root = "{work}"\n'
+        f'server.modules = ("mod_magnet")\nserver.errorlog = "{work}/errors"\nserver.max-keep-alive-requests = 100000\n'
+        f'magnet.attract-raw-url-to = ("{HERE}/programs/magnet.lua")\n')
+    process = subprocess.Popen(["lighttpd", "-D", "-f", configuration], env=with_library(library))
+    answers = []
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        for _ in range(100):
+            try:
+                connection.connect()
+                break
+            except OSError:
+                time.sleep(0.05)
+        for i in range(requests):
+            answers.append(ask(connection, f"/page{i % 100}?a={i}&text=" + "x" * (i % 17)))
+        return "\n".join(answers)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_lighttpd(work, build):
+    expected = serve(STOCK_LIBRARY.parent, work, 500)
+    actual = serve(build, work, 10000)
+    report("programs/lighttpd: answers", first_difference(expected, actual[:len(expected)]))
+    count = sum(line.startswith(("200 ", "500 ")) for line in actual.splitlines())
+    report(f"programs/lighttpd: {count} requests", "" if count == 10000 else "some were not answered")
+
+
 PROGRAM = '#include "lua.hpp"\n#include <cstdio>\nint main() { lua_State *L = luaL_newstate(); luaL_openlibs(L);' \
           'luaL_dostring(L, "return _VERSION"); std::puts(lua_tostring(L, -1)); lua_close(L); }\n'
 
@@ -178,6 +246,8 @@ def main():
         test_symbols(build / "liblua5.4.so.0")
         test_hosts(work, build)
         test_modules(build)
+        test_clingo(build)
+        test_lighttpd(work, build)
         test_package(work, build)
     print(f"{len(failures)} failed" if failures else "all passed")
     sys.exit(1 if failures else 0)
