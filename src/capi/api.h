@@ -95,7 +95,7 @@ inline auto running(Thread* L, F&& f) {
   Thread* previous = G->running;
   if (previous == L) [[likely]] return f();
   uint16_t depth = L->c_depth;
-  if (previous != nullptr && L->c_depth <= previous->c_depth) L->c_depth = static_cast<uint16_t>(previous->c_depth + 1);
+  if (previous != nullptr && L->c_depth < previous->c_depth) L->c_depth = previous->c_depth;
   setRunning(G, L);
   auto result = f();
   L->c_depth = depth;

@@ -136,8 +136,9 @@ void lua_copy(lua_State* state, int from, int to) {
 int lua_checkstack(lua_State* state, int n) {
   Thread* L = Thread::from(state);
   check(n >= 0, "negative 'n'");
+  // What is refused leaves enough for saying so.
+  if (n > kMaxStack - kErrorSlots || L->top - L->stack > kMaxStack - kErrorSlots - n) return 0;
   if (L->stack_limit - L->top >= n) [[likely]] return 1;
-  if (L->top - L->stack > kMaxStack - n) return 0;
   size_t slots = static_cast<size_t>(n);
   auto grow = [](Thread* T, void* ud) { growStack(T, T->top, *static_cast<size_t*>(ud)); };
   return running(L, [&] {
