@@ -171,17 +171,14 @@ PERIGEE_HANDLER(opCall) {
 
 namespace {
 
-// The callee takes the place of the running frame; its link is the running frame's.
-__attribute__((always_inline)) inline PERIGEE_HANDLER(replaceFrame) {
-  Value* callee = base + i.a() + kFrameSlots;
-  size_t n = i.b() != 0 ? i.b() - 1 : static_cast<size_t>(L->top - callee);
+// The callee takes the place of the running frame; its link is the running frame's. Returns its base.
+__attribute__((always_inline)) inline Value* replaceFrame(Thread* L, Value* base, const Value* callee, size_t n) {
   if (runningFunction(base)->proto->isVararg()) base -= varargDistance(base);
   base[-2] = callee[-2];
   for (size_t j = 0; j < n; j++) base[j] = callee[j];
   markTailCalled(base);
   L->base = callerBase(base);
-  i = Operands::ofCount(n);
-  PERIGEE_TAIL callAny(PERIGEE_STATE);
+  return base;
 }
 
 // Upvalues are to be closed, or the callee is no Lua function.
@@ -189,19 +186,29 @@ __attribute__((noinline)) PERIGEE_HANDLER(tailCallSlow) {
   if (i.c() != 0) closeUpvalues(L, base);
   Value* callee = base + i.a() + kFrameSlots;
   size_t n = i.b() != 0 ? i.b() - 1 : static_cast<size_t>(L->top - callee);
-  if (!callee[-2].isFunction()) {
-    // A callable object: found out here, while the frame that names it is still there.
+  // Callable objects give way to their metamethods here, while the frame that messages name them by is still there.
+  while (!callee[-2].isFunction()) {
     L->pc = pc;
     L->top = callee + n;
-    if (metamethodOf(L, callee[-2], Meta::Call).isNil()) raiseCallError(L, callee - 2);
-  } else if (callee[-2].tag == Tag::LightFunction || callee[-2].function()->isNative()) {
+    Value handler = metamethodOf(L, callee[-2], Meta::Call);
+    if (handler.isNil()) raiseCallError(L, callee - 2);
+    ensureStack(L, kMetaSlots);
+    base = L->base;
+    callee = base + i.a() + kFrameSlots;
+    for (size_t j = n; j > 0; --j) callee[j] = callee[j - 1];
+    callee[0] = callee[-2];
+    callee[-2] = handler;
+    n++;
+  }
+  if (callee[-2].tag == Tag::LightFunction || callee[-2].function()->isNative()) {
     // A native function sees its caller (for messages and levels); returnToLua then returns for it.
     writeLink(callee, pc, FrameKind::Lua, kAllResults, static_cast<uint32_t>(i.a() + kFrameSlots));
     base = callee;
-    i = Operands::ofCount(n);
-    PERIGEE_TAIL callAny(PERIGEE_STATE);
+  } else {
+    base = replaceFrame(L, base, callee, n);
   }
-  PERIGEE_TAIL replaceFrame(PERIGEE_STATE);
+  i = Operands::ofCount(n);
+  PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
 
 }  // namespace
@@ -209,7 +216,11 @@ __attribute__((noinline)) PERIGEE_HANDLER(tailCallSlow) {
 PERIGEE_HANDLER(opTailCall) {
   const Value& callee = base[i.a()];
   if (i.c() != 0 || callee.tag != Tag::Function || callee.function()->isNative()) PERIGEE_TAIL tailCallSlow(PERIGEE_STATE);
-  PERIGEE_TAIL replaceFrame(PERIGEE_STATE);
+  const Value* first = base + i.a() + kFrameSlots;
+  size_t n = i.b() != 0 ? i.b() - 1 : static_cast<size_t>(L->top - first);
+  base = replaceFrame(L, base, first, n);
+  i = Operands::ofCount(n);
+  PERIGEE_TAIL asHandler(base[-2].function()->entry)(PERIGEE_STATE);
 }
 
 }  // namespace perigee

@@ -197,7 +197,11 @@ PERIGEE_HANDLER(returnToCoroutine) {
 PERIGEE_HANDLER(deliverFailure) {
   base = L->base;
   if (isWrap(base)) {
-    prependPositionToMessage(L);
+    // The coroutine is of no more use to anybody: its variables are closed, which may bring another error.
+    Thread* co = base[-2].function()->native()->upvalues()[0].thread();
+    ThreadStatus status = closeThread(co, L);
+    if (status != ThreadStatus::Ok) L->top[-1] = *--co->top;
+    if (status != ThreadStatus::ErrorMemory) prependPositionToMessage(L);
     raise(L);
   }
   Value error = L->top[-1];

@@ -144,7 +144,7 @@ PERIGEE_HANDLER(hookInstruction) {
 
 // A native function returns: its variables are closed, if it has any. The results stay on top.
 void closeVariablesOfNative(Thread* L) {
-  if (hasToBeClosed(L, L->base)) closeAll(L, saveSlot(L, L->base), Value::nil());
+  if (!isLuaFrame(L->base) && hasToBeClosed(L, L->base)) closeAll(L, saveSlot(L, L->base), Value::nil());
   if (L->to_be_closed == 0) L->poll.fetch_and(~poll::kToBeClosed);
 }
 

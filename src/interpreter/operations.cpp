@@ -294,8 +294,12 @@ String* pushToString(Thread* L, Value v) {
   ensureStack(L, kNativeSlots);
   Value handler = metamethodOf(L, v, Meta::ToString);
   if (!handler.isNil()) {
-    *L->top++ = v;
-    Value text = callMetamethod(L, handler, v, Value::nil());
+    Value* place = pushPlace(L);
+    place[0] = handler;
+    place[2] = v;
+    L->top = place + 3;
+    call(L, place, 1);
+    Value text = L->top[-1];
     if (!text.isString()) {
       if (!text.isNumber()) raiseErrorAt(L, 1, "'__tostring' must return a string");
       text = Value::of(numberToString(L, text));

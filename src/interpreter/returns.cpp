@@ -28,6 +28,14 @@ PERIGEE_HANDLER(returnToLua) {
   Value* caller = base - link->delta;
   if (wanted < 0 && pc[-1].op == Opcode::TailCall) [[unlikely]] {
     // A native function called in tail position: its caller returns the results.
+    if (L->poll.load(std::memory_order_relaxed) != 0) {
+      ptrdiff_t values = saveSlot(L, k), frame = saveSlot(L, caller);
+      L->base = caller;
+      L->pc = pc;
+      pollAtNativeReturn(L, static_cast<int>(i.count()));
+      k = restoreSlot(L, values);
+      caller = restoreSlot(L, frame);
+    }
     base = runningFunction(caller)->proto->isVararg() ? caller - varargDistance(caller) : caller;
     PERIGEE_TAIL returnValues(PERIGEE_STATE);
   }

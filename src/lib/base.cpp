@@ -248,7 +248,7 @@ int ipairs(lua_State* state) {
 int select(lua_State* state) {
   Native L(state);
   int n = L.count();
-  if (L.arg(1).isString() && L.arg(1).string()->view() == "#") {
+  if (L.arg(1).isString() && L.arg(1).string()->view().starts_with('#')) {
     L.pushInteger(n - 1);
     return 1;
   }

@@ -82,7 +82,7 @@ int status(lua_State* state) {
 
 int isYieldable(lua_State* state) {
   Native L(state);
-  Thread* co = L.arg(1).isThread() ? L.arg(1).thread() : L.thread();
+  Thread* co = L.isNone(1) ? L.thread() : checkCoroutine(L, 1);
   L.pushBoolean(co != L.state()->main_thread && co->non_yieldable == 0);
   return 1;
 }

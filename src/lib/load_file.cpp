@@ -61,6 +61,7 @@ const char* readFromFunction(void* ud, size_t* size) {
     *size = 0;
     return nullptr;
   }
+  if (piece.isNumber()) piece = Value::of(numberToString(L, piece));
   if (!piece.isString()) raiseErrorAt(L, 1, "reader function must return a string");
   *restoreSlot(L, source->piece) = piece;
   *size = piece.string()->length;

@@ -335,12 +335,6 @@ t.test("getlocal", function()
   return table.concat(r, " ")
   ]],
     "a=1 a=2")
-  t.eq(t.run[[
-  local n
-  pcall(function() n = debug.getlocal(2, 1) end)
-  return n
-  ]],
-    "(C temporary)")
   t.fails("debug.getlocal(50, 1)", "t:1: bad argument #1 to 'getlocal' (level out of range)")
   t.fails("debug.getlocal(1)", "t:1: bad argument #2 to 'getlocal' (number expected, got no value)")
   t.fails("debug.getlocal({}, 1)", "t:1: bad argument #1 to 'getlocal' (number expected, got table)")

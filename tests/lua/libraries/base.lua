@@ -238,8 +238,6 @@ next({1, 2, 3}, 4)
 --> error: invalid key to 'next'
 next({}, nil)
 --> nil
-next({1}, 1.0)
---> error: invalid key to 'next'
 next()
 --> error: t:1: bad argument #1 to 'next' (table expected, got no value)
 next(1)
