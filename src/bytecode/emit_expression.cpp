@@ -206,7 +206,7 @@ void FunctionEmitter::chainStep(Expr* node, Operand left, int scratch, int targe
   }
 }
 
-String* FunctionEmitter::stringOfConstant(const Constant& c) { return context_.memory.makeString(c.text); }
+String* FunctionEmitter::stringOfConstant(const Constant& c) { return context_.stringOf(c.text); }
 
 namespace {
 

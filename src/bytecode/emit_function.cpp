@@ -184,7 +184,7 @@ Value FunctionEmitter::constantValue(const Constant& c) {
   case Constant::Kind::False: return Value::boolean(false);
   case Constant::Kind::Integer: return Value::of(c.integer);
   case Constant::Kind::Float: return Value::of(c.number);
-  case Constant::Kind::String: return Value::of(context_.memory.makeString(c.text));
+  case Constant::Kind::String: return Value::of(context_.stringOf(c.text));
   default: return Value::nil();
   }
 }

@@ -14,13 +14,16 @@ struct ChunkContext {
   CompileMemory& memory;
   Arena& arena;
   const Diagnostics& diagnostics;
-  String* source; // chunk name, kept alive
+  String* source;   // chunk name, kept alive
+  NameTable& texts; // of string constants
 
   // The string of a name, made once.
   String* stringOf(Name* name) {
     if (name->vm_string == nullptr) name->vm_string = memory.makeString(name->text);
     return static_cast<String*>(name->vm_string);
   }
+  // Equal constants of a chunk are one string, also if they are long.
+  String* stringOf(std::string_view text) { return stringOf(texts.intern(text)); }
 };
 
 // Emits a chunk's main function with everything in it; the prototypes are sealed. The result is kept alive by

@@ -59,7 +59,8 @@ LuaFunction* loadText(Thread* L, const SourceReader& reader, std::string_view fi
   FunctionNode* main = parseChunk(host, reader, first_piece, name);
   Arena arena(host.allocate, host.ud);
   Diagnostics diagnostics(host, arena, name);
-  ChunkContext context{L, compilation.memory, arena, diagnostics, compilation.memory.makeString(name)};
+  NameTable texts(arena, host.hash_seed);
+  ChunkContext context{L, compilation.memory, arena, diagnostics, compilation.memory.makeString(name), texts};
   Proto* p = emitChunk(context, main);
   LuaFunction* f = pushMainClosure(L, p);
   compilation.memory.release();
