@@ -87,6 +87,7 @@ bool ProtoVerifier::checkUpvalues() {
 bool ProtoVerifier::checkLocals() {
   if (p_->local_count == 0) return true;
   int32_t* changes = arena_.array<int32_t>(p_->code_size + 1);
+  alive_ = arena_.array<uint8_t>(p_->code_size);
   uint32_t previous = 0;
   for (uint32_t i = 0; i < p_->local_count; ++i) {
     const LocalDescription& local = p_->locals[i];
@@ -101,6 +102,7 @@ bool ProtoVerifier::checkLocals() {
   for (uint32_t pc = 0; pc < p_->code_size; ++pc) {
     alive += changes[pc];
     if (alive > p_->frame_size) return fail("more variables than registers");
+    alive_[pc] = static_cast<uint8_t>(alive);
   }
   return true;
 }

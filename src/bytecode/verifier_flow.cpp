@@ -169,6 +169,9 @@ bool ProtoVerifier::flowFrom(uint32_t pc) {
 bool ProtoVerifier::step(uint32_t pc, State& s) {
   const Instruction& x = at(pc);
   RegisterEffects e = effectsOf(p_, pc);
+  int named = alive_ == nullptr ? 0 : alive_[pc];
+  for (int reg = 0; reg < named; ++reg) s.table.remove(reg); // debug.setlocal may change what has a name
+  if (x.op == Opcode::Concat && x.b < named) return fail("operand with a name");
   if (!s.written.contains(e.reads)) return fail("register read before it is written");
   RegisterSet all_writes = e.writes;
   all_writes.unite(e.writes_if_taken);

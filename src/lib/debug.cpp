@@ -214,7 +214,7 @@ int setLocal(lua_State* state) {
   Value v = L.checkAny(taken + 3);
   Value* place;
   const char* name = localOfFrame(frame, n, &place);
-  if (name != nullptr) {
+  if (name != nullptr && isLocalSettable(frame, n)) {
     heapOf(L.thread()).remember(thread);
     *place = v;
   }

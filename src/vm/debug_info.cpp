@@ -235,4 +235,17 @@ const char* localOfFrame(const FrameView& frame, int n, Value** place) {
   return frame.isLua() ? "(temporary)" : "(C temporary)";
 }
 
+bool isLocalSettable(const FrameView& frame, int n) {
+  if (!frame.isLua() || n < 0) return true;
+  const Proto* p = frame.proto();
+  uint32_t pc = frame.currentIndex();
+  if (localNameAt(p, n, pc) == nullptr) return false;
+  for (uint32_t i = 0; i < pc; i++) {
+    const Instruction& x = p->code[i];
+    int state = x.op == Opcode::ForPrep ? 3 : x.op == Opcode::GenericPrep ? 4 : 0;
+    if (n - 1 >= x.a && n - 1 < x.a + state && static_cast<int64_t>(pc) <= i + int64_t{x.d} + 1) return false;
+  }
+  return true;
+}
+
 }  // namespace perigee

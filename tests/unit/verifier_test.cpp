@@ -206,6 +206,32 @@ TEST(Verifier, ClosingIsNotForgotten) {
   }
 }
 
+// What is known of registers stays true while a program sets variables by their numbers.
+TEST(Verifier, DebugLibraryDoesNotChangeWhatInstructionsRelyOn) {
+  lua_State* L = luaL_newstate();
+  luaL_openlibs(L);
+  const char* program = R"(
+    for i = 1, 3 do
+      for n = 1, 20 do
+        local name = debug.getlocal(1, n)
+        if name == "(for state)" then debug.setlocal(1, n, {}) end
+      end
+      assert(i < 4)
+    end
+    local function disturb()
+      for n = 1, 40 do
+        if debug.getlocal(2, n) == "(temporary)" then debug.setlocal(2, n, 1) end
+      end
+      return 3
+    end
+    local t = {1, 2, disturb(), 4}
+    return #t
+  )";
+  EXPECT_EQ(luaL_dostring(L, program), 0) << lua_tostring(L, -1);
+  EXPECT_EQ(lua_tointeger(L, -1), 4);
+  lua_close(L);
+}
+
 // --- mutations --------------------------------------------------------------------------------------------
 
 void stopRunning(lua_State* L, lua_Debug*) { luaL_error(L, "enough"); }
