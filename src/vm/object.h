@@ -24,7 +24,7 @@ static_assert(sizeof(Object) == 8);
 constexpr size_t kMaxShortString = 40;
 struct String : Object {
   // flags: StringFlags. extra: index of the metamethod of this name, plus one, or 0 (vm/metamethod.h).
-  // aux: the hash; for a long string valid only once kHashed is set.
+  // aux: the hash; for a long string the seed until kHashed is set.
   enum : uint8_t { kShort = 1, kHashed = 2, kReserved = 4 };
   size_t length;
   String* next;  // chain of the intern table (short strings)

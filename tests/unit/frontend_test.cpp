@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "frontend/chunk_id.h"
+#include "support/chunk_id.h"
 #include "frontend/parser.h"
 
 namespace perigee {
