@@ -191,6 +191,7 @@ PERIGEE_HANDLER(opGenericLoop) {
   Value* r = base + i.a();
   if (!r[4].isNil()) {
     r[2] = r[4];
+    traversalPosition(r + 2) = kNoPosition;  // the iterator was called: a position remembered before is behind
     pc += i.d();
   }
   PERIGEE_TAIL nextPolling(PERIGEE_STATE);

@@ -219,4 +219,21 @@ t.test("errors", function()
   t.fails('for k in next, {}, "nokey" do end', "invalid key to 'next'")
 end)
 
+t.test("iterations with a hook set are not done again after it", function()
+  for _, list in ipairs { { 1, 2, 3, 4, 5 }, { a = 1, b = 2, c = 3, d = 4, e = 5 }, { 1, 2, x = 3, [0.5] = 4, [-1] = 5 } } do
+    for set = 1, 5 do
+      local seen, n = {}, 0
+      for k in pairs(list) do
+        n = n + 1
+        debug.sethook(n == set and function() end or nil, "c")
+        seen[#seen + 1] = tostring(k)
+      end
+      debug.sethook()
+      t.eq(n, 5)
+      table.sort(seen)
+      for i = 2, #seen do t.ok(seen[i] ~= seen[i - 1]) end
+    end
+  end
+end)
+
 t.finish()
