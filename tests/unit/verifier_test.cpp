@@ -210,7 +210,7 @@ TEST(Verifier, ClosingIsNotForgotten) {
 TEST(Verifier, DebugLibraryDoesNotChangeWhatInstructionsRelyOn) {
   lua_State* L = luaL_newstate();
   luaL_openlibs(L);
-  const char* program = R"(
+  const char* program = R"lua(
     for i = 1, 3 do
       for n = 1, 20 do
         local name = debug.getlocal(1, n)
@@ -226,7 +226,7 @@ TEST(Verifier, DebugLibraryDoesNotChangeWhatInstructionsRelyOn) {
     end
     local t = {1, 2, disturb(), 4}
     return #t
-  )";
+  )lua";
   EXPECT_EQ(luaL_dostring(L, program), 0) << lua_tostring(L, -1);
   EXPECT_EQ(lua_tointeger(L, -1), 4);
   lua_close(L);
