@@ -266,6 +266,9 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
 
 ThreadStatus closeThread(Thread* co, Thread* from) {
   ThreadStatus status = co->status();
+  // Room for the calls is made as long as a refusal is an error of the caller's.
+  ptrdiff_t above = co->stack + co->to_be_closed - co->top;
+  growStackFor(co, static_cast<size_t>(above > 0 ? above : 0) + kNativeSlots + 1);
   Value error = status != ThreadStatus::Ok && status != ThreadStatus::Yielded ? co->top[-1] : Value::nil();
   if (status == ThreadStatus::Yielded) status = ThreadStatus::Ok;
   co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
