@@ -51,7 +51,7 @@ print(template.substitute('<ul>\n# for i, v in ipairs(items) do\n<li>$(i): $(v:u
 for p in permute.iter {1, 2, 3} do io.write(table.concat(p), ' ') end
 print()
 print(types.is_empty {}, types.type(List()), types.is_callable(print), utils.split('a,b', ','), utils.choose(1 > 2, 'x', 'y'), utils.bind1(math.max, 10)(3))
-local doc = xml.parse '<root a="1"><item>one</item><item id="2">two &amp; three</item><!-- c --><empty/></root>'
+local doc = xml.parse('<root a="1"><item>one</item><item id="2">two &amp; three</item><!-- c --><empty/></root>', false, true) -- its own parser, not lxp
 print(doc, doc.attr.a, #doc:get_elements_with_name 'item', doc:match '<root><item>$x</item></root>')
 print(xml.tostring(xml.elem('p', {xml.elem('b', 'bold'), ' text', class = 'x'}), '', '  '))
 local Date = require 'pl.Date'

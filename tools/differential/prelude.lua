@@ -6,7 +6,10 @@ local function show(v)
   if v ~= v then return 'nan' end
   local kind = type(v)
   if kind == 'number' or kind == 'boolean' or kind == 'nil' then return tostring(v) end
-  return kind == 'string' and v or kind
+  if kind ~= 'string' then return kind end
+  -- the line of a division by zero is wrong in Lua 5.4.4 (later releases have it right)
+  v = v:gsub(":%d+(: attempt to perform 'n%%0')", ':?%1'):gsub(':%d+(: attempt to divide by zero)', ':?%1')
+  return v
 end
 local function out(...)
   local parts = table.pack(...)
