@@ -29,27 +29,30 @@ Thread* passErrorToResumer(Thread* co, ThreadStatus status) {
   return to;
 }
 
-// How many metamethod calls of instructions there are in the frames above `bottom`.
-int metamethodCalls(Thread* L, const Value* bottom) {
+// How many calls that count as nested (of metamethods by instructions, and protected ones) there are in the frames
+// above `bottom`.
+int nestedCalls(Thread* L, const Value* bottom) {
   int n = 0;
-  for (Value* b = L->base; b > bottom; b = callerBase(b)) n += frameKind(b) == FrameKind::Meta;
+  for (Value* b = L->base; b > bottom; b = callerBase(b)) {
+    FrameKind kind = frameKind(b);
+    n += kind == FrameKind::Meta || kind == FrameKind::Protected || kind == FrameKind::ProtectedHandler;
+  }
   return n;
 }
 
-// Calls that the error cut short no longer count: what is left are the metamethod calls below the frame that goes on.
+// Calls that the error cut short no longer count.
+void restoreModes(Thread* L, const Activation* a) {
+  bool inside = L == a->thread && a->kind == Activation::Kind::Run;
+  L->non_yieldable = inside ? a->non_yieldable : 0;
+  L->in_hook = inside ? a->in_hook : 0;
+}
+
+// The same where the catching frame has not kept the depth: what counts are the nested calls below it.
 void restoreDepths(Thread* L, const Activation* a) {
-  Value* bottom = bottomBase(L);
-  if (L == a->thread && a->kind == Activation::Kind::Run) {
-    L->c_depth = a->c_depth;
-    L->non_yieldable = a->non_yieldable;
-    L->in_hook = a->in_hook;
-    bottom = restoreSlot(L, a->entry);
-  } else {
-    L->c_depth = L->depth_base;
-    L->non_yieldable = 0;
-    L->in_hook = 0;
-  }
-  L->c_depth = static_cast<uint16_t>(L->c_depth + metamethodCalls(L, bottom));
+  restoreModes(L, a);
+  bool inside = L == a->thread && a->kind == Activation::Kind::Run;
+  int depth = inside ? a->c_depth : L->depth_base;
+  L->c_depth = static_cast<uint16_t>(depth + nestedCalls(L, inside ? restoreSlot(L, a->entry) : bottomBase(L)));
 }
 
 // The entry with which activation `a` continues after a jump to it, with State::running on top; null if the
@@ -96,7 +99,7 @@ void jumpYield(Thread* L, int n) {
   }
   Activation* target = L->resumed_in;
   L->global->activation = target;
-  L->c_depth = static_cast<uint16_t>(L->depth_base + metamethodCalls(L, bottomBase(L)));
+  L->c_depth = static_cast<uint16_t>(L->depth_base + nestedCalls(L, bottomBase(L)));
   target->status = ThreadStatus::Yielded;
   for (int j = 0; j < n; j++) L->base[j] = L->top[j - n];
   L->top = L->base + n;
@@ -114,10 +117,11 @@ Handler findCatcher(Activation* a) {
       FrameKind kind = frameKind(base);
       if (kind == FrameKind::Protected || kind == FrameKind::ProtectedHandler || kind == FrameKind::Unwind) {
         Value error = L->top[-1];
+        L->c_depth = depthBefore(L, base);
         base -= linkOf(base)->delta;
         base[0] = error;
         L->base = base;
-        restoreDepths(L, a);
+        restoreModes(L, a);
         return unwindTo;
       }
       if (kind == FrameKind::ProtectedContinuation || kind == FrameKind::UnwindContinuation) {
@@ -129,8 +133,7 @@ Handler findCatcher(Activation* a) {
       base = callerBase(base);
     }
     if (L == a->thread) return nullptr;  // resumed from C++
-    L = passErrorToResumer(L, a->status);
-    restoreDepths(L, a);
+    L = passErrorToResumer(L, a->status);  // whose depth is still what it was when it resumed
     return deliverFailure;
   }
 }

@@ -67,7 +67,7 @@ PERIGEE_HANDLER(unwindTo) {
   base = restoreSlot(L, frame);
   popToBeClosed(L);
   Value* callee = layCloseCall(L, restoreSlot(L, variable), place, base[0]);
-  writeLink(callee, nullptr, FrameKind::Unwind, 0, static_cast<uint32_t>(callee - base));
+  writeLink(callee, nullptr, FrameKind::Unwind, depthToKeep(L), static_cast<uint32_t>(callee - base));
   base = callee;
   i = Operands::ofCount(2);
   PERIGEE_TAIL callAny(PERIGEE_STATE);

@@ -110,6 +110,13 @@ inline bool linkIs(const Value* base, FrameKind kind, int wanted) {
                   static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
 }
 
+// Protected calls keep the nesting depth before them in their link in the place of `wanted` (all results are always
+// wanted), relative to where the coroutine was resumed: an error sets it back without walking down the frames.
+inline int depthToKeep(const Thread* L) { return L->c_depth - L->depth_base; }
+inline uint16_t depthBefore(const Thread* L, Value* base) {
+  return static_cast<uint16_t>(L->depth_base + linkOf(base)->wanted);
+}
+
 // In the link of a Meta frame (instead of 1): the truth of the result is to be negated.
 constexpr int16_t kNegatedResult = 2;
 

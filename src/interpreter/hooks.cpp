@@ -31,6 +31,7 @@ void pollInterrupt(Thread* L) {
 // What does not depend on where the poll happens.
 void pollCommon(Thread* L) {
   uint32_t bits = L->poll.load(std::memory_order_relaxed);
+  if (bits & poll::kDeadSlots) L->poll.fetch_and(~poll::kDeadSlots);
   if (bits & poll::kHooks) {
     uint8_t mask = L->hooks != nullptr ? L->hooks->mask : uint8_t{0};
     bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount);
@@ -97,7 +98,9 @@ bool usesTop(Operands i) {
 // The Return event belongs to the instruction that is about to return; then it is executed.
 PERIGEE_HANDLER(finishHookedInstruction) {
   Opcode op = static_cast<Opcode>(i.op());
-  if (op == Opcode::Return0 || op == Opcode::Return1 || (info(op).finish == Finish::Again && op != Opcode::Close)) {
+  // A Return that first calls __close metamethods is executed again after each.
+  bool returns = op == Opcode::Return0 || op == Opcode::Return1 || (op == Opcode::Return && !hasToBeClosed(L, base));
+  if (returns) {
     ptrdiff_t top = saveSlot(L, L->top);
     traceReturn(L, pc - 1);
     if (usesTop(i)) L->top = restoreSlot(L, top);

@@ -95,6 +95,7 @@ void closeState(Thread* L) {
   closeProtected(L, kFrameSlots, ThreadStatus::Ok, Value::nil());
   L->top = L->base;
   G->closing = 1;
+  G->finalizers_running = 0;  // a finalizer may have asked for this: the others still get their turn
   G->heap.makeAllFinalizersDue();
   runFinalizers(L);
   destroyState(L);

@@ -97,7 +97,7 @@ void destroyState(Thread* main_thread) {
   G->closing = 1;
   G->heap.makeAllFinalizersDue();
   if (G->upcalls.run_finalizers != nullptr) {
-    // None can be registered any more. (Nothing runs if the state is closed by a finalizer.)
+    // None can be registered any more.
     for (size_t due = G->heap.dueCount(), before = due + 1; due != 0 && due < before; due = G->heap.dueCount()) {
       before = due;
       G->upcalls.run_finalizers(L);
