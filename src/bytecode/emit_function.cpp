@@ -88,6 +88,7 @@ void FunctionEmitter::shortenJumps() {
     const Instruction& there = code_[static_cast<uint32_t>(target)];
     if (x.op == Opcode::Jump && there.op == Opcode::Loop) {
       x.op = Opcode::Loop;
+      x.a = there.a;
       target += 1 + there.d;
     }
     x.d = static_cast<int32_t>(target - i - 1);
@@ -128,7 +129,7 @@ void FunctionEmitter::bind(JumpList& list) {
 
 // Jumps back.
 int FunctionEmitter::jumpTo(int target, int line) {
-  return emit(Opcode::Loop, 0, 0, 0, target - pc() - 1, line);
+  return emit(Opcode::Loop, free_, 0, 0, target - pc() - 1, line);
 }
 
 // --- registers and scopes ---------------------------------------------------------------------------------

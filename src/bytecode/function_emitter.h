@@ -219,6 +219,6 @@ inline bool isLogical(const Expr* e) { return e->kind == ExprKind::And || e->kin
 
 // Which line calls get: that of the prefix expression's beginning, as Lua 5.4.4, or that of the opening
 // parenthesis, as 5.4.6 and later.
-constexpr bool kCallsAtArguments = false;
+constexpr bool kCallsAtArguments = true;
 
 } // namespace perigee

@@ -72,7 +72,9 @@ RegisterEffects effectsOf(const Proto* p, uint32_t pc) {
     e.reads.addRange(x.a, 3);
     e.writes.addRange(x.a, 3);
     e.writes_if_taken.add(x.a + 3);
+    e.clobbers = x.a + 4;
     return e;
+  case Opcode::Loop: e.clobbers = x.a; return e;
   case Opcode::GenericPrep:
     e.reads.addRange(x.a, 4);
     e.writes.add(x.a + 2);

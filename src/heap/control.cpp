@@ -17,6 +17,7 @@ constexpr size_t kMinorPause = 96 * 1024;    // the least to allocate between co
 constexpr size_t kMajorPause = 32 * 1024;    // the same in incremental mode
 constexpr size_t kLeastThreshold = 256 * 1024;
 constexpr ptrdiff_t kSweepStep = 32 * 1024;  // bytes allocated per sweep step after a major collection
+constexpr ptrdiff_t kNotice = 1024;          // bytes allocated between the announcement of a collection and its start
 constexpr int kSweepBlocks = 16;             // blocks swept by one step
 constexpr size_t kTracePerByte = 16;         // bytes traced per byte allocated, at a step multiplier of 100
 
@@ -98,7 +99,15 @@ void Heap::collectStep(Thread* L) {
   } else {
     next_step_ = next_collection_;
   }
-  if (allocated_ >= next_collection_) startCollection(L);
+  if (allocated_ < next_collection_) return;
+  if (!announced_) {
+    announced_ = true;
+    L->poll.fetch_or(poll::kDeadSlots, std::memory_order_relaxed);
+    next_step_ = allocated_ + kNotice;
+    return;
+  }
+  announced_ = false;
+  startCollection(L);
 }
 
 void Heap::startCollection(Thread*) {

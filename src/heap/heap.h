@@ -411,6 +411,7 @@ class Heap {
   bool collecting_ = false;     // some part of the collector is at work: allocations must not start another
   bool at_end_of_marking_ = false;
   bool major_ = false;          // the last (or running) collection is a major one
+  bool announced_ = false;      // loops have been told that a collection is near: poll::kDeadSlots
   bool next_is_major_ = false;  // the next collection is to be a major one
   bool stressing_ = false;
   Checking checking_ = Checking::Off;

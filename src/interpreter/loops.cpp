@@ -13,8 +13,24 @@
 namespace perigee {
 namespace {
 
+// What calls and temporaries of the loop's body have left behind would keep objects from being collected for as long
+// as the loop runs. `loop` is the instruction that polls.
+void clearDeadSlots(Thread* L, Value* base, Operands loop) {
+  size_t live;
+  switch (static_cast<Opcode>(loop.op())) {
+  case Opcode::Loop: live = loop.a(); break;
+  case Opcode::ForLoop: live = loop.a() + 4; break;
+  case Opcode::GenericCall: live = loop.a() + 4 + loop.c(); break;
+  default: return;
+  }
+  Value* end = base + runningFunction(base)->proto->frame_size;
+  for (Value* v = base + live; v < end; ++v) *v = Value::nil();
+  L->top = end;  // a native function may have left it further up: the collector goes that far
+}
+
 PERIGEE_HANDLER(pollLoop) {
   L->pc = pc;
+  if (L->poll.load(std::memory_order_relaxed) & poll::kDeadSlots) clearDeadSlots(L, base, i);
   pollAtLoop(L);
   base = L->base;
   pc = L->pc;

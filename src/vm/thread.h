@@ -16,6 +16,7 @@ namespace poll {
 constexpr uint32_t kHooks = 1;       // hook settings changed, or call/return/line/count hooks are active
 constexpr uint32_t kFinalizers = 2;  // finalizers are due
 constexpr uint32_t kInterrupt = 4;   // the host asked to stop
+constexpr uint32_t kDeadSlots = 16;  // a collection is near: loops clear registers in which nothing lives
 constexpr uint32_t kToBeClosed = 8;  // native functions have variables to be closed when they return
 }  // namespace poll
 

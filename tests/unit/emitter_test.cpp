@@ -53,7 +53,7 @@ TEST(Emitter, Constants) {
   EXPECT_EQ(body("local x <const> = 7; local y = x"), "LoadInt r5 7");
   EXPECT_EQ(body("local x, y; local z"), "LoadNil r5 3");
   EXPECT_EQ(body("local x; while a do end local y"),
-            "LoadNil r5 1; JumpIfNot r0 ->3; Loop ->1; LoadNil r6 1");
+            "LoadNil r5 1; JumpIfNot r0 ->3; Loop 6 ->1; LoadNil r6 1");
   EXPECT_EQ(body("a = a + 1"), "AddI r0 r0 1");
   EXPECT_EQ(body("a = a - 1"), "SubI r0 r0 1");
   EXPECT_EQ(body("a = 1 + a"), "AddK r0 r0 1 K0");
@@ -98,7 +98,7 @@ TEST(Emitter, ConditionsAreJumps) {
   EXPECT_EQ(body("if a == nil then c() end"), "JumpNeK r0 K0 ->3; Move r5 r2; Call r5 1 1");
   EXPECT_EQ(body("if a and not b or c then d() end"),
             "JumpIfNot r0 ->2; JumpIfNot r1 ->3; JumpIfNot r2 ->5; Move r5 r3; Call r5 1 1");
-  EXPECT_EQ(body("while a do if b then break end end"), "JumpIfNot r0 ->3; JumpIf r1 ->3; Loop ->0");
+  EXPECT_EQ(body("while a do if b then break end end"), "JumpIfNot r0 ->3; JumpIf r1 ->3; Loop 5 ->0");
   EXPECT_EQ(body("local x = a < b"), "JumpLt r0 r1 ->2; LoadFalseSkip r5; LoadTrue r5");
   EXPECT_EQ(body("local x = a and b"), "JumpIfNotMove r5 r0 ->2; Move r5 r1");
   EXPECT_EQ(body("a = a or b"), "JumpIf r0 ->2; Move r0 r1");
@@ -113,7 +113,7 @@ TEST(Emitter, Loops) {
             "Move r11 r8; Call r9 2 1; ForLoop r5 ->4");
   EXPECT_EQ(body("for k in a do end"),
             "Move r5 r0; LoadNil r6 3; GenericPrep r5 ->3; GenericCall r5 1; GenericLoop r5 ->3; Close r5");
-  EXPECT_EQ(body("repeat local x = a() until x"), "Move r5 r0; Call r5 1 2; JumpIf r5 ->4; Loop ->0");
+  EXPECT_EQ(body("repeat local x = a() until x"), "Move r5 r0; Call r5 1 2; JumpIf r5 ->4; Loop 6 ->0");
 }
 
 TEST(Emitter, AssignmentsEvaluateBeforeTheyStore) {
@@ -133,7 +133,7 @@ TEST(Emitter, CapturedVariablesAreClosed) {
 }
 
 TEST(Emitter, EveryJumpBackPolls) {
-  EXPECT_EQ(body("::top:: if a then goto top end"), "JumpIfNot r0 ->2; Loop ->0");
+  EXPECT_EQ(body("::top:: if a then goto top end"), "JumpIfNot r0 ->2; Loop 5 ->0");
   EXPECT_EQ(count(body("while true do end"), "Loop"), 1);
 }
 
