@@ -235,11 +235,28 @@ const char* localOfFrame(const FrameView& frame, int n, Value** place) {
   return frame.isLua() ? "(temporary)" : "(C temporary)";
 }
 
+namespace {
+
+// Does an instruction rely on what is in the unnamed register: is it a table that is being filled, or an operand of a
+// concatenation under way?
+bool isTemporaryInUse(const FrameView& frame, int reg) {
+  const Proto* p = frame.proto();
+  const Instruction& current = p->code[frame.currentIndex()];
+  if (current.op == Opcode::Concat && reg >= current.b && reg < current.b + current.c) return true;
+  if (!frame.base[reg].isTable()) return false;
+  for (uint32_t i = 0; i < p->code_size; i++) {
+    if (p->code[i].op == Opcode::SetList && p->code[i].a == reg) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool isLocalSettable(const FrameView& frame, int n) {
   if (!frame.isLua() || n < 0) return true;
   const Proto* p = frame.proto();
   uint32_t pc = frame.currentIndex();
-  if (localNameAt(p, n, pc) == nullptr) return false;
+  if (localNameAt(p, n, pc) == nullptr && isTemporaryInUse(frame, n - 1)) return false;
   for (uint32_t i = 0; i < pc; i++) {
     const Instruction& x = p->code[i];
     int state = x.op == Opcode::ForPrep ? 3 : x.op == Opcode::GenericPrep ? 4 : 0;

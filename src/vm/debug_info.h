@@ -39,8 +39,8 @@ NameInfo nameOfCalled(const Proto* p, uint32_t pc);
 NameInfo nameOfFunction(const FrameView& frame);
 // The n-th local variable of a frame (negative: variable arguments), as lua_getlocal: its name and place, or null.
 const char* localOfFrame(const FrameView& frame, int n, Value** place);
-// May the program change the variable n of the frame (which localOfFrame has found)? Not temporaries of a Lua function and
-// not the state of its loops: instructions rely on what earlier ones left there.
+// May the program change the variable n of the frame (which localOfFrame has found)? Not tables being
+// filled, operands being concatenated, and the state of loops: instructions rely on what earlier ones left there.
 bool isLocalSettable(const FrameView& frame, int n);
 
 }  // namespace perigee
