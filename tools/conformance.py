@@ -43,6 +43,14 @@ MODES = {
 RESULTS = {"attrib.lua": "27", "locals.lua": "5", "events.lua": "12", "verybig.lua": "10", "calls.lua": "deep",
            "big.lua": "'a'"}
 
+# Where Perigee differs by design, the copy of a test is made to say so: file, text, its replacement. Binary chunks bear
+# a format number of their own, so that no other implementation takes them for its own (docs/conformance.md).
+BY_DESIGN = [
+    ("calls.lua", 'local header = string.pack("c4BBc6BBB",', 'local header = string.sub(string.dump(load""), 1, 12)\n'
+     '  local _ = string.pack("c4BBc6BBB",'),
+    ("calls.lua", "assert(ci == 0x5678 and cn == 370.5)", ""),
+]
+
 FINISHED = "conformance: ran to its end"
 RUNNER = "conformance_runner.lua"
 RUNNER_TEXT = """
@@ -128,6 +136,12 @@ def compile_modules(directory, headers):
     return None
 
 
+def has_own_format(words, directory):
+    """Do the command's binary chunks have a format number other than the reference implementation's, 0?"""
+    script = "io.write(string.dump(load''):byte(6))"
+    return run(words + ["-e", script], directory, 60)[1].strip() != "0"
+
+
 def clean_environment():
     return {name: value for name, value in os.environ.items() if not name.startswith(("LUA_PATH", "LUA_CPATH",
                                                                                       "LUA_INIT"))}
@@ -208,6 +222,11 @@ def main():
         directory = Path(temporary) / "testes"
         shutil.copytree(original, directory)
         (directory / RUNNER).write_text(RUNNER_TEXT)
+        for name, text, replacement in BY_DESIGN if has_own_format(words, directory) else []:
+            content = (directory / name).read_text(encoding="latin-1")
+            if content.count(text) != 1:
+                sys.exit(f"conformance: {name} is not the file that is known to differ: no {text!r}")
+            (directory / name).write_text(content.replace(text, replacement), encoding="latin-1")
         no_modules = compile_modules(directory, arguments.headers)
         if no_modules:
             (directory / STAND_IN[0]).write_text(STAND_IN[1])
