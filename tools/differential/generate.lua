@@ -419,8 +419,9 @@ function statements.hot(g)
   local times = r:range(100, 400)
   if g.multiplier > 4 or not g:affords(times) then return statements.print(g) end
   g.names = g.names + 1
-  local s, f, a = 'hs' .. g.names, 'hf' .. g.names, 'ha' .. g.names
-  g:emit('local ', s, ', ', f, ', ', a, ' = ', g:expression('int', 1), ', ', g:expression('flt', 1), ', {}')
+  -- a may get holes, so that its length is not determined; l is only appended to
+  local s, f, a, l = 'hs' .. g.names, 'hf' .. g.names, 'ha' .. g.names, 'hl' .. g.names
+  g:emit('local ', s, ', ', f, ', ', a, ', ', l, ' = ', g:expression('int', 1), ', ', g:expression('flt', 1), ', {}, {}')
   g:emit('for i = ', r:range(-3, 3), ', ', times, r:pick {'', '', ', 3'}, ' do')
   for _ = 1, r:range(2, 5) do
     g:emit('  ', r:pick {
@@ -429,7 +430,7 @@ function statements.hot(g)
       'if i % ' .. r:range(2, 9) .. ' == ' .. r:range(0, 2) .. ' then ' .. s .. ' = ' .. s .. ' + 1 else ' .. f .. ' = ' .. f .. ' - 1 end',
       a .. '[i] = i ' .. r:pick {'* 2', '// 3', '% 7', '/ 2'},
       s .. ' = ' .. s .. ' + (' .. a .. '[i - 1] or 1) // 1 | 0',
-      a .. '[#' .. a .. ' + 1] = ' .. s .. ' % 1000',
+      l .. '[#' .. l .. ' + 1] = ' .. s .. ' % 1000',
       'if ' .. s .. ' > ' .. r:range(1, 100000) .. ' then ' .. s .. ' = ' .. s .. ' % 1000 end',
       s .. ' = ' .. s .. ' + math.' .. r:pick {'floor(' .. f .. ' % 100)', 'max(i, 5)', 'abs(i)', 'min(i, ' .. s .. ')'},
       s .. ' = ' .. s .. ' + #(i .. "")',
@@ -437,7 +438,7 @@ function statements.hot(g)
     })
   end
   g:emit('end')
-  g:emit("out('hot', ", s, ', ', f, ', #', a, ', ', a, '[1], ', a, '[10], ', a, '[', times, '])')
+  g:emit("out('hot', ", s, ', ', f, ', #', l, ', ', a, '[1], ', a, '[10], ', a, '[', times, '])')
   g:spend(times)
 end
 
