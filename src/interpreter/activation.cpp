@@ -291,6 +291,7 @@ ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Va
     Value* newest = L->stack + L->to_be_closed;
     if (L->top < newest) L->top = newest;
     ensureStack(L, kNativeSlots);
+    ptrdiff_t top = saveSlot(L, L->top);
     *L->top++ = error;
     CloseRequest request{bottom, error};
     struct Scope {
@@ -314,6 +315,7 @@ ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Va
     L->non_yieldable = a.non_yieldable;
     L->in_hook = a.in_hook;
     L->base = restoreSlot(L, a.entry);
+    L->top = restoreSlot(L, top);  // there is room already for the next round
     status = a.status;
   }
   ensureStack(L, 1);
