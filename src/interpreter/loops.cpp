@@ -56,7 +56,10 @@ bool integerLimit(Thread* L, int64_t initial, const Value& limit, int64_t step, 
     // *out is it
   } else {
     double f = loopNumber(L, limit, "limit");
-    if (std::isnan(f)) return false;
+    if (std::isnan(f)) {
+      if (step > 0) return false;
+      f = -HUGE_VAL;  // what stock Lua makes of it
+    }
     double rounded = step < 0 ? std::ceil(f) : std::floor(f);
     if (rounded >= 0x1p63) {
       if (step < 0) return false;
