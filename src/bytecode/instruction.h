@@ -29,7 +29,28 @@ static_assert(sizeof(Instruction) == 8);
 constexpr int kMaxRegisters = 250;
 
 enum class OperandRole : uint8_t {
-  _, W, R, RW, U, K, P, IC, J, N, I8, I16, K16, HI, W2, W3, W4, R2, R3, R4, RW4, CALL,
+  _,
+  W,
+  R,
+  RW,
+  U,
+  K,
+  P,
+  IC,
+  J,
+  N,
+  I8,
+  I16,
+  K16,
+  HI,
+  W2,
+  W3,
+  W4,
+  R2,
+  R3,
+  R4,
+  RW4,
+  CALL,
 };
 // What becomes of a metamethod's result; see opcodes.def.
 enum class Finish : uint8_t { None, Store, Jump, JumpNot, Concat, Again };
@@ -48,4 +69,4 @@ constexpr OpcodeInfo kOpcodeInfo[kOpcodeCount] = {
 };
 constexpr const OpcodeInfo& info(Opcode op) { return kOpcodeInfo[static_cast<int>(op)]; }
 
-}  // namespace perigee
+} // namespace perigee

@@ -78,7 +78,8 @@ private:
   Arena& arena_;
   const Proto* p_;
   const char* problem_ = nullptr;
-  uint8_t* alive_ = nullptr;    // per instruction: variables alive, which have names for debug.setlocal; null: none
+  uint8_t* alive_ =
+      nullptr; // per instruction: variables alive, which have names for debug.setlocal; null: none
   uint8_t* is_target_ = nullptr;  // per instruction: a jump leads there
   uint8_t* cache_used_ = nullptr; // per cache
   int32_t* loop_of_ = nullptr;    // per instruction: innermost loop around it, or -1

@@ -29,7 +29,8 @@
 //  - variables to be closed are marked in ascending registers, are not written or used as frames, and are
 //  closed
 //    when the function is left, with the returned values above them; no tail call leaves them behind;
-//  - debug information names only registers of the frame, and neither a table that is being filled nor operands of
+//  - debug information names only registers of the frame, and neither a table that is being filled nor
+//  operands of
 //    Concat; debug.setlocal changes only what has a name and is not the state of a loop (vm/debug_info.h).
 #pragma once
 

@@ -9,7 +9,8 @@ using namespace perigee::capi;
 int lua_type(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   Value* v = slotAt(L, i);
-  if (v == &kNoValue) [[unlikely]] return LUA_TNONE;
+  if (v == &kNoValue) [[unlikely]]
+    return LUA_TNONE;
   return typeNumber(*v);
 }
 
@@ -42,7 +43,8 @@ int lua_isuserdata(lua_State* state, int i) {
 
 lua_Number lua_tonumberx(lua_State* state, int i, int* is_number) {
   Value v = *slotAt(Thread::from(state), i);
-  if (!v.isNumber()) [[unlikely]] v = toNumber(v);
+  if (!v.isNumber()) [[unlikely]]
+    v = toNumber(v);
   bool ok = !v.isNil();
   if (is_number != nullptr) *is_number = ok;
   return v.isFloat() ? v.number : ok ? static_cast<double>(v.integer) : 0;
@@ -96,7 +98,8 @@ lua_CFunction lua_tocfunction(lua_State* state, int i) {
 
 void* lua_touserdata(lua_State* state, int i) {
   Value v = *slotAt(Thread::from(state), i);
-  if (v.isUserdata()) [[likely]] return v.userdata()->bytes();
+  if (v.isUserdata()) [[likely]]
+    return v.userdata()->bytes();
   return v.tag == Tag::LightUserdata ? v.pointer : nullptr;
 }
 

@@ -12,7 +12,8 @@
 
 namespace perigee::capi {
 
-// --- checks of how the API is used -------------------------------------------------------------------------------
+// --- checks of how the API is used
+// -------------------------------------------------------------------------------
 #if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
 constexpr bool kChecked = true;
 #else
@@ -29,7 +30,8 @@ inline void checkElements(Thread* L, int n, const char* function = __builtin_FUN
   check(L->top - L->base >= n, "not enough values on the stack", function);
 }
 
-// --- indices -----------------------------------------------------------------------------------------------------------
+// --- indices
+// -----------------------------------------------------------------------------------------------------------
 // Where an index without a value points.
 extern const Value kNoValue;
 inline bool isPseudo(int i) { return i <= LUA_REGISTRYINDEX; }
@@ -65,7 +67,8 @@ inline Table* tableAt(Thread* L, int i, const char* function = __builtin_FUNCTIO
   return p->table();
 }
 
-// --- pushing -----------------------------------------------------------------------------------------------------------
+// --- pushing
+// -----------------------------------------------------------------------------------------------------------
 inline void push(Thread* L, Value v, const char* function = __builtin_FUNCTION()) {
   check(L->top < L->stack_limit, "stack overflow", function);
   *L->top++ = v;
@@ -86,14 +89,15 @@ inline void store(Thread* L, Value* slot, int i, Value v) {
   }
 }
 
-// --- running Lua -----------------------------------------------------------------------------------------------------------
-// Calls f() with L as the running thread: a host may use any thread that is not suspended. An error passes by; whoever
-// catches it sets the running thread anew.
-template <class F>
-inline auto running(Thread* L, F&& f) {
+// --- running Lua
+// -----------------------------------------------------------------------------------------------------------
+// Calls f() with L as the running thread: a host may use any thread that is not suspended. An error passes
+// by; whoever catches it sets the running thread anew.
+template <class F> inline auto running(Thread* L, F&& f) {
   State* G = L->global;
   Thread* previous = G->running;
-  if (previous == L) [[likely]] return f();
+  if (previous == L) [[likely]]
+    return f();
   uint16_t depth = L->c_depth;
   if (previous != nullptr && L->c_depth < previous->c_depth) L->c_depth = previous->c_depth;
   setRunning(G, L);
@@ -115,7 +119,8 @@ inline String* literal(Thread* L, const char* s) {
   }
   uint64_t address = reinterpret_cast<uintptr_t>(s);
   String*& slot = cache.slots[(address ^ address >> 7) % LiteralCache::kSlots];
-  if (slot != nullptr && std::strcmp(s, slot->data()) == 0) [[likely]] return slot;
+  if (slot != nullptr && std::strcmp(s, slot->data()) == 0) [[likely]]
+    return slot;
   return makeLiteral(L, s, slot);
 }
 
@@ -124,4 +129,4 @@ inline Value globalsOf(Thread* L) { return getInteger(L->global->registry.table(
 
 inline int typeNumber(Value v) { return static_cast<int>(typeOf(v)); }
 
-}  // namespace perigee::capi
+} // namespace perigee::capi

@@ -20,23 +20,27 @@ namespace {
   tagError(L, i, typeName(Type::Number));
 }
 
-}  // namespace
+} // namespace
 
-int luaL_argerror(lua_State* L, int i, const char* message) { raiseArgumentError(Thread::from(L), i, message); }
+int luaL_argerror(lua_State* L, int i, const char* message) {
+  raiseArgumentError(Thread::from(L), i, message);
+}
 
 int luaL_typeerror(lua_State* state, int i, const char* expected) {
   Thread* L = Thread::from(state);
   Value* v = slotAt(L, i);
-  const char* actual = v == &kNoValue                   ? "no value"
-                       : v->tag == Tag::LightUserdata && metatableOf(L, *v) == nullptr ? "light userdata"
-                                                        : typeNameForMessage(L, *v);
+  const char* actual = v == &kNoValue ? "no value"
+                       : v->tag == Tag::LightUserdata && metatableOf(L, *v) == nullptr
+                           ? "light userdata"
+                           : typeNameForMessage(L, *v);
   raiseArgumentError(L, i, lua_pushfstring(state, "%s expected, got %s", expected, actual));
 }
 
 lua_Integer luaL_checkinteger(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   Value* v = slotAt(L, i);
-  if (v->isInteger()) [[likely]] return v->integer;
+  if (v->isInteger()) [[likely]]
+    return v->integer;
   int64_t result;
   if (!toInteger(*v, &result)) integerError(L, i);
   return result;
@@ -49,7 +53,8 @@ lua_Integer luaL_optinteger(lua_State* L, int i, lua_Integer otherwise) {
 lua_Number luaL_checknumber(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   Value v = *slotAt(L, i);
-  if (v.isFloat()) [[likely]] return v.number;
+  if (v.isFloat()) [[likely]]
+    return v.number;
   if (!v.isInteger()) v = toNumber(v);
   if (v.isNil()) tagError(L, i, typeName(Type::Number));
   return v.isInteger() ? static_cast<double>(v.integer) : v.number;
@@ -61,7 +66,8 @@ lua_Number luaL_optnumber(lua_State* L, int i, lua_Number otherwise) {
 
 const char* luaL_checklstring(lua_State* L, int i, size_t* length) {
   const char* s = lua_tolstring(L, i, length);
-  if (s == nullptr) [[unlikely]] tagError(Thread::from(L), i, typeName(Type::String));
+  if (s == nullptr) [[unlikely]]
+    tagError(Thread::from(L), i, typeName(Type::String));
   return s;
 }
 
@@ -72,17 +78,20 @@ const char* luaL_optlstring(lua_State* L, int i, const char* otherwise, size_t* 
 }
 
 void luaL_checkstack(lua_State* L, int slots, const char* message) {
-  if (lua_checkstack(L, slots)) [[likely]] return;
+  if (lua_checkstack(L, slots)) [[likely]]
+    return;
   if (message != nullptr) luaL_error(L, "stack overflow (%s)", message);
   luaL_error(L, "stack overflow");
 }
 
 void luaL_checktype(lua_State* L, int i, int type) {
-  if (lua_type(L, i) != type) [[unlikely]] tagError(Thread::from(L), i, lua_typename(L, type));
+  if (lua_type(L, i) != type) [[unlikely]]
+    tagError(Thread::from(L), i, lua_typename(L, type));
 }
 
 void luaL_checkany(lua_State* L, int i) {
-  if (lua_isnone(L, i)) [[unlikely]] luaL_argerror(L, i, "value expected");
+  if (lua_isnone(L, i)) [[unlikely]]
+    luaL_argerror(L, i, "value expected");
 }
 
 int luaL_checkoption(lua_State* L, int i, const char* otherwise, const char* const names[]) {
@@ -113,6 +122,7 @@ void* luaL_testudata(lua_State* state, int i, const char* type_name) {
 
 void* luaL_checkudata(lua_State* L, int i, const char* type_name) {
   void* p = luaL_testudata(L, i, type_name);
-  if (p == nullptr) [[unlikely]] tagError(Thread::from(L), i, type_name);
+  if (p == nullptr) [[unlikely]]
+    tagError(Thread::from(L), i, type_name);
   return p;
 }

@@ -1,5 +1,5 @@
-// luaL_Buffer. Its stack slot holds a light userdata as long as the bytes lie in the buffer itself, then a string
-// object with room for more, whose length is set in the end if not much of it is left over.
+// luaL_Buffer. Its stack slot holds a light userdata as long as the bytes lie in the buffer itself, then a
+// string object with room for more, whose length is set in the end if not much of it is left over.
 
 #include "capi/api.h"
 #include "perigee/lauxlib.h"
@@ -38,7 +38,7 @@ inline char* room(luaL_Buffer* b, size_t n, int slot) {
   return b->size - b->n >= n ? b->b + b->n : grow(b, n, slot);
 }
 
-}  // namespace
+} // namespace
 
 void luaL_buffinit(lua_State* L, luaL_Buffer* b) {
   b->L = L;

@@ -19,14 +19,16 @@ const char* readOnce(lua_State*, void* ud, size_t* size) {
   return *size > 0 ? data : nullptr;
 }
 
-}  // namespace
+} // namespace
 
 int luaL_loadbufferx(lua_State* L, const char* bytes, size_t size, const char* name, const char* mode) {
   std::string_view text(bytes, size);
   return lua_load(L, readOnce, &text, name, mode);
 }
 
-int luaL_loadstring(lua_State* L, const char* s) { return luaL_loadbufferx(L, s, std::strlen(s), s, nullptr); }
+int luaL_loadstring(lua_State* L, const char* s) {
+  return luaL_loadbufferx(L, s, std::strlen(s), s, nullptr);
+}
 
 int luaL_loadfilex(lua_State* state, const char* file_name, const char* mode) {
   Thread* L = Thread::from(state);

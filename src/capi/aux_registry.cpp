@@ -8,10 +8,11 @@ using namespace perigee::capi;
 
 namespace {
 
-// Free references form a list: each free element holds the next one's number, this key holds the first one's, 0 ends it.
+// Free references form a list: each free element holds the next one's number, this key holds the first one's,
+// 0 ends it.
 constexpr lua_Integer kFreeList = LUA_RIDX_LAST + 1;
 
-}  // namespace
+} // namespace
 
 int luaL_ref(lua_State* state, int i) {
   Thread* L = Thread::from(state);
@@ -94,9 +95,7 @@ const char* luaL_tolstring(lua_State* L, int i, size_t* length) {
     return lua_tolstring(L, -1, length);
   }
   switch (lua_type(L, i)) {
-  case LUA_TNUMBER:
-    lua_pushvalue(L, i);
-    break;  // lua_tolstring converts the copy
+  case LUA_TNUMBER: lua_pushvalue(L, i); break; // lua_tolstring converts the copy
   case LUA_TSTRING: lua_pushvalue(L, i); break;
   case LUA_TBOOLEAN: lua_pushstring(L, lua_toboolean(L, i) ? "true" : "false"); break;
   case LUA_TNIL: lua_pushliteral(L, "nil"); break;

@@ -19,7 +19,7 @@ void checkCall(Thread* L, int nargs, lua_KFunction k, const char* function = __b
   check(L->status() == ThreadStatus::Ok, "cannot do calls on a suspended or dead thread", function);
 }
 
-}  // namespace
+} // namespace
 
 void lua_callk(lua_State* state, int nargs, int wanted, lua_KContext context, lua_KFunction k) {
   Thread* L = Thread::from(state);
@@ -65,7 +65,8 @@ int lua_error(lua_State* state) {
 void lua_toclose(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   Value* slot = stackSlot(L, i);
-  check(static_cast<ptrdiff_t>(L->to_be_closed) <= slot - L->stack, "variable above this one already to be closed");
+  check(static_cast<ptrdiff_t>(L->to_be_closed) <= slot - L->stack,
+        "variable above this one already to be closed");
   markToBeClosed(L, slot);
   L->poll.fetch_or(poll::kToBeClosed);
 }

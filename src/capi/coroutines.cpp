@@ -10,7 +10,7 @@ using namespace perigee::capi;
 namespace {
 // A thread made by a host starts with as many free slots as hosts are used to.
 constexpr size_t kHostSlots = 2 * LUA_MINSTACK + 5;
-}  // namespace
+} // namespace
 
 lua_State* lua_newthread(lua_State* state) {
   Thread* L = Thread::from(state);
@@ -21,7 +21,7 @@ lua_State* lua_newthread(lua_State* state) {
   return co->state();
 }
 
-int (lua_closethread)(lua_State* state, lua_State* from) {
+int(lua_closethread)(lua_State* state, lua_State* from) {
   Thread* L = Thread::from(state);
   ThreadStatus status = closeThread(L, from != nullptr ? Thread::from(from) : nullptr);
   // Whatever happened, the thread can be used again.

@@ -78,7 +78,8 @@ void fillTransfer(lua_Debug* record, const Subject& subject) {
   record->ftransfer = h->transfer_count != 0 ? h->transfer_first : uint16_t{0};
 }
 
-// Pushes the set of lines that have code, nil for a C function. The preparation of variable arguments belongs to none.
+// Pushes the set of lines that have code, nil for a C function. The preparation of variable arguments belongs
+// to none.
 void pushActiveLines(Thread* L, const Proto* p) {
   if (p == nullptr) {
     push(L, Value::nil());
@@ -107,7 +108,7 @@ const char* upvalueAt(Value f, int n, Value** place, Object** owner) {
   return "";
 }
 
-}  // namespace
+} // namespace
 
 int lua_getstack(lua_State* state, int level, lua_Debug* record) {
   FrameView frame;
@@ -150,7 +151,7 @@ int lua_getinfo(lua_State* state, const char* what, lua_Debug* record) {
   if (push_function) pushAny(L, subject.function);
   if (push_lines) {
     const Proto* p = protoOf(subject.function);
-    pushAny(L, subject.function);  // kept alive
+    pushAny(L, subject.function); // kept alive
     pushActiveLines(L, p);
     L->top[-2] = L->top[-1];
     L->top--;

@@ -43,14 +43,15 @@ int changeMode(Thread* L, GcMode mode) {
   return old == GcMode::Generational ? LUA_GCGEN : LUA_GCINC;
 }
 
-}  // namespace
+} // namespace
 
 int lua_gc(lua_State* state, int what, ...) {
   Thread* L = Thread::from(state);
   Heap& heap = heapOf(L);
   HeapParameters& parameters = heap.parameters();
-  if (L->global->finalizers_running != 0 && what != LUA_GCCOUNT && what != LUA_GCCOUNTB && what != LUA_GCISRUNNING)
-    return -1;  // not from inside a finalizer
+  if (L->global->finalizers_running != 0 && what != LUA_GCCOUNT && what != LUA_GCCOUNTB &&
+      what != LUA_GCISRUNNING)
+    return -1; // not from inside a finalizer
   va_list arguments;
   va_start(arguments, what);
   int result = 0;

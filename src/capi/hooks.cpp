@@ -9,7 +9,8 @@
 using namespace perigee;
 using namespace perigee::capi;
 
-static_assert(static_cast<int>(HookEvent::Call) == LUA_HOOKCALL && static_cast<int>(HookEvent::Count) == LUA_HOOKCOUNT &&
+static_assert(static_cast<int>(HookEvent::Call) == LUA_HOOKCALL &&
+              static_cast<int>(HookEvent::Count) == LUA_HOOKCOUNT &&
               static_cast<int>(HookEvent::TailCall) == LUA_HOOKTAILCALL);
 static_assert(hook_mask::kCall == LUA_MASKCALL && hook_mask::kReturn == LUA_MASKRET &&
               hook_mask::kLine == LUA_MASKLINE && hook_mask::kCount == LUA_MASKCOUNT);
@@ -24,15 +25,16 @@ void callHostHook(Thread* L, HookEvent event, int line, void* data) {
   reinterpret_cast<lua_Hook>(data)(L->state(), &record);
 }
 
-// What stands for the hook of the debug library towards a host, which may want to put it back later. There is one
-// such hook function.
+// What stands for the hook of the debug library towards a host, which may want to put it back later. There is
+// one such hook function.
 std::atomic<HookFunction> library_hook;
 void libraryHook(lua_State* state, lua_Debug* record) {
   HookFunction f = library_hook.load();
-  if (f != nullptr) f(Thread::from(state), static_cast<HookEvent>(record->event), record->currentline, nullptr);
+  if (f != nullptr)
+    f(Thread::from(state), static_cast<HookEvent>(record->event), record->currentline, nullptr);
 }
 
-}  // namespace
+} // namespace
 
 void lua_sethook(lua_State* state, lua_Hook f, int mask, int count) {
   Thread* L = Thread::from(state);

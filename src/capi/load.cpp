@@ -49,7 +49,7 @@ int writePiece(Thread* L, const void* bytes, size_t size, void* ud) {
   return request->writer(L->state(), bytes, size, request->data);
 }
 
-}  // namespace
+} // namespace
 
 int lua_load(lua_State* state, lua_Reader reader, void* data, const char* chunk_name, const char* mode) {
   Thread* L = Thread::from(state);

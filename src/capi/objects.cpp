@@ -36,7 +36,7 @@ Value* userValue(Thread* L, int i, int n, const char* function = __builtin_FUNCT
   return n >= 1 && static_cast<uint32_t>(n) <= u->aux ? u->userValues() + (n - 1) : nullptr;
 }
 
-}  // namespace
+} // namespace
 
 void lua_createtable(lua_State* state, int elements, int fields) {
   Thread* L = Thread::from(state);
@@ -100,7 +100,7 @@ int lua_setmetatable(lua_State* state, int i) {
     if (mt != nullptr && !metamethod(L, mt, Meta::Gc).isNil()) heapOf(L).registerFinalizer(L, u);
   } else {
     L->global->type_metatables[typeNumber(object)] = mt;
-    L->global->holder_version++;  // methods of strings may be found elsewhere now
+    L->global->holder_version++; // methods of strings may be found elsewhere now
   }
   L->top--;
   return 1;

@@ -1,15 +1,17 @@
 // Arithmetic, comparison, concatenation, length.
 
-#include "capi/api.h"
 #include "interpreter/operations.h"
+#include "capi/api.h"
 
 #include <cstring>
 
 using namespace perigee;
 using namespace perigee::capi;
 
-static_assert(static_cast<int>(Arithmetic::Add) == LUA_OPADD && static_cast<int>(Arithmetic::Shr) == LUA_OPSHR &&
-              static_cast<int>(Arithmetic::Unm) == LUA_OPUNM && static_cast<int>(Arithmetic::BNot) == LUA_OPBNOT);
+static_assert(static_cast<int>(Arithmetic::Add) == LUA_OPADD &&
+              static_cast<int>(Arithmetic::Shr) == LUA_OPSHR &&
+              static_cast<int>(Arithmetic::Unm) == LUA_OPUNM &&
+              static_cast<int>(Arithmetic::BNot) == LUA_OPBNOT);
 
 void lua_arith(lua_State* state, int op) {
   Thread* L = Thread::from(state);
@@ -19,7 +21,8 @@ void lua_arith(lua_State* state, int op) {
     push(L, L->top[-1]);
   }
   checkElements(L, 2);
-  Value result = running(L, [&] { return arithmetic(L, static_cast<Arithmetic>(op), L->top[-2], L->top[-1]); });
+  Value result =
+      running(L, [&] { return arithmetic(L, static_cast<Arithmetic>(op), L->top[-2], L->top[-1]); });
   L->top--;
   L->top[-1] = result;
   heapOf(L).remember(L);

@@ -27,7 +27,7 @@ NativeFunction* runningClosure(Thread* L) {
   return f.tag == Tag::Function && f.function()->isNative() ? f.function()->native() : nullptr;
 }
 
-}  // namespace
+} // namespace
 
 Value* pseudoSlot(Thread* L, int i, const char* function) {
   if (i == LUA_REGISTRYINDEX) return &L->global->registry;
@@ -43,7 +43,7 @@ void storeSlow(Thread* L, Value* slot, int i, Value v) {
   if (i != LUA_REGISTRYINDEX) heapOf(L).barrier(runningClosure(L), v);
 }
 
-}  // namespace perigee::capi
+} // namespace perigee::capi
 
 namespace {
 
@@ -62,7 +62,7 @@ void closeFrom(Thread* L, ptrdiff_t level) {
   });
 }
 
-}  // namespace
+} // namespace
 
 int lua_absindex(lua_State* state, int i) {
   Thread* L = Thread::from(state);
@@ -111,11 +111,11 @@ void lua_rotate(lua_State* state, int i, int n) {
   Value* last = L->top - 1;
   Value* first = stackSlot(L, i);
   check((n >= 0 ? n : -n) <= last - first + 1, "invalid 'n'");
-  if (n == 1) {  // lua_insert
+  if (n == 1) { // lua_insert
     Value v = *last;
     for (Value* p = last; p > first; --p) *p = p[-1];
     *first = v;
-  } else if (n == -1) {  // lua_remove
+  } else if (n == -1) { // lua_remove
     Value v = *first;
     for (Value* p = first; p < last; ++p) *p = p[1];
     *last = v;
@@ -138,7 +138,8 @@ int lua_checkstack(lua_State* state, int n) {
   check(n >= 0, "negative 'n'");
   // What is refused leaves enough for saying so.
   if (n > kMaxStack - kErrorSlots || L->top - L->stack > kMaxStack - kErrorSlots - n) return 0;
-  if (L->stack_limit - L->top >= n) [[likely]] return 1;
+  if (L->stack_limit - L->top >= n) [[likely]]
+    return 1;
   size_t slots = static_cast<size_t>(n);
   auto grow = [](Thread* T, void* ud) { growStack(T, T->top, *static_cast<size_t*>(ud)); };
   return running(L, [&] {

@@ -3,9 +3,9 @@
 #include "capi/api.h"
 #include "interpreter/call.h"
 #include "interpreter/interpreter.h"
+#include "lib/warnings.h"
 #include "perigee/lauxlib.h"
 #include "perigee/lualib.h"
-#include "lib/warnings.h"
 #include "vm/hooks.h"
 
 #include <cstdio>
@@ -48,7 +48,7 @@ int panic(lua_State* L) {
   return 0;
 }
 
-}  // namespace
+} // namespace
 
 lua_State* lua_newstate(lua_Alloc allocator, void* data) {
   Thread* L = newState(allocator, data);

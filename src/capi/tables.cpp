@@ -71,9 +71,10 @@ int pushResult(Thread* L, Value v) {
   return typeNumber(v);
 }
 
-}  // namespace
+} // namespace
 
-// --- reading -----------------------------------------------------------------------------------------------------
+// --- reading
+// -----------------------------------------------------------------------------------------------------
 
 int lua_getglobal(lua_State* state, const char* name) {
   Thread* L = Thread::from(state);
@@ -155,7 +156,8 @@ int lua_next(lua_State* state, int i) {
   return 1;
 }
 
-// --- writing -----------------------------------------------------------------------------------------------------
+// --- writing
+// -----------------------------------------------------------------------------------------------------
 
 void lua_setglobal(lua_State* state, const char* name) {
   Thread* L = Thread::from(state);

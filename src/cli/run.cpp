@@ -106,7 +106,7 @@ ThreadStatus runRequire(Native& L, const char* program_name, const char* specifi
     module = global.substr(equals + 1);
     global = global.substr(0, equals);
   } else {
-    global = global.substr(0, global.find('-'));  // "-l mod-v2" is mod, version 2
+    global = global.substr(0, global.find('-')); // "-l mod-v2" is mod, version 2
   }
   L.pushString("require");
   L.top(-1) = index(L.thread(), globalTable(L), L.top(-1));

@@ -5,9 +5,9 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "support/chunk_id.h"
 #include "frontend/syntax_host.h"
 #include "support/arena.h"
+#include "support/chunk_id.h"
 #include "support/numbers.h"
 
 namespace perigee {

@@ -1,5 +1,5 @@
-// The end of marking, in one go: roots and remembered objects again, weak tables, finalizers, shapes and caches; then
-// everything is handed to the sweep.
+// The end of marking, in one go: roots and remembered objects again, weak tables, finalizers, shapes and
+// caches; then everything is handed to the sweep.
 #include "vm/proto.h"
 #include "vm/shape.h"
 #include "vm/state.h"
@@ -10,7 +10,8 @@ void Heap::beginMajor() {
   phase_ = GcPhase::Marking;
   major_ = true;
   mark_ ^= 3;
-  for (size_t i = 0; i < remembered_.size; ++i) remembered_.data[i]->gc &= static_cast<uint8_t>(~gc_bits::kRemembered);
+  for (size_t i = 0; i < remembered_.size; ++i)
+    remembered_.data[i]->gc &= static_cast<uint8_t>(~gc_bits::kRemembered);
   remembered_.size = 0;
   remembered_.incomplete = false;
   marked_bytes_ = 0;
@@ -47,8 +48,8 @@ void Heap::finishMarking(bool major) {
   beginSweep(major);
 }
 
-// Dead shapes leave the list of all shapes at once, and nothing finds them any more; their memory stays until the sweep
-// is complete, since destroying a table asks its shape for sizes.
+// Dead shapes leave the list of all shapes at once, and nothing finds them any more; their memory stays until
+// the sweep is complete, since destroying a table asks its shape for sizes.
 void Heap::sweepShapes() {
   for (Shape* s = state_->all_shapes; s != nullptr; s = s->next) {
     if (!isUnmarked(s)) {
@@ -84,7 +85,7 @@ void Heap::clearCachesOf(Object* proto) {
   for (uint32_t i = 0; i < p->cache_count; ++i) {
     InlineCache& cache = p->cache(i);
     if (cache.kind == InlineCache::Kind::Empty) continue;
-    bool dead = cache.shape != nullptr && isUnmarked(cache.shape);  // null stands for all strings
+    bool dead = cache.shape != nullptr && isUnmarked(cache.shape); // null stands for all strings
     if (cache.kind == InlineCache::Kind::Holder) dead |= isUnmarked(reinterpret_cast<Object*>(cache.holder));
     if (cache.kind == InlineCache::Kind::AddField) dead |= isUnmarked(cache.next_shape);
     if (!dead) continue;
@@ -125,4 +126,4 @@ void Heap::beginSweep(bool major) {
   setPause(pauseAfter(major));
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -12,10 +12,11 @@ constexpr size_t kGreatestBlock = 32 * 1024 - 16;
 constexpr int kMaxSweepPerAllocation = 128;
 
 char* alignUp(char* p) {
-  return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(p) + Heap::kGranule - 1) & ~(Heap::kGranule - 1));
+  return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(p) + Heap::kGranule - 1) &
+                                 ~(Heap::kGranule - 1));
 }
 
-}  // namespace
+} // namespace
 
 Object* Heap::allocateSlow(Thread* L, Tag type, size_t bytes) {
   if (allocated_ >= next_step_) collectStep(L);
@@ -101,7 +102,8 @@ Heap::Block* Heap::newBlock(int c) {
   b->bytes = bytes;
   b->cells = alignUp(reinterpret_cast<char*>(b + 1));
   b->cell_size = static_cast<uint32_t>(cell_size);
-  b->cell_count = static_cast<uint32_t>((bytes - static_cast<size_t>(b->cells - reinterpret_cast<char*>(b))) / cell_size);
+  b->cell_count =
+      static_cast<uint32_t>((bytes - static_cast<size_t>(b->cells - reinterpret_cast<char*>(b))) / cell_size);
   // The heads of the other cells are written when the cells are handed out, or by formatRuns.
   FreeRun* free_run = reinterpret_cast<FreeRun*>(b->cells);
   free_run->object = {};
@@ -128,7 +130,8 @@ void Heap::formatRuns() {
   }
 }
 
-// --- objects above kMaxCell ---------------------------------------------------------------------------------
+// --- objects above kMaxCell
+// ---------------------------------------------------------------------------------
 
 Object* Heap::tryAllocateLarge(Tag type, size_t bytes) {
   size_t all = sizeof(Large) + bytes;
@@ -155,4 +158,4 @@ Object* Heap::allocateLarge(Thread* L, Tag type, size_t bytes) {
   return o;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,5 +1,5 @@
-// The heap's invariants, checked: for tests and checked builds. Uses the trace functions themselves: while `checking_`
-// is set, reaching an unmarked object means asking whether that is allowed instead of marking it.
+// The heap's invariants, checked: for tests and checked builds. Uses the trace functions themselves: while
+// `checking_` is set, reaching an unmarked object means asking whether that is allowed instead of marking it.
 #include "heap/type_operations.h"
 #include "vm/proto.h"
 #include "vm/state.h"
@@ -17,20 +17,22 @@ namespace {
   std::fprintf(stderr, "perigee heap check: %s", what);
   for (const Object* o : {a, b}) {
     if (o != nullptr) {
-      std::fprintf(stderr, " [%p type %d gc %d]", static_cast<const void*>(o), static_cast<int>(o->type), o->gc);
+      std::fprintf(stderr, " [%p type %d gc %d]", static_cast<const void*>(o), static_cast<int>(o->type),
+                   o->gc);
     }
   }
   std::fprintf(stderr, "\n");
   std::abort();
 }
 
-}  // namespace
+} // namespace
 
 // `o` is referred to by checked_parent_ and not marked.
 void Heap::checkReference(const Object* o) {
   if (o->type < Tag::String || o->type > Tag::Shape) broken("reference to a free cell", checked_parent_, o);
   if (isDead(o)) broken("reference to a dead object", checked_parent_, o);
-  if (checking_ == Checking::OldParent && isUnmarked(o)) broken("old object refers to a young one", checked_parent_, o);
+  if (checking_ == Checking::OldParent && isUnmarked(o))
+    broken("old object refers to a young one", checked_parent_, o);
 }
 
 void Heap::checkObject(Object* o) {
@@ -92,8 +94,8 @@ void Heap::check(Thread* L) {
   }
   if (large != large_bytes_) broken("bytes in large objects do not add up", nullptr, nullptr);
   held += large + spare_bytes_;
-  for (const ObjectList* list : {&grey_, &remembered_, &weak_values_, &ephemerons_, &all_weak_, &protos_, &woken_,
-                                 &finalizable_young_, &finalizable_old_, &due_}) {
+  for (const ObjectList* list : {&grey_, &remembered_, &weak_values_, &ephemerons_, &all_weak_, &protos_,
+                                 &woken_, &finalizable_young_, &finalizable_old_, &due_}) {
     held += list->capacity * sizeof(Object*);
   }
   if (held != held_) broken("bytes held do not add up", nullptr, nullptr);
@@ -106,7 +108,7 @@ void Heap::check(Thread* L) {
   for (Shape* s = dead_shapes_; s != nullptr; s = s->next) s->gc &= static_cast<uint8_t>(~gc_bits::kFixed);
   checked_parent_ = nullptr;
   checking_ = Checking::Off;
-  if (phase_ != GcPhase::Marking) protos_.size = 0;  // filled by tracing
+  if (phase_ != GcPhase::Marking) protos_.size = 0; // filled by tracing
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,8 +1,8 @@
 // When the collector works, and how much: pauses, steps, modes.
 //
 // Generational mode: a minor collection after every `minor_multiplier` per cent of growth; instead of one, an
-// incremental major one begins when the heap has outgrown the last major collection's result by `major_multiplier`
-// per cent. Incremental mode: major ones only, `pause` per cent of the live bytes apart.
+// incremental major one begins when the heap has outgrown the last major collection's result by
+// `major_multiplier` per cent. Incremental mode: major ones only, `pause` per cent of the live bytes apart.
 #include "vm/state.h"
 
 #include <algorithm>
@@ -12,14 +12,14 @@ namespace perigee {
 
 namespace {
 
-constexpr size_t kMinorPause = 96 * 1024;    // the least to allocate between collections: fits the second-level cache, and a
-                                             // small program stays as small as on stock Lua
-constexpr size_t kMajorPause = 32 * 1024;    // the same in incremental mode
+constexpr size_t kMinorPause = 96 * 1024; // the least to allocate between collections: fits the second-level
+                                          // cache, and a small program stays as small as on stock Lua
+constexpr size_t kMajorPause = 32 * 1024; // the same in incremental mode
 constexpr size_t kLeastThreshold = 256 * 1024;
-constexpr ptrdiff_t kSweepStep = 32 * 1024;  // bytes allocated per sweep step after a major collection
-constexpr ptrdiff_t kNotice = 1024;          // bytes allocated between the announcement of a collection and its start
-constexpr int kSweepBlocks = 16;             // blocks swept by one step
-constexpr size_t kTracePerByte = 16;         // bytes traced per byte allocated, at a step multiplier of 100
+constexpr ptrdiff_t kSweepStep = 32 * 1024; // bytes allocated per sweep step after a major collection
+constexpr ptrdiff_t kNotice = 1024;  // bytes allocated between the announcement of a collection and its start
+constexpr int kSweepBlocks = 16;     // blocks swept by one step
+constexpr size_t kTracePerByte = 16; // bytes traced per byte allocated, at a step multiplier of 100
 
 uint64_t nanoseconds() {
   timespec t;
@@ -29,8 +29,9 @@ uint64_t nanoseconds() {
 
 // Measures a pause and keeps collections from starting inside collections.
 class Working {
- public:
-  Working(bool& flag, HeapStatistics& statistics) : flag_(flag), statistics_(statistics), start_(nanoseconds()) {
+public:
+  Working(bool& flag, HeapStatistics& statistics)
+      : flag_(flag), statistics_(statistics), start_(nanoseconds()) {
     flag_ = true;
   }
   ~Working() {
@@ -42,13 +43,13 @@ class Working {
   Working(const Working&) = delete;
   Working& operator=(const Working&) = delete;
 
- private:
+private:
   bool& flag_;
   HeapStatistics& statistics_;
   uint64_t start_;
 };
 
-}  // namespace
+} // namespace
 
 size_t Heap::pauseAfter(bool major) {
   if (mode_ == GcMode::Incremental) {
@@ -154,7 +155,8 @@ void Heap::fullCollection(Thread* L, bool emergency) {
   }
   spare_bytes_ = 0;
   if (emergency) {
-    for (ObjectList* list : {&grey_, &woken_, &weak_values_, &ephemerons_, &all_weak_, &protos_}) freeList(*list);
+    for (ObjectList* list : {&grey_, &woken_, &weak_values_, &ephemerons_, &all_weak_, &protos_})
+      freeList(*list);
   }
   setPause(pauseAfter(true));
 }
@@ -205,7 +207,9 @@ void Heap::setMode(Thread*, GcMode mode) {
 void Heap::stressCollect(Thread* L) {
   stress_random_ = stress_random_ * 6364136223846793005u + 1442695040888963407u;
   uint64_t random = stress_random_ >> 33;
-  stress_left_ = stress_interval_ == 1 ? 1 : 1 + static_cast<int64_t>(random % (2 * static_cast<uint64_t>(stress_interval_) - 1));
+  stress_left_ = stress_interval_ == 1
+                     ? 1
+                     : 1 + static_cast<int64_t>(random % (2 * static_cast<uint64_t>(stress_interval_) - 1));
   if (stopped_ || !canCollect(L)) return;
   switch (random >> 20 & 3) {
   case 0: fullCollection(L); break;
@@ -217,4 +221,4 @@ void Heap::stressCollect(Thread* L) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

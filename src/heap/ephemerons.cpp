@@ -14,7 +14,7 @@ Ephemerons::~Ephemerons() {
 }
 
 bool Ephemerons::settle() {
-  size_t tables = 0;  // of the list, entered in the index
+  size_t tables = 0; // of the list, entered in the index
   for (;;) {
     // Marking values may reach further ephemeron tables, which join the list.
     for (; tables < heap_.ephemerons_.size; ++tables) {
@@ -81,4 +81,4 @@ void Ephemerons::wake(Object* key) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -12,8 +12,8 @@ bool Heap::reserveFinalizers() {
     due_taken_ = 0;
   }
   size_t registered = finalizable_young_.size + finalizable_old_.size + 1;
-  return growList(finalizable_young_, finalizable_young_.size + 1) && growList(finalizable_old_, registered) &&
-         growList(due_, due_.size + registered);
+  return growList(finalizable_young_, finalizable_young_.size + 1) &&
+         growList(finalizable_old_, registered) && growList(due_, due_.size + registered);
 }
 
 void Heap::registerFinalizer(Thread* L, Object* o) {
@@ -26,7 +26,8 @@ void Heap::registerFinalizer(Thread* L, Object* o) {
   o->gc = static_cast<uint8_t>((o->gc | gc_bits::kHasFinalizer) & ~gc_bits::kFinalized);
 }
 
-// Dead objects become due, the latest registered first, and live again; survivors of the young list join the old.
+// Dead objects become due, the latest registered first, and live again; survivors of the young list join the
+// old.
 void Heap::separateFinalizable(bool major) {
   size_t first_new = due_.size;
   auto collect = [this](const ObjectList& list) {
@@ -76,4 +77,4 @@ void Heap::makeAllFinalizersDue() {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

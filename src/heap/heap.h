@@ -8,7 +8,8 @@
 //   object under construction must be safe to trace as soon as the next allocation happens.
 // * A collection never runs Lua code, never moves a Lua stack and never raises. Finalizers it finds due are
 //   announced through Poll::Finalizers and run at the next poll, or by runFinalizers().
-// * A store of a collectable value into a heap object is followed by barrier(parent, value). Exceptions: stores
+// * A store of a collectable value into a heap object is followed by barrier(parent, value). Exceptions:
+// stores
 //   into a Lua stack (threads that ran since the last collection are traced again before it ends), and
 //   stores into an object that was allocated after the last allocation that could have run a step.
 // * Refusal by the host's allocator, or of the memory limit, raises LUA_ERRMEM after one full collection.
@@ -20,17 +21,17 @@
 // of free cells; when the run is used up the sweep of the class goes on to the next run (lazy sweep).
 // Objects above kMaxCell bytes are allocated singly and kept in a list.
 //
-// Object::gc holds the mark. Two values of the mark take turns with each major collection, so that marks need not be
-// cleared: an object is marked if its mark equals `mark_`. New objects have one of two other values, which also take
-// turns, so that an object made after the mark phase can be told from a dead one not swept yet. After a collection
-// survivors keep their mark and are thereby old: a minor collection traces only unmarked objects, from the
-// roots and from remembered objects (sticky marks), and sweeps only blocks that served allocations since.
-// kBlack says: marked and traced, and not in the list of objects to be traced (again). The barrier takes a black
-// parent back to grey and into that list; one mechanism serves old-to-young stores and stores behind the
-// wave front of an incremental major collection.
+// Object::gc holds the mark. Two values of the mark take turns with each major collection, so that marks need
+// not be cleared: an object is marked if its mark equals `mark_`. New objects have one of two other values,
+// which also take turns, so that an object made after the mark phase can be told from a dead one not swept
+// yet. After a collection survivors keep their mark and are thereby old: a minor collection traces only
+// unmarked objects, from the roots and from remembered objects (sticky marks), and sweeps only blocks that
+// served allocations since. kBlack says: marked and traced, and not in the list of objects to be traced
+// (again). The barrier takes a black parent back to grey and into that list; one mechanism serves
+// old-to-young stores and stores behind the wave front of an incremental major collection.
 //
-// Threads have no barrier on their stacks. Whoever lets a thread run, or writes to the stack of one that is not
-// running, calls remember(thread) first; the running thread is always traced before marking ends.
+// Threads have no barrier on their stacks. Whoever lets a thread run, or writes to the stack of one that is
+// not running, calls remember(thread) first; the running thread is always traced before marking ends.
 #pragma once
 
 #include "heap/object_list.h"
@@ -43,21 +44,21 @@
 namespace perigee {
 
 namespace gc_bits {
-constexpr uint8_t kMarkMask = 3;        // 0, 3: allocated since the last collection; 1, 2: mark of an epoch
+constexpr uint8_t kMarkMask = 3; // 0, 3: allocated since the last collection; 1, 2: mark of an epoch
 constexpr uint8_t kBlack = 4;
-constexpr uint8_t kHasFinalizer = 8;    // in the list of objects with a pending `__gc`
-constexpr uint8_t kFinalized = 16;      // its finalizer has been called or is due
-constexpr uint8_t kFixed = 32;          // never collected (reserved words, metamethod names, messages)
-constexpr uint8_t kEphemeronKey = 64;   // only during the end of marking: unmarked key that values wait for
-constexpr uint8_t kRemembered = 128;    // in the list of remembered objects
-}  // namespace gc_bits
+constexpr uint8_t kHasFinalizer = 8;  // in the list of objects with a pending `__gc`
+constexpr uint8_t kFinalized = 16;    // its finalizer has been called or is due
+constexpr uint8_t kFixed = 32;        // never collected (reserved words, metamethod names, messages)
+constexpr uint8_t kEphemeronKey = 64; // only during the end of marking: unmarked key that values wait for
+constexpr uint8_t kRemembered = 128;  // in the list of remembered objects
+} // namespace gc_bits
 
-using Allocator = void* (*)(void* ud, void* ptr, size_t old_size, size_t new_size);  // as lua_Alloc
+using Allocator = void* (*)(void* ud, void* ptr, size_t old_size, size_t new_size); // as lua_Alloc
 
 enum class GcMode : uint8_t { Incremental, Generational };
 enum class GcPhase : uint8_t { Idle, Marking, Sweeping };
 
-struct HeapParameters {   // percentages, as in the manual (collectgarbage)
+struct HeapParameters { // percentages, as in the manual (collectgarbage)
   int pause = 200;
   int step_multiplier = 100;
   int step_size_log2 = 13;
@@ -70,7 +71,7 @@ struct HeapStatistics {
   uint64_t major_collections = 0;
   uint64_t pause_nanoseconds_max = 0;
   uint64_t collect_nanoseconds = 0;
-  uint64_t peak_bytes = 0;   // most memory held at once, as taken from the allocator
+  uint64_t peak_bytes = 0; // most memory held at once, as taken from the allocator
 };
 
 class Heap;
@@ -79,9 +80,9 @@ class Heap;
 struct TypeOperations;
 
 class Heap {
- public:
+public:
   static constexpr size_t kGranule = 16;
-  static constexpr size_t kMaxCell = 1024;      // larger objects are allocated singly
+  static constexpr size_t kMaxCell = 1024; // larger objects are allocated singly
   static constexpr int kClassCount = 24;
 
   Heap(State* G, Allocator allocator, void* allocator_data);
@@ -128,8 +129,8 @@ class Heap {
   }
   // A new object that only a major collection may free; what it refers to is traced by the next collection.
   void bornOld(Object* o);
-  // Keeps `o` alive although nothing refers to it yet, until called again (null: nothing). For constructors that
-  // allocate twice.
+  // Keeps `o` alive although nothing refers to it yet, until called again (null: nothing). For constructors
+  // that allocate twice.
   void protect(Object* o) { under_construction_ = o; }
 
   // --- weak facts the vm asks about -----------------------------------------------------------------------
@@ -151,7 +152,8 @@ class Heap {
   // At the end of the state: makes every registered object due, in reverse order of registration.
   void makeAllFinalizersDue();
 
-  // --- control ----------------------------------------------------------------------------------------------
+  // --- control
+  // ----------------------------------------------------------------------------------------------
   void fullCollection(Thread* L, bool emergency = false);
   // One minor collection (completes a running major one instead).
   void minorCollection(Thread* L);
@@ -176,14 +178,16 @@ class Heap {
   const HeapStatistics& statistics() const { return statistics_; }
   Allocator allocator() const { return allocator_; }
   void* allocatorData() const { return allocator_data_; }
-  void setAllocator(Allocator f, void* ud) { allocator_ = f; allocator_data_ = ud; }
+  void setAllocator(Allocator f, void* ud) {
+    allocator_ = f;
+    allocator_data_ = ud;
+  }
 
   // Frees every object and block; the heap is unusable afterwards. Runs no finalizers.
   void destroyAll();
 
   // Calls `visit(object)` for every object (also dead ones not swept yet if `include_dead`).
-  template <class F>
-  void forEachObject(F&& visit, bool include_dead = false) {
+  template <class F> void forEachObject(F&& visit, bool include_dead = false) {
     formatRuns();
     for (Class& c : classes_) {
       visitBlocks(c.touched, visit);
@@ -192,7 +196,9 @@ class Heap {
       if (phase_ != GcPhase::Sweeping || include_dead) {
         visitBlocks(c.unswept, visit);
       } else {
-        visitBlocks(c.unswept, [&](Object* o) { if (!isDead(o)) visit(o); });
+        visitBlocks(c.unswept, [&](Object* o) {
+          if (!isDead(o)) visit(o);
+        });
       }
     }
     for (Large* l : {young_large_, old_large_, unswept_large_}) {
@@ -207,12 +213,12 @@ class Heap {
   // not remembered, every pointer leads to a live cell of the right type, accounting adds up.
   void check(Thread* L);
 
-  // For createState and destroyState only: bytes of the State itself; where to jump if an allocation is refused
-  // before errors can be raised (a jmp_buf, null: raise).
+  // For createState and destroyState only: bytes of the State itself; where to jump if an allocation is
+  // refused before errors can be raised (a jmp_buf, null: raise).
   void adoptBytes(size_t bytes);
   void setRecovery(void* jump_buffer) { recovery_ = jump_buffer; }
 
- private:
+private:
   friend class Ephemerons;
 
   // Cells to be handed out next: from cursor up to end.
@@ -227,8 +233,9 @@ class Heap {
     Object object;
     FreeRun* next;
   };
-  // The blocks of one size class, each in one of four lists. `touched` have served since the last collection (the first
-  // one is in use), `available` have free cells, `full` have none, `unswept` may hold dead objects.
+  // The blocks of one size class, each in one of four lists. `touched` have served since the last collection
+  // (the first one is in use), `available` have free cells, `full` have none, `unswept` may hold dead
+  // objects.
   struct Class {
     Block* touched;
     Block* available;
@@ -242,11 +249,11 @@ class Heap {
     char* cells;
     uint32_t cell_count;
     uint32_t cell_size;
-    size_t bytes;  // taken from the allocator, with this head
+    size_t bytes; // taken from the allocator, with this head
   };
   struct Large {
     Large* next;
-    size_t bytes;  // with this head
+    size_t bytes; // with this head
   };
   static Object* objectOf(Large* l) { return reinterpret_cast<Object*>(l + 1); }
 
@@ -287,8 +294,7 @@ class Heap {
   Block* newBlock(int c);
   void releaseBlock(Class& c, Block* b);
   void formatRuns();
-  template <class F>
-  static void visitBlocks(Block* b, F&& visit) {
+  template <class F> static void visitBlocks(Block* b, F&& visit) {
     for (; b != nullptr; b = b->next) {
       char* cell = b->cells;
       for (uint32_t i = 0; i < b->cell_count; ++i, cell += b->cell_size) {
@@ -303,7 +309,9 @@ class Heap {
   // memory.cpp
   void* host(void* ptr, size_t old_bytes, size_t new_bytes);
   [[noreturn]] void refuse(Thread* L);
-  bool canCollect(Thread* L) const { return L != nullptr && !collecting_ && recovery_ == nullptr && !stressing_; }
+  bool canCollect(Thread* L) const {
+    return L != nullptr && !collecting_ && recovery_ == nullptr && !stressing_;
+  }
   bool growList(ObjectList& list, size_t wanted);
   void freeList(ObjectList& list);
   void push(ObjectList& list, Object* o) {
@@ -402,17 +410,17 @@ class Heap {
   void checkObject(Object* o);
 
   Run runs_[kClassCount];
-  uint64_t fresh_head_ = 0;     // head of a new object but for the type
+  uint64_t fresh_head_ = 0; // head of a new object but for the type
   uint8_t mark_ = 1;
   uint8_t new_mark_ = 0;
   GcPhase phase_ = GcPhase::Idle;
   GcMode mode_ = GcMode::Generational;
   bool stopped_ = false;
-  bool collecting_ = false;     // some part of the collector is at work: allocations must not start another
+  bool collecting_ = false; // some part of the collector is at work: allocations must not start another
   bool at_end_of_marking_ = false;
-  bool major_ = false;          // the last (or running) collection is a major one
-  bool announced_ = false;      // loops have been told that a collection is near: poll::kDeadSlots
-  bool next_is_major_ = false;  // the next collection is to be a major one
+  bool major_ = false;         // the last (or running) collection is a major one
+  bool announced_ = false;     // loops have been told that a collection is near: poll::kDeadSlots
+  bool next_is_major_ = false; // the next collection is to be a major one
   bool stressing_ = false;
   Checking checking_ = Checking::Off;
 
@@ -424,33 +432,33 @@ class Heap {
 
   // Accounting, in bytes.
   size_t held_ = 0;
-  size_t memory_limit_ = 0;     // 0: none
-  size_t cell_bytes_ = 0;       // runs handed out minus cells swept
+  size_t memory_limit_ = 0; // 0: none
+  size_t cell_bytes_ = 0;   // runs handed out minus cells swept
   size_t large_bytes_ = 0;
   size_t raw_bytes_ = 0;
-  ptrdiff_t allocated_ = 0;     // since the end of the last mark phase
-  ptrdiff_t next_step_ = 0;     // value of allocated_ at which the collector gets its next turn
+  ptrdiff_t allocated_ = 0; // since the end of the last mark phase
+  ptrdiff_t next_step_ = 0; // value of allocated_ at which the collector gets its next turn
   ptrdiff_t next_collection_ = 0;
-  size_t marked_bytes_ = 0;     // by the running (or last) mark phase
-  size_t live_ = 0;             // after the last completed sweep
-  size_t major_threshold_ = 0;  // live bytes that make the next collection a major one
+  size_t marked_bytes_ = 0;    // by the running (or last) mark phase
+  size_t live_ = 0;            // after the last completed sweep
+  size_t major_threshold_ = 0; // live bytes that make the next collection a major one
 
   Class classes_[kClassCount];
-  Block* spare_ = nullptr;      // empty blocks of the greatest size
+  Block* spare_ = nullptr; // empty blocks of the greatest size
   size_t spare_bytes_ = 0;
   int sweep_class_ = 0;
   Large* young_large_ = nullptr;
   Large* old_large_ = nullptr;
   Large* unswept_large_ = nullptr;
-  Shape* dead_shapes_ = nullptr;  // freed when the sweep is complete: dead tables still look at theirs
+  Shape* dead_shapes_ = nullptr; // freed when the sweep is complete: dead tables still look at theirs
 
   ObjectList grey_;
   ObjectList remembered_;
   ObjectList weak_values_;
   ObjectList ephemerons_;
   ObjectList all_weak_;
-  ObjectList protos_;           // traced by the running major collection
-  ObjectList woken_;            // ephemeron keys marked just now
+  ObjectList protos_; // traced by the running major collection
+  ObjectList woken_;  // ephemeron keys marked just now
   ObjectList finalizable_young_;
   ObjectList finalizable_old_;
   ObjectList due_;
@@ -483,4 +491,4 @@ inline void Heap::poison(void*, size_t) {}
 inline void Heap::unpoison(void*, size_t) {}
 #endif
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,8 +1,8 @@
 // Marking: roots, the grey list, and the list of remembered objects.
 //
-// An object is grey when it is marked and not black. It is then in grey_ or in remembered_ (objects taken back to
-// grey by the barrier, and threads that may change without a barrier), or one of those lists is incomplete because
-// its memory was refused: then grey objects are found by scanning the heap.
+// An object is grey when it is marked and not black. It is then in grey_ or in remembered_ (objects taken
+// back to grey by the barrier, and threads that may change without a barrier), or one of those lists is
+// incomplete because its memory was refused: then grey objects are found by scanning the heap.
 #include "heap/type_operations.h"
 #include "vm/state.h"
 
@@ -117,4 +117,4 @@ void Heap::bornOld(Object* o) {
   pushRemembered(o);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -17,9 +17,11 @@ Heap::Heap(State* G, Allocator allocator, void* allocator_data)
   }
   setPause(pauseAfter(true));
 #if defined(PERIGEE_STRESS) && PERIGEE_STRESS
-  // PERIGEE_STRESS_GC=N: collect at every N-th allocation on average; PERIGEE_STRESS_SEED varies when and how.
+  // PERIGEE_STRESS_GC=N: collect at every N-th allocation on average; PERIGEE_STRESS_SEED varies when and
+  // how.
   if (const char* interval = std::getenv("PERIGEE_STRESS_GC")) stress_interval_ = std::atoll(interval);
-  if (const char* seed = std::getenv("PERIGEE_STRESS_SEED")) stress_random_ = std::strtoull(seed, nullptr, 10);
+  if (const char* seed = std::getenv("PERIGEE_STRESS_SEED"))
+    stress_random_ = std::strtoull(seed, nullptr, 10);
   stress_left_ = stress_interval_;
 #endif
 }
@@ -31,7 +33,8 @@ void Heap::adoptBytes(size_t bytes) {
 
 // Every exchange with the host's allocator. A request beyond the memory limit counts as refused.
 void* Heap::host(void* ptr, size_t old_bytes, size_t new_bytes) {
-  if (new_bytes > old_bytes && memory_limit_ != 0 && held_ - old_bytes + new_bytes > memory_limit_) return nullptr;
+  if (new_bytes > old_bytes && memory_limit_ != 0 && held_ - old_bytes + new_bytes > memory_limit_)
+    return nullptr;
   void* result = allocator_(allocator_data_, ptr, old_bytes, new_bytes);
   if (new_bytes == 0) {
     held_ -= old_bytes;
@@ -48,7 +51,8 @@ void Heap::refuse(Thread* L) {
   raiseMemory(L);
 }
 
-// --- raw memory ---------------------------------------------------------------------------------------------
+// --- raw memory
+// ---------------------------------------------------------------------------------------------
 
 void* Heap::tryReallocateRaw(void* ptr, size_t old_bytes, size_t new_bytes) {
   if (new_bytes == 0) {
@@ -58,7 +62,7 @@ void* Heap::tryReallocateRaw(void* ptr, size_t old_bytes, size_t new_bytes) {
   void* result = host(ptr, old_bytes, new_bytes);
   if (result == nullptr) {
     if (new_bytes > old_bytes) return nullptr;
-    result = ptr;  // a host that cannot shrink: the block simply stays larger than we count
+    result = ptr; // a host that cannot shrink: the block simply stays larger than we count
   }
 #if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
   if (new_bytes > old_bytes) std::memset(static_cast<char*>(result) + old_bytes, 0xDB, new_bytes - old_bytes);
@@ -102,7 +106,8 @@ size_t Heap::bytesInUse() const {
   return bytes;
 }
 
-// --- the collector's lists ----------------------------------------------------------------------------------
+// --- the collector's lists
+// ----------------------------------------------------------------------------------
 
 bool Heap::growList(ObjectList& list, size_t wanted) {
   if (wanted <= list.capacity) return true;
@@ -120,7 +125,8 @@ void Heap::freeList(ObjectList& list) {
   list = {};
 }
 
-// --- the end --------------------------------------------------------------------------------------------------
+// --- the end
+// --------------------------------------------------------------------------------------------------
 
 void Heap::destroyAll() {
   collecting_ = true;
@@ -161,4 +167,4 @@ void Heap::destroyAll() {
   due_taken_ = 0;
 }
 
-}  // namespace perigee
+} // namespace perigee

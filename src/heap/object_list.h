@@ -15,4 +15,4 @@ struct ObjectList {
   bool incomplete = false;
 };
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,7 +1,7 @@
 // Sweeping: dead cells become free cells, what dead objects own is given back.
 //
-// After marking, blocks that may hold dead objects lie in the `unswept` lists. Allocation sweeps the blocks it is
-// going to use; what is left is swept in steps and, at the latest, before the next collection begins.
+// After marking, blocks that may hold dead objects lie in the `unswept` lists. Allocation sweeps the blocks
+// it is going to use; what is left is swept in steps and, at the latest, before the next collection begins.
 #include "vm/proto.h"
 #include "vm/state.h"
 #include "vm/string.h"
@@ -12,9 +12,9 @@ namespace perigee {
 
 namespace {
 
-constexpr size_t kSpareBytes = 96 * 1024;  // of empty blocks kept for the next allocations
+constexpr size_t kSpareBytes = 96 * 1024; // of empty blocks kept for the next allocations
 
-}  // namespace
+} // namespace
 
 void Heap::destroyObject(Object* o) {
   if (auto* destroy = TypeOperations::of(o).destroy) destroy(state_, o);
@@ -23,12 +23,12 @@ void Heap::destroyObject(Object* o) {
 // Rebuilds the block's list of free runs. Afterwards it holds no dead object.
 void Heap::sweepBlock(Block* b) {
   bool outer = collecting_;
-  collecting_ = true;  // memory given back here is not the program's doing
+  collecting_ = true; // memory given back here is not the program's doing
   const uint8_t alive = mark_;
   const size_t cell_size = b->cell_size;
   size_t dead_bytes = 0;
   FreeRun** link = &b->free_runs;
-  FreeRun* open = nullptr;  // the run the previous cell belongs to
+  FreeRun* open = nullptr; // the run the previous cell belongs to
   uint32_t run_length = 0;
   char* cell = b->cells;
   for (uint32_t i = 0; i < b->cell_count; ++i, cell += cell_size) {
@@ -134,11 +134,13 @@ void Heap::sweepFinished() {
     dead_shapes_ = s->next;
     destroyShape(state_, s);
     cell_bytes_ -= kClasses.cell_size[classOf(sizeof(Shape))];
-    *static_cast<Object*>(s) = {};  // the next sweep of its block finds the cell
+    *static_cast<Object*>(s) = {}; // the next sweep of its block finds the cell
   }
   collecting_ = false;
   size_t bytes = cell_bytes_ + large_bytes_ + raw_bytes_;
-  live_ = allocated_ > 0 && static_cast<size_t>(allocated_) >= bytes ? 0 : bytes - static_cast<size_t>(allocated_);
+  live_ = allocated_ > 0 && static_cast<size_t>(allocated_) >= bytes
+              ? 0
+              : bytes - static_cast<size_t>(allocated_);
   if (major_) major_threshold_ = majorThreshold(live_);
 }
 
@@ -146,7 +148,8 @@ void Heap::finishSweep() {
   if (phase_ == GcPhase::Sweeping) sweepSome(1 << 30);
 }
 
-// --- asked by the vm ------------------------------------------------------------------------------------------
+// --- asked by the vm
+// ------------------------------------------------------------------------------------------
 
 bool Heap::isDead(const Object* o) const {
   if (phase_ != GcPhase::Sweeping) return false;
@@ -164,4 +167,4 @@ void Heap::resurrect(Object* o) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -16,7 +16,7 @@ void killKey(DictionaryEntry* e) {
   if (isCollectableTag(e->link.key_tag)) e->makeKeyDead();
 }
 
-}  // namespace
+} // namespace
 
 size_t Heap::traceNothing(Heap&, Object*) { return sizeof(Object); }
 
@@ -99,7 +99,7 @@ size_t Heap::traceUserdata(Heap& h, Object* o) {
 size_t Heap::traceThread(Heap& h, Object* o) {
   Thread* t = static_cast<Thread*>(o);
   h.mark(t->resumer);
-  if (t->stack == nullptr) return sizeof(Thread);  // under construction
+  if (t->stack == nullptr) return sizeof(Thread); // under construction
   Value* end = frameEnd(t);
   for (const Value* v = t->stack; v < end; ++v) h.mark(*v);
   // A long run of slots nobody wrote to means that the rest is as the last trace left it.
@@ -174,17 +174,24 @@ void destroyString(State* G, Object* o) {
   if (s->isShort()) removeInterned(G, s);
 }
 
-}  // namespace
+} // namespace
 
 namespace {
 void tableDestroyed(State* G, Object* o) { destroyTable(G, static_cast<Table*>(o)); }
 void threadDestroyed(State* G, Object* o) { destroyThread(G, static_cast<Thread*>(o)); }
 void protoDestroyed(State* G, Object* o) { destroyProto(G, static_cast<Proto*>(o)); }
 void shapeDestroyed(State* G, Object* o) { destroyShape(G, static_cast<Shape*>(o)); }
-}  // namespace
+} // namespace
 
 const TypeOperations TypeOperations::kTable[16] = {
-    {}, {}, {}, {}, {}, {}, {}, {},
+    {},
+    {},
+    {},
+    {},
+    {},
+    {},
+    {},
+    {},
     /* String   */ {Heap::traceNothing, destroyString},
     /* Table    */ {Heap::traceTable, tableDestroyed},
     /* Function */ {Heap::traceFunction, nullptr},
@@ -195,4 +202,4 @@ const TypeOperations TypeOperations::kTable[16] = {
     /* Shape    */ {Heap::traceShape, shapeDestroyed},
 };
 
-}  // namespace perigee
+} // namespace perigee

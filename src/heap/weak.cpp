@@ -1,8 +1,8 @@
 // Weak tables and ephemerons.
 //
-// While marking is incremental weak tables are only remembered; they are looked at when it ends, when no more objects
-// change colour but through the tables themselves. A weak table that no minor collection remembers has old entries
-// only, which a minor collection does not free.
+// While marking is incremental weak tables are only remembered; they are looked at when it ends, when no more
+// objects change colour but through the tables themselves. A weak table that no minor collection remembers
+// has old entries only, which a minor collection does not free.
 #include "heap/ephemerons.h"
 #include "vm/dictionary.h"
 #include "vm/state.h"
@@ -19,13 +19,12 @@ void killKey(DictionaryEntry& e) {
   if (isCollectableTag(e.link.key_tag)) e.makeKeyDead();
 }
 
-template <class F>
-void forEachEntry(Table* t, F&& f) {
+template <class F> void forEachEntry(Table* t, F&& f) {
   if (t->dictionary == nullptr) return;
   for (DictionaryEntry *e = t->dictionary->entries(), *end = e + t->dictionary->count; e != end; ++e) f(*e);
 }
 
-}  // namespace
+} // namespace
 
 // Strings are values, never cleared: asking marks them.
 bool Heap::isCleared(const Value& v) {
@@ -80,10 +79,9 @@ bool Heap::markEphemeronValues(Table* t) {
   return any;
 }
 
-// Calls f for the tables of a list from index `from` on; for all marked tables that are weak in this way if the list
-// is incomplete. The list may grow meanwhile.
-template <class F>
-void Heap::forEachWeak(const ObjectList& list, uint8_t weak, size_t from, F&& f) {
+// Calls f for the tables of a list from index `from` on; for all marked tables that are weak in this way if
+// the list is incomplete. The list may grow meanwhile.
+template <class F> void Heap::forEachWeak(const ObjectList& list, uint8_t weak, size_t from, F&& f) {
   if (list.incomplete) {
     forEachObject([&](Object* o) {
       if (o->type == Tag::Table && isMarked(o) && (o->flags & kWeakMask) == weak) f(static_cast<Table*>(o));
@@ -102,8 +100,9 @@ bool Heap::ephemeronPass() {
   return any;
 }
 
-// A few passes over all ephemerons settle the common cases; chains from key to value to key get an index of what
-// waits for which key, so that the work is linear. Without memory for the index: passes until nothing changes.
+// A few passes over all ephemerons settle the common cases; chains from key to value to key get an index of
+// what waits for which key, so that the work is linear. Without memory for the index: passes until nothing
+// changes.
 void Heap::convergeEphemerons() {
   if (ephemerons_.size == 0 && !ephemerons_.incomplete) return;
   for (int pass = 0; pass < 2; ++pass) {
@@ -150,4 +149,4 @@ void Heap::clearKeys() {
   forEachWeak(all_weak_, kFullyWeak, 0, [this](Table* t) { clearTableKeys(t); });
 }
 
-}  // namespace perigee
+} // namespace perigee

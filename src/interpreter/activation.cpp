@@ -25,12 +25,12 @@ Thread* passErrorToResumer(Thread* co, ThreadStatus status) {
   co->resumer = nullptr;
   co->resumed_in = nullptr;
   setRunning(co->global, to);
-  *to->top++ = error;  // a native frame (resume or wrap) is on top: there is room
+  *to->top++ = error; // a native frame (resume or wrap) is on top: there is room
   return to;
 }
 
-// How many calls that count as nested (of metamethods by instructions, and protected ones) there are in the frames
-// above `bottom`.
+// How many calls that count as nested (of metamethods by instructions, and protected ones) there are in the
+// frames above `bottom`.
 int nestedCalls(Thread* L, const Value* bottom) {
   int n = 0;
   for (Value* b = L->base; b > bottom; b = callerBase(b)) {
@@ -52,7 +52,8 @@ void restoreDepths(Thread* L, const Activation* a) {
   restoreModes(L, a);
   bool inside = L == a->thread && a->kind == Activation::Kind::Run;
   int depth = inside ? a->c_depth : L->depth_base;
-  L->c_depth = static_cast<uint16_t>(depth + nestedCalls(L, inside ? restoreSlot(L, a->entry) : bottomBase(L)));
+  L->c_depth =
+      static_cast<uint16_t>(depth + nestedCalls(L, inside ? restoreSlot(L, a->entry) : bottomBase(L)));
 }
 
 // The entry with which activation `a` continues after a jump to it, with State::running on top; null if the
@@ -69,7 +70,7 @@ Handler handlerAfterJump(Activation* a) {
   return catcher;
 }
 
-}  // namespace
+} // namespace
 
 void throwError(Thread* L, ThreadStatus status) {
   State* G = L->global;
@@ -106,8 +107,9 @@ void jumpYield(Thread* L, int n) {
   __builtin_longjmp(target->jump_buffer, 1);
 }
 
-// On success the catching frame is on top: L->base is the base of the pcall-like frame, whose first slot holds the
-// error (unwindTo), or of a native function with a continuation, or of a resume or wrap that gets the error on top of L.
+// On success the catching frame is on top: L->base is the base of the pcall-like frame, whose first slot
+// holds the error (unwindTo), or of a native function with a continuation, or of a resume or wrap that gets
+// the error on top of L.
 Handler findCatcher(Activation* a) {
   Thread* L = a->thread->global->running;
   for (;;) {
@@ -132,8 +134,8 @@ Handler findCatcher(Activation* a) {
       if (kind == FrameKind::CoroutineBase || base <= bottomBase(L)) break;
       base = callerBase(base);
     }
-    if (L == a->thread) return nullptr;  // resumed from C++
-    L = passErrorToResumer(L, a->status);  // whose depth is still what it was when it resumed
+    if (L == a->thread) return nullptr;   // resumed from C++
+    L = passErrorToResumer(L, a->status); // whose depth is still what it was when it resumed
     return deliverFailure;
   }
 }
@@ -158,7 +160,7 @@ __attribute__((noinline)) bool enterGuarded(Activation* a, Handler first, Thread
   return true;
 }
 
-}  // namespace
+} // namespace
 
 void runProtected(Activation* a, Handler first, Thread* L, Value* base, size_t n) {
   if (enterGuarded(a, first, L, base, n)) return;
@@ -177,7 +179,8 @@ lua_CFunction plainNative(const Value& callee, const State* G) {
   return callee.function()->native()->function;
 }
 
-// A plain C function needs no interpreter, and nothing to catch what passes by. The frame is laid out at base.
+// A plain C function needs no interpreter, and nothing to catch what passes by. The frame is laid out at
+// base.
 void callDirectly(Thread* L, lua_CFunction f, Value* base, int wanted) {
   if (L->stack_limit - L->top < kNativeSlots) {
     ptrdiff_t saved = saveSlot(L, base);
@@ -186,7 +189,8 @@ void callDirectly(Thread* L, lua_CFunction f, Value* base, int wanted) {
   }
   L->base = base;
   int n = f(L->state());
-  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] pollAtNativeReturn(L, n);
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    pollAtNativeReturn(L, n);
   base = L->base;
   FrameLink* link = linkOf(base);
   const Value* from = L->top - n;
@@ -220,7 +224,7 @@ void callAt(Thread* L, Value* function, int wanted) {
   L->global->activation = a.previous;
 }
 
-}  // namespace
+} // namespace
 
 void callYieldable(Thread* L, Value* function, int wanted) { callAt(L, function, wanted); }
 
@@ -242,9 +246,11 @@ void callPushed(Thread* L, int nargs, int wanted) {
   call(L, function, wanted);
 }
 
-ThreadStatus protectedRun(Thread* L, void (*f)(Thread* L, void* ud), void* ud, ptrdiff_t level, ptrdiff_t handler) {
+ThreadStatus protectedRun(Thread* L, void (*f)(Thread* L, void* ud), void* ud, ptrdiff_t level,
+                          ptrdiff_t handler) {
   struct Scope {
-    __attribute__((noinline)) static bool enter(Activation* a, Thread* L, void (*f)(Thread*, void*), void* ud) {
+    __attribute__((noinline)) static bool enter(Activation* a, Thread* L, void (*f)(Thread*, void*),
+                                                void* ud) {
       if (__builtin_setjmp(a->jump_buffer) != 0) return false;
       f(L, ud);
       return true;
@@ -282,7 +288,7 @@ void closeRequested(Thread* L, void* ud) {
   auto* request = static_cast<CloseRequest*>(ud);
   closeAll(L, request->level, request->error);
 }
-}  // namespace
+} // namespace
 
 ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Value error) {
   closeUpvalues(L, restoreSlot(L, bottom));
@@ -315,7 +321,7 @@ ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Va
     L->non_yieldable = a.non_yieldable;
     L->in_hook = a.in_hook;
     L->base = restoreSlot(L, a.entry);
-    L->top = restoreSlot(L, top);  // there is room already for the next round
+    L->top = restoreSlot(L, top); // there is room already for the next round
     status = a.status;
   }
   ensureStack(L, 1);
@@ -333,7 +339,7 @@ void runPushedCall(Thread* L, void* ud) {
   auto* c = static_cast<PushedCall*>(ud);
   callPushed(L, c->nargs, c->wanted);
 }
-}  // namespace
+} // namespace
 
 ThreadStatus protectedCall(Thread* L, int nargs, int wanted, ptrdiff_t handler) {
   PushedCall c{saveSlot(L, L->top - nargs - 1), nargs, wanted};
@@ -347,7 +353,7 @@ void handleMessage(Thread* L) {
   Activation* a = L->global->activation;
   for (;;) {
     Value* limit = L->stack;
-    while (a != nullptr && a->thread != L) a = nullptr;  // an outer thread's catch points see the error later
+    while (a != nullptr && a->thread != L) a = nullptr; // an outer thread's catch points see the error later
     if (a != nullptr && a->kind != Activation::Kind::Resume) limit = restoreSlot(L, a->entry);
     bool found = false;
     while (base > limit && base > bottomBase(L)) {
@@ -389,4 +395,4 @@ void handleMessage(Thread* L) {
   L->top--;
 }
 
-}  // namespace perigee
+} // namespace perigee

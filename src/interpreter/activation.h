@@ -1,7 +1,7 @@
 // Catch points: the places on the C stack that an error or a yield can jump to.
 //
-// Every entry into the interpreter is one; so are protected calls from C++. They form a list, innermost first, in
-// State::activation.
+// Every entry into the interpreter is one; so are protected calls from C++. They form a list, innermost
+// first, in State::activation.
 #pragma once
 
 #include "interpreter/handler.h"
@@ -12,24 +12,25 @@ namespace perigee {
 
 struct Activation {
   enum class Kind : uint8_t {
-    Run,        // runs a call; an error that no frame above its entry catches goes on outwards
-    Protected,  // protectedRun
-    Resume,     // resume() of a coroutine from C++
+    Run,       // runs a call; an error that no frame above its entry catches goes on outwards
+    Protected, // protectedRun
+    Resume,    // resume() of a coroutine from C++
   };
-  void* jump_buffer[5];      // for __builtin_setjmp
+  void* jump_buffer[5]; // for __builtin_setjmp
   Activation* previous;
-  Thread* thread;            // the thread it was entered with
-  ptrdiff_t entry;           // saveSlot of the base of the frame it entered (Run, Resume), or of L->base (Protected)
-  ptrdiff_t handler;         // Protected: saveSlot of the message handler, or 0
-  uint16_t c_depth;          // of the thread, at entry
+  Thread* thread;    // the thread it was entered with
+  ptrdiff_t entry;   // saveSlot of the base of the frame it entered (Run, Resume), or of L->base (Protected)
+  ptrdiff_t handler; // Protected: saveSlot of the message handler, or 0
+  uint16_t c_depth;  // of the thread, at entry
   uint16_t non_yieldable;
   uint8_t in_hook;
   Kind kind;
-  ThreadStatus status;       // set by whoever jumps
+  ThreadStatus status; // set by whoever jumps
 
   Activation(Thread* L, Kind k, ptrdiff_t entry_slot, ptrdiff_t message_handler = 0)
       : previous(L->global->activation), thread(L), entry(entry_slot), handler(message_handler),
-        c_depth(L->c_depth), non_yieldable(L->non_yieldable), in_hook(L->in_hook), kind(k), status(ThreadStatus::Ok) {
+        c_depth(L->c_depth), non_yieldable(L->non_yieldable), in_hook(L->in_hook), kind(k),
+        status(ThreadStatus::Ok) {
     L->global->activation = this;
   }
   Activation(const Activation&) = delete;
@@ -42,19 +43,19 @@ struct Activation {
 [[noreturn]] void jumpYield(Thread* L, int n);
 // Calls the message handler in force on the top value, which it replaces.
 void handleMessage(Thread* L);
-// Finds what catches the error on top of the running thread within activation `a`, letting coroutines on the way
-// die; afterwards State::running is the thread to go on with, at the returned entry. Null: nothing in this activation;
-// the error is on top of a->thread.
+// Finds what catches the error on top of the running thread within activation `a`, letting coroutines on the
+// way die; afterwards State::running is the thread to go on with, at the returned entry. Null: nothing in
+// this activation; the error is on top of a->thread.
 Handler findCatcher(Activation* a);
 
 // Runs `first` and whatever follows it until the interpreter is left, catching what belongs to activation `a`
-// (already in State::activation). Returns normally when left; an error nobody in `a` catches goes on outwards for
-// Kind::Run, and for Kind::Resume is left in a->status, its value on top of a->thread.
+// (already in State::activation). Returns normally when left; an error nobody in `a` catches goes on outwards
+// for Kind::Run, and for Kind::Resume is left in a->status, its value on top of a->thread.
 void runProtected(Activation* a, Handler first, Thread* L, Value* base, size_t arguments);
 // call() for callees that may yield (callContinuable): does not count as a barrier to yields.
 void callYieldable(Thread* L, Value* function, int wanted);
-// Closes everything of L from stack slot `bottom` on, in protected calls; `status` and `error` may be replaced by those
-// of a failing __close. The resulting error, if any, is on top of L.
+// Closes everything of L from stack slot `bottom` on, in protected calls; `status` and `error` may be
+// replaced by those of a failing __close. The resulting error, if any, is on top of L.
 ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Value error);
 
-}  // namespace perigee
+} // namespace perigee

@@ -13,9 +13,9 @@
 namespace perigee {
 namespace {
 
-// Operations on two numbers. kInteger: integers give integers; kFloat: floats (and mixed operands) are done by the
-// fast path, too, and not by a call into the C library from the slow one. kMayFail: an integer second operand of zero
-// is an error.
+// Operations on two numbers. kInteger: integers give integers; kFloat: floats (and mixed operands) are done
+// by the fast path, too, and not by a call into the C library from the slow one. kMayFail: an integer second
+// operand of zero is an error.
 struct AddOp {
   static constexpr bool kFloat = true, kInteger = true, kMayFail = false;
   static int64_t apply(int64_t a, int64_t b) { return wrapAdd(a, b); }
@@ -69,7 +69,7 @@ enum class Form { Registers, Constant, ConstantFirst, Immediate };
 // The operands of an arithmetic instruction in source order.
 struct Pair {
   Value first, second;
-  const Value* first_place;   // for messages: a register, or null
+  const Value* first_place; // for messages: a register, or null
   const Value* second_place;
 };
 
@@ -91,7 +91,9 @@ Pair operandsOf(Opcode op, Value* base, const Value* k, Operands i) {
 }
 
 Arithmetic operationOf(Opcode op) {
-  auto row = [op](Opcode first) { return static_cast<Arithmetic>(static_cast<int>(op) - static_cast<int>(first)); };
+  auto row = [op](Opcode first) {
+    return static_cast<Arithmetic>(static_cast<int>(op) - static_cast<int>(first));
+  };
   if (op >= Opcode::Add && op <= Opcode::Shr) return row(Opcode::Add);
   if (op >= Opcode::AddK && op <= Opcode::ShrK) return row(Opcode::AddK);
   if (op == Opcode::AddI) return Arithmetic::Add;
@@ -122,8 +124,8 @@ __attribute__((noinline)) PERIGEE_HANDLER(arithmeticSlow) {
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
 
-// The fast paths. Operands are read where they lie, so that floats go from memory straight to where they are used;
-// every path ends in a dispatch of its own.
+// The fast paths. Operands are read where they lie, so that floats go from memory straight to where they are
+// used; every path ends in a dispatch of its own.
 template <class Op, bool flipped>
 __attribute__((always_inline)) inline bool applyIntegers(const Value* x, const Value* y, Value* out) {
   if (!x->isInteger() || !y->isInteger()) return false;
@@ -131,7 +133,8 @@ __attribute__((always_inline)) inline bool applyIntegers(const Value* x, const V
   const Value* b = flipped ? x : y;
   if constexpr (Op::kInteger) {
     if constexpr (requires { Op::kMayFail; }) {
-      if (Op::kMayFail && b->integer == 0) [[unlikely]] return false;
+      if (Op::kMayFail && b->integer == 0) [[unlikely]]
+        return false;
     }
     *out = Value::of(Op::apply(a->integer, b->integer));
   } else {
@@ -154,37 +157,38 @@ __attribute__((always_inline)) inline bool applyMixed(const Value* x, const Valu
   return true;
 }
 
-template <class Op>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(onRegisters) {
+template <class Op> __attribute__((always_inline)) inline PERIGEE_HANDLER(onRegisters) {
   const Value* x = base + i.b();
   const Value* y = base + i.c();
-  if (applyIntegers<Op, false>(x, y, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+  if (applyIntegers<Op, false>(x, y, base + i.a())) [[likely]]
+    PERIGEE_TAIL next(PERIGEE_STATE);
   if constexpr (Op::kFloat) {
-    if (applyFloats<Op, false>(x, y, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+    if (applyFloats<Op, false>(x, y, base + i.a())) [[likely]]
+      PERIGEE_TAIL next(PERIGEE_STATE);
     if (applyMixed<Op, false>(x, y, base + i.a())) PERIGEE_TAIL next(PERIGEE_STATE);
   }
   PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
 }
 
-template <class Op, bool flipped>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(onConstantOrder) {
+template <class Op, bool flipped> __attribute__((always_inline)) inline PERIGEE_HANDLER(onConstantOrder) {
   const Value* x = base + i.b();
   const Value* y = k + i.d();
-  if (applyIntegers<Op, flipped>(x, y, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+  if (applyIntegers<Op, flipped>(x, y, base + i.a())) [[likely]]
+    PERIGEE_TAIL next(PERIGEE_STATE);
   if constexpr (Op::kFloat) {
-    if (applyFloats<Op, flipped>(x, y, base + i.a())) [[likely]] PERIGEE_TAIL next(PERIGEE_STATE);
+    if (applyFloats<Op, flipped>(x, y, base + i.a())) [[likely]]
+      PERIGEE_TAIL next(PERIGEE_STATE);
     if (applyMixed<Op, flipped>(x, y, base + i.a())) PERIGEE_TAIL next(PERIGEE_STATE);
   }
   PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
 }
-template <class Op>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(onConstant) {
-  if (i.c() == 0) [[likely]] PERIGEE_TAIL onConstantOrder<Op, false>(PERIGEE_STATE);
+template <class Op> __attribute__((always_inline)) inline PERIGEE_HANDLER(onConstant) {
+  if (i.c() == 0) [[likely]]
+    PERIGEE_TAIL onConstantOrder<Op, false>(PERIGEE_STATE);
   PERIGEE_TAIL onConstantOrder<Op, true>(PERIGEE_STATE);
 }
 
-template <int sign>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(onImmediate) {
+template <int sign> __attribute__((always_inline)) inline PERIGEE_HANDLER(onImmediate) {
   Value b = base[i.b()];
   if (b.isInteger()) [[likely]] {
     base[i.a()] = Value::of(sign > 0 ? wrapAdd(b.integer, i.d()) : wrapSub(b.integer, i.d()));
@@ -198,7 +202,7 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(onImmediate) {
   PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
 }
 
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(opAdd) { PERIGEE_TAIL onRegisters<AddOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opSub) { PERIGEE_TAIL onRegisters<SubOp>(PERIGEE_STATE); }
@@ -220,7 +224,8 @@ PERIGEE_HANDLER(opModK) { PERIGEE_TAIL onConstant<ModOp>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opPowK) {
   const Value* exponent = k + i.d();
   const Value* b = base + i.b();
-  bool square = i.c() == 0 && ((exponent->isInteger() && exponent->integer == 2) || (exponent->isFloat() && exponent->number == 2));
+  bool square = i.c() == 0 && ((exponent->isInteger() && exponent->integer == 2) ||
+                               (exponent->isFloat() && exponent->number == 2));
   if (square && b->isNumber()) {
     double x = asFloat(*b);
     base[i.a()] = Value::of(x * x);
@@ -253,9 +258,10 @@ PERIGEE_HANDLER(opUnm) {
 
 PERIGEE_HANDLER(opBNot) {
   Value b = base[i.b()];
-  if (!b.isInteger()) [[unlikely]] PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
+  if (!b.isInteger()) [[unlikely]]
+    PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
   base[i.a()] = Value::of(~b.integer);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -8,9 +8,9 @@
 namespace perigee {
 namespace {
 
-// The callee's frame at base is laid out with n arguments, and setting it up may fail. An instruction's call then
-// fails as the caller's error; for all other callers (pcall, a coroutine's start, …) the callee's frame counts,
-// so that its kind says who catches the error.
+// The callee's frame at base is laid out with n arguments, and setting it up may fail. An instruction's call
+// then fails as the caller's error; for all other callers (pcall, a coroutine's start, …) the callee's frame
+// counts, so that its kind says who catches the error.
 void prepareToFail(Thread* L, Value* base, size_t n) {
   L->top = base + n;
   FrameKind kind = frameKind(base);
@@ -45,10 +45,10 @@ PERIGEE_HANDLER(callMetamethodOf) {
 }
 
 // Calls native function f with i.count() arguments at base; its results go to the caller.
-template <class Target>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(callNative) {
+template <class Target> __attribute__((always_inline)) inline PERIGEE_HANDLER(callNative) {
   L->top = base + i.count();
-  if (L->stack_limit - L->top < kNativeSlots) [[unlikely]] base = makeRoomForCallee(L, base, i.count(), kNativeSlots);
+  if (L->stack_limit - L->top < kNativeSlots) [[unlikely]]
+    base = makeRoomForCallee(L, base, i.count(), kNativeSlots);
   L->base = base;
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     pollAtCall(L);
@@ -101,7 +101,7 @@ PERIGEE_HANDLER(enterLuaSlow) {
   PERIGEE_TAIL continueLua(PERIGEE_STATE);
 }
 
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(enterLua) {
   const Proto* p = runningFunction(base)->proto;
@@ -122,7 +122,8 @@ PERIGEE_HANDLER(enterVararg) {
   size_t n = i.count();
   size_t distance = (n > p->parameters ? n : p->parameters) + kFrameSlots;
   size_t needed = distance + p->frame_size + static_cast<size_t>(kMetaSlots);
-  if (static_cast<size_t>(L->stack_limit - base) < needed) [[unlikely]] base = makeRoomForCallee(L, base, n, needed - n);
+  if (static_cast<size_t>(L->stack_limit - base) < needed) [[unlikely]]
+    base = makeRoomForCallee(L, base, n, needed - n);
   for (; n < p->parameters; n++) base[n] = Value::nil();
   Value* moved = base + distance;
   moved[-2] = base[-2];
@@ -131,7 +132,7 @@ PERIGEE_HANDLER(enterVararg) {
   writeLink(moved, link->return_pc, link->kind, link->wanted, link->delta + static_cast<uint32_t>(distance));
   for (size_t j = 0; j < p->parameters; j++) {
     moved[j] = base[j];
-    base[j] = Value::nil();  // only the copy counts; the old place must not keep the value alive
+    base[j] = Value::nil(); // only the copy counts; the old place must not keep the value alive
   }
   base = moved;
   L->base = base;
@@ -161,7 +162,8 @@ PERIGEE_HANDLER(opCall) {
   Value* callee = base + i.a() + kFrameSlots;
   size_t b = i.b();
   size_t n = b != 0 ? b - 1 : static_cast<size_t>(L->top - callee);
-  writeLink(callee, pc, FrameKind::Lua, static_cast<int>(i.c()) - 1, static_cast<uint32_t>(i.a() + kFrameSlots));
+  writeLink(callee, pc, FrameKind::Lua, static_cast<int>(i.c()) - 1,
+            static_cast<uint32_t>(i.a() + kFrameSlots));
   base = callee;
   i = Operands::ofCount(n);
   if (base[-2].tag == Tag::Function) [[likely]]
@@ -172,7 +174,8 @@ PERIGEE_HANDLER(opCall) {
 namespace {
 
 // The callee takes the place of the running frame; its link is the running frame's. Returns its base.
-__attribute__((always_inline)) inline Value* replaceFrame(Thread* L, Value* base, const Value* callee, size_t n) {
+__attribute__((always_inline)) inline Value* replaceFrame(Thread* L, Value* base, const Value* callee,
+                                                          size_t n) {
   if (runningFunction(base)->proto->isVararg()) base -= varargDistance(base);
   base[-2] = callee[-2];
   for (size_t j = 0; j < n; j++) base[j] = callee[j];
@@ -186,7 +189,8 @@ __attribute__((noinline)) PERIGEE_HANDLER(tailCallSlow) {
   if (i.c() != 0) closeUpvalues(L, base);
   Value* callee = base + i.a() + kFrameSlots;
   size_t n = i.b() != 0 ? i.b() - 1 : static_cast<size_t>(L->top - callee);
-  // Callable objects give way to their metamethods here, while the frame that messages name them by is still there.
+  // Callable objects give way to their metamethods here, while the frame that messages name them by is still
+  // there.
   while (!callee[-2].isFunction()) {
     L->pc = pc;
     L->top = callee + n;
@@ -211,11 +215,12 @@ __attribute__((noinline)) PERIGEE_HANDLER(tailCallSlow) {
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
 
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(opTailCall) {
   const Value& callee = base[i.a()];
-  if (i.c() != 0 || callee.tag != Tag::Function || callee.function()->isNative()) PERIGEE_TAIL tailCallSlow(PERIGEE_STATE);
+  if (i.c() != 0 || callee.tag != Tag::Function || callee.function()->isNative())
+    PERIGEE_TAIL tailCallSlow(PERIGEE_STATE);
   const Value* first = base + i.a() + kFrameSlots;
   size_t n = i.b() != 0 ? i.b() - 1 : static_cast<size_t>(L->top - first);
   base = replaceFrame(L, base, first, n);
@@ -223,4 +228,4 @@ PERIGEE_HANDLER(opTailCall) {
   PERIGEE_TAIL asHandler(base[-2].function()->entry)(PERIGEE_STATE);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -16,7 +16,7 @@ Value* roomForClose(Thread* L, Value* place) {
   return restoreSlot(L, saved);
 }
 
-}  // namespace
+} // namespace
 
 Value* layCloseCall(Thread* L, Value* slot, Value* place, Value error) {
   Value handler = metamethodOf(L, *slot, Meta::Close);
@@ -92,4 +92,4 @@ void closeAll(Thread* L, ptrdiff_t level, Value error) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

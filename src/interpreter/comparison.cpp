@@ -7,8 +7,8 @@
 namespace perigee {
 namespace {
 
-// Takes the jump of a conditional one: a dispatch apart from that of falling through, so that each is predicted on its
-// own.
+// Takes the jump of a conditional one: a dispatch apart from that of falling through, so that each is
+// predicted on its own.
 __attribute__((always_inline)) inline PERIGEE_HANDLER(jump) {
   pc += i.d();
   PERIGEE_TAIL next(PERIGEE_STATE);
@@ -35,9 +35,9 @@ struct GreaterEqual {
 // What an ordering instruction compares, brought to the form a < b or a <= b.
 struct Order {
   bool or_equal;
-  bool sense;       // jump if the relation's truth equals this
-  bool immediate;   // second operand is the 16-bit immediate
-  bool swapped;     // the immediate is the left operand
+  bool sense;     // jump if the relation's truth equals this
+  bool immediate; // second operand is the 16-bit immediate
+  bool swapped;   // the immediate is the left operand
 };
 Order orderOf(Opcode op) {
   switch (op) {
@@ -85,8 +85,7 @@ __attribute__((noinline)) PERIGEE_HANDLER(orderSlow) {
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-template <class Relation, bool sense>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnOrder) {
+template <class Relation, bool sense> __attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnOrder) {
   const Value* a = base + i.a();
   const Value* b = base + i.b();
   if (a->isInteger() && b->isInteger()) [[likely]] {
@@ -100,15 +99,15 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnOrder) {
   PERIGEE_TAIL orderSlow(PERIGEE_STATE);
 }
 
-template <class Relation, bool sense>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnImmediate) {
+template <class Relation, bool sense> __attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnImmediate) {
   const Value* a = base + i.a();
   if (a->isInteger()) [[likely]] {
     if (Relation::apply(a->integer, i.signed16()) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
   if (a->isFloat()) {
-    if (Relation::apply(a->number, static_cast<double>(i.signed16())) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+    if (Relation::apply(a->number, static_cast<double>(i.signed16())) == sense)
+      PERIGEE_TAIL jump(PERIGEE_STATE);
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
   PERIGEE_TAIL orderSlow(PERIGEE_STATE);
@@ -133,8 +132,8 @@ PERIGEE_HANDLER(equalSlow) {
 
 enum class Verdict { Equal, Different, Unknown };
 
-// What can be said without calling anything: not about long strings, numbers of different kinds, and objects that may
-// have an __eq.
+// What can be said without calling anything: not about long strings, numbers of different kinds, and objects
+// that may have an __eq.
 __attribute__((always_inline)) inline Verdict compareQuickly(const Value* a, const Value* b) {
   if (a->tag != b->tag) return a->isNumber() && b->isNumber() ? Verdict::Unknown : Verdict::Different;
   if (a->tag <= Tag::True) return Verdict::Equal;
@@ -145,37 +144,35 @@ __attribute__((always_inline)) inline Verdict compareQuickly(const Value* a, con
 }
 
 // The cases that compareQuickly leaves over.
-template <bool sense>
-__attribute__((noinline)) PERIGEE_HANDLER(jumpOnEqualitySlow) {
+template <bool sense> __attribute__((noinline)) PERIGEE_HANDLER(jumpOnEqualitySlow) {
   Value a = base[i.a()], b = base[i.b()];
   if (a.isTable() || a.isUserdata()) PERIGEE_TAIL equalSlow(PERIGEE_STATE);
   if (rawEqual(a, b) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
-template <bool sense>
-__attribute__((noinline)) PERIGEE_HANDLER(jumpOnConstantSlow) {
+template <bool sense> __attribute__((noinline)) PERIGEE_HANDLER(jumpOnConstantSlow) {
   if (rawEqual(base[i.a()], k[i.unsigned16()]) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-template <bool sense>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnEquality) {
+template <bool sense> __attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnEquality) {
   Verdict verdict = compareQuickly(base + i.a(), base + i.b());
-  if (verdict == Verdict::Unknown) [[unlikely]] PERIGEE_TAIL jumpOnEqualitySlow<sense>(PERIGEE_STATE);
+  if (verdict == Verdict::Unknown) [[unlikely]]
+    PERIGEE_TAIL jumpOnEqualitySlow<sense>(PERIGEE_STATE);
   if ((verdict == Verdict::Equal) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
 // The constant is nil, a boolean, a number or a string: no metamethod.
-template <bool sense>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnConstant) {
+template <bool sense> __attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnConstant) {
   Verdict verdict = compareQuickly(base + i.a(), k + i.unsigned16());
-  if (verdict == Verdict::Unknown) [[unlikely]] PERIGEE_TAIL jumpOnConstantSlow<sense>(PERIGEE_STATE);
+  if (verdict == Verdict::Unknown) [[unlikely]]
+    PERIGEE_TAIL jumpOnConstantSlow<sense>(PERIGEE_STATE);
   if ((verdict == Verdict::Equal) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(opJumpIf) {
   if (base[i.a()].isTruthy()) PERIGEE_TAIL jump(PERIGEE_STATE);
@@ -220,4 +217,4 @@ PERIGEE_HANDLER(opJumpNotGtI) { PERIGEE_TAIL jumpOnImmediate<Greater, false>(PER
 PERIGEE_HANDLER(opJumpGeI) { PERIGEE_TAIL jumpOnImmediate<GreaterEqual, true>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opJumpNotGeI) { PERIGEE_TAIL jumpOnImmediate<GreaterEqual, false>(PERIGEE_STATE); }
 
-}  // namespace perigee
+} // namespace perigee

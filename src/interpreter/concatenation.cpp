@@ -44,7 +44,7 @@ PERIGEE_HANDLER(joinUpTo) {
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-}  // namespace
+} // namespace
 
 void storeConcatResult(Value* base, const Instruction& x, Value result) {
   Value& state = base[x.b + x.c - 1];
@@ -64,4 +64,4 @@ PERIGEE_HANDLER(opConcat) {
   PERIGEE_TAIL joinUpTo(PERIGEE_STATE);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -10,4 +10,4 @@ PERIGEE_HANDLER(continueConcat);
 // Takes the result of a metamethod called by Concat instruction `x` in the frame at base.
 void storeConcatResult(Value* base, const Instruction& x, Value result);
 
-}  // namespace perigee
+} // namespace perigee

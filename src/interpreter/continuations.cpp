@@ -17,12 +17,14 @@ struct Resumption {
   size_t run(Thread* L, ThreadStatus status) const {
     ensureStack(L, kNativeSlots);
     int results = continuation(L->state(), static_cast<int>(status), context);
-    if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] pollAtNativeReturn(L, results);
+    if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]]
+      pollAtNativeReturn(L, results);
     return static_cast<size_t>(results);
   }
 };
 
-// Lays the slots in front of the n values on top (kFrameSlots more if `frame`); returns where the values are now.
+// Lays the slots in front of the n values on top (kFrameSlots more if `frame`); returns where the values are
+// now.
 Value* laySlots(Thread* L, int n, bool frame, Continuation k, intptr_t context, Value protection) {
   int distance = kContinuationSlots + (frame ? kFrameSlots : 0);
   ensureStack(L, static_cast<size_t>(distance) + 1);
@@ -57,7 +59,7 @@ void callLaidOut(Thread* L, ContinuableCall* c) {
   callYieldable(L, function, c->wanted);
 }
 
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(returnToContinuation) {
   ContinuationSlots* slots = continuationOf(base);
@@ -141,8 +143,8 @@ ThreadStatus protectedCallContinuable(Thread* L, int nargs, int wanted, ptrdiff_
     dropSlots(L, c.function);
     return status;
   }
-  // An error goes to the continuation even if nothing has yielded: as if its C frame were lost, the frame of the call
-  // catches what is thrown once more.
+  // An error goes to the continuation even if nothing has yielded: as if its C frame were lost, the frame of
+  // the call catches what is thrown once more.
   Value error = *--L->top;
   ensureStack(L, kFrameSlots + 1);
   Value* base = restoreSlot(L, c.function) + kFrameSlots;
@@ -162,4 +164,4 @@ int yieldContinuable(Thread* L, int nresults, intptr_t context, Continuation k) 
   jumpYield(L, nresults);
 }
 
-}  // namespace perigee
+} // namespace perigee

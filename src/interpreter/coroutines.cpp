@@ -39,7 +39,8 @@ void enterThread(Thread* from, Thread* co) {
   setDepth(co, from->c_depth + 1);
   co->non_yieldable = 0;
   co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
-  co->poll.fetch_or(from->poll.load(std::memory_order_relaxed) & poll::kFinalizers, std::memory_order_relaxed);
+  co->poll.fetch_or(from->poll.load(std::memory_order_relaxed) & poll::kFinalizers,
+                    std::memory_order_relaxed);
   setRunning(G, co);
 }
 
@@ -53,8 +54,8 @@ Thread* leaveThread(Thread* co) {
   return to;
 }
 
-// `co` (running) goes on with n values on its top: at its first resume they are the arguments of the body, later
-// the results of the native function that yielded.
+// `co` (running) goes on with n values on its top: at its first resume they are the arguments of the body,
+// later the results of the native function that yielded.
 PERIGEE_HANDLER(startOrContinue) {
   size_t n = i.count();
   table = dispatchOf(L);
@@ -68,7 +69,7 @@ PERIGEE_HANDLER(startOrContinue) {
     PERIGEE_TAIL callAny(PERIGEE_STATE);
   }
   base = L->base;
-  bool function_returns = !base[-2].isNil();  // else a continuation or an instruction goes on
+  bool function_returns = !base[-2].isNil(); // else a continuation or an instruction goes on
   if (function_returns && L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     pollAtNativeReturn(L, static_cast<int>(n));
     base = L->base;
@@ -119,7 +120,7 @@ PERIGEE_HANDLER(transferToResumer) {
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
 }
 
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(enterResume) {
   size_t n = i.count();
@@ -179,7 +180,7 @@ PERIGEE_HANDLER(enterYield) {
 // The yielded values are the top i.count() ones of L.
 PERIGEE_HANDLER(deliverYield) {
   L->extra = static_cast<uint8_t>(ThreadStatus::Yielded);
-  if (L->resumer == nullptr) PERIGEE_TAIL leave(PERIGEE_STATE);  // resumed from C++, which looks at the status
+  if (L->resumer == nullptr) PERIGEE_TAIL leave(PERIGEE_STATE); // resumed from C++, which looks at the status
   PERIGEE_TAIL transferToResumer(PERIGEE_STATE);
 }
 
@@ -189,7 +190,7 @@ PERIGEE_HANDLER(returnToCoroutine) {
   for (size_t j = 0; j < n; j++) to[j] = k[j];
   L->top = to + n;
   L->base = L->stack + kFrameSlots;
-  L->started = 0;  // may be given another function
+  L->started = 0; // may be given another function
   if (L->resumer == nullptr) PERIGEE_TAIL leave(PERIGEE_STATE);
   PERIGEE_TAIL transferToResumer(PERIGEE_STATE);
 }
@@ -227,9 +228,12 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
   const char* problem = nullptr;
   if (co->status() != ThreadStatus::Yielded) {
     bool running = co->resumer != nullptr || co->resumed_in != nullptr || co->base != co->stack + kFrameSlots;
-    if (co->status() != ThreadStatus::Ok) problem = "cannot resume dead coroutine";
-    else if (running) problem = "cannot resume non-suspended coroutine";
-    else if (co->top - co->base <= nargs) problem = "cannot resume dead coroutine";
+    if (co->status() != ThreadStatus::Ok)
+      problem = "cannot resume dead coroutine";
+    else if (running)
+      problem = "cannot resume non-suspended coroutine";
+    else if (co->top - co->base <= nargs)
+      problem = "cannot resume dead coroutine";
   }
   if (from == nullptr && G->activation != nullptr) from = previous;
   uint16_t depth = from != nullptr ? from->c_depth : uint16_t{0};
@@ -288,4 +292,4 @@ ThreadStatus closeThread(Thread* co, Thread* from) {
   return status;
 }
 
-}  // namespace perigee
+} // namespace perigee

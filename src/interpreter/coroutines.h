@@ -18,4 +18,4 @@ PERIGEE_HANDLER(deliverYield);
 // The coroutine resumed by the native frame on top of L has died of the error on top of L.
 PERIGEE_HANDLER(deliverFailure);
 
-}  // namespace perigee
+} // namespace perigee

@@ -3,11 +3,11 @@
 // The state is pinned in machine registers by the calling convention (preserve_none passes the first four
 // in registers that C++ callees preserve): pc (the next instruction), base, L, k (constants of the running
 // function), table (the handlers in use), i (the instruction being executed). Entries of callables and
-// compiled code keep the same contract: for them base is the callee's base, the link is laid out, i.count() is
-// the number of arguments, and pc and k mean nothing.
+// compiled code keep the same contract: for them base is the callee's base, the link is laid out, i.count()
+// is the number of arguments, and pc and k mean nothing.
 //
-// Before a handler calls C++ that can raise, allocate or look at the frame it stores L->pc = pc; after one that can run
-// Lua or move the stack it reloads base = L->base. L->base is current at all times.
+// Before a handler calls C++ that can raise, allocate or look at the frame it stores L->pc = pc; after one
+// that can run Lua or move the stack it reloads base = L->base. L->base is current at all times.
 #pragma once
 
 #include "bytecode/instruction.h"
@@ -22,15 +22,15 @@ namespace perigee {
 #define PERIGEE_HANDLER_CC __attribute__((preserve_none))
 // The parameters of every handler, and the same as arguments.
 #define PERIGEE_STATE_PARAMETERS                                                                             \
-  [[maybe_unused]] const Instruction *pc, [[maybe_unused]] Value *base, [[maybe_unused]] Thread *L,           \
-    [[maybe_unused]] const Value *k, [[maybe_unused]] const Dispatch *table, [[maybe_unused]] Operands i
+  [[maybe_unused]] const Instruction *pc, [[maybe_unused]] Value *base, [[maybe_unused]] Thread *L,          \
+      [[maybe_unused]] const Value *k, [[maybe_unused]] const Dispatch *table, [[maybe_unused]] Operands i
 #define PERIGEE_STATE pc, base, L, k, table, i
 #define PERIGEE_HANDLER(name) PERIGEE_HANDLER_CC void name(PERIGEE_STATE_PARAMETERS)
 #define PERIGEE_TAIL [[clang::musttail]] return
 
 // An instruction in a register; in another role a plain count.
 class Operands {
- public:
+public:
   static Operands load(const Instruction* pc) {
     Operands o;
     __builtin_memcpy(&o.bits_, pc, 8);
@@ -50,7 +50,7 @@ class Operands {
   size_t unsigned16() const { return static_cast<uint16_t>(bits_ >> 16); }
   size_t count() const { return bits_; }
 
- private:
+private:
   uint64_t bits_;
 };
 
@@ -66,7 +66,7 @@ struct Dispatch {
 #undef OPCODE
 
 extern const Dispatch kPlainDispatch;
-extern const Dispatch kHookDispatch;   // every row leads to the hooks first (interpreter/hooks.cpp)
+extern const Dispatch kHookDispatch; // every row leads to the hooks first (interpreter/hooks.cpp)
 
 // Goes on with the instruction at pc.
 __attribute__((always_inline)) inline PERIGEE_HANDLER(next) {
@@ -99,19 +99,22 @@ inline void writeLink(Value* base, const Instruction* return_pc, FrameKind kind,
   FrameLink* link = linkOf(base);
   link->return_pc = return_pc;
   uint64_t rest = static_cast<uint64_t>(Tag::Frame) | static_cast<uint64_t>(kind) << 8 |
-                  static_cast<uint64_t>(static_cast<uint16_t>(wanted)) << 16 | static_cast<uint64_t>(delta) << 32;
+                  static_cast<uint64_t>(static_cast<uint16_t>(wanted)) << 16 |
+                  static_cast<uint64_t>(delta) << 32;
   __builtin_memcpy(reinterpret_cast<char*>(link) + 8, &rest, 8);
 }
 // Kind and wanted of a link in one compare; the tail-call bit does not count.
 inline bool linkIs(const Value* base, FrameKind kind, int wanted) {
   uint32_t word;
   __builtin_memcpy(&word, reinterpret_cast<const char*>(base - 1) + 8, 4);
-  return (word & ~(static_cast<uint32_t>(kTailCalledBit) << 8)) == (static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(kind) << 8 |
-                  static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
+  return (word & ~(static_cast<uint32_t>(kTailCalledBit) << 8)) ==
+         (static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(kind) << 8 |
+          static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
 }
 
-// Protected calls keep the nesting depth before them in their link in the place of `wanted` (all results are always
-// wanted), relative to where the coroutine was resumed: an error sets it back without walking down the frames.
+// Protected calls keep the nesting depth before them in their link in the place of `wanted` (all results are
+// always wanted), relative to where the coroutine was resumed: an error sets it back without walking down the
+// frames.
 inline int depthToKeep(const Thread* L) { return L->c_depth - L->depth_base; }
 inline uint16_t depthBefore(const Thread* L, Value* base) {
   return static_cast<uint16_t>(L->depth_base + linkOf(base)->wanted);
@@ -121,8 +124,8 @@ inline uint16_t depthBefore(const Thread* L, Value* base) {
 constexpr int16_t kNegatedResult = 2;
 
 // Lays out the call of metamethod `f` above the frame at base, to be finished for the instruction before pc;
-// the caller stores the arguments at the returned base and tail-calls callAny with it. Metamethod calls nest no deeper
-// than C calls: runaway recursion through them is noticed soon, as in stock Lua.
+// the caller stores the arguments at the returned base and tail-calls callAny with it. Metamethod calls nest
+// no deeper than C calls: runaway recursion through them is noticed soon, as in stock Lua.
 inline Value* layMetaFrame(Thread* L, Value* base, const Instruction* pc, Value f) {
   L->pc = pc;
   L->c_depth++;
@@ -133,4 +136,4 @@ inline Value* layMetaFrame(Thread* L, Value* base, const Instruction* pc, Value 
   return callee;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -15,8 +15,7 @@ bool hasHook(const Thread* L, uint8_t mask) {
 }
 
 // The running thread and those that wait for it.
-template <class F>
-void forEachResumer(State* G, F&& visit) {
+template <class F> void forEachResumer(State* G, F&& visit) {
   for (Thread* t = G->running; t != nullptr; t = t->resumer) visit(t);
   visit(G->main_thread);
 }
@@ -63,7 +62,7 @@ void traceInstruction(Thread* L, const Instruction* pc) {
   const Instruction* last = h->last_pc;
   bool same_function = last >= p->code && last < p->code + p->code_size;
   if (frame < h->last_base && pc > p->code) {
-    last = pc - 1;  // back from a call: a new line only if the call was on another one
+    last = pc - 1; // back from a call: a new line only if the call was on another one
   } else if (frame != h->last_base || !same_function || pc == p->code) {
     last = nullptr;
   }
@@ -81,8 +80,10 @@ void traceReturn(Thread* L, const Instruction* pc) {
   if (!hasHook(L, hook_mask::kReturn)) return;
   HookState* h = L->hooks;
   int first = pc->op == Opcode::Return0 ? 0 : pc->a;
-  int n = pc->op == Opcode::Return0 ? 0 : pc->op == Opcode::Return1 ? 1
-          : pc->b != 0 ? pc->b - 1 : static_cast<int>(L->top - (L->base + pc->a));
+  int n = pc->op == Opcode::Return0   ? 0
+          : pc->op == Opcode::Return1 ? 1
+          : pc->b != 0                ? pc->b - 1
+                                      : static_cast<int>(L->top - (L->base + pc->a));
   h->transfer_first = static_cast<uint16_t>(first + 1);
   h->transfer_count = static_cast<uint16_t>(n);
   runHook(L, HookEvent::Return, -1);
@@ -99,7 +100,8 @@ bool usesTop(Operands i) {
 PERIGEE_HANDLER(finishHookedInstruction) {
   Opcode op = static_cast<Opcode>(i.op());
   // A Return that first calls __close metamethods is executed again after each.
-  bool returns = op == Opcode::Return0 || op == Opcode::Return1 || (op == Opcode::Return && !hasToBeClosed(L, base));
+  bool returns =
+      op == Opcode::Return0 || op == Opcode::Return1 || (op == Opcode::Return && !hasToBeClosed(L, base));
   if (returns) {
     ptrdiff_t top = saveSlot(L, L->top);
     traceReturn(L, pc - 1);
@@ -110,8 +112,9 @@ PERIGEE_HANDLER(finishHookedInstruction) {
   PERIGEE_TAIL kPlainDispatch.handlers[i.op()](PERIGEE_STATE);
 }
 
-// The hook before instruction i wants the thread suspended: a frame without function on top of the Lua frame says
-// where to go on. The slot in front of its function holds the position of L->top if the instruction needs it, else 0.
+// The hook before instruction i wants the thread suspended: a frame without function on top of the Lua frame
+// says where to go on. The slot in front of its function holds the position of L->top if the instruction
+// needs it, else 0.
 PERIGEE_HANDLER(yieldInHook) {
   bool uses_top = usesTop(i);
   Value* place = base + runningFunction(base)->proto->frame_size;
@@ -151,7 +154,7 @@ void closeVariablesOfNative(Thread* L) {
   if (L->to_be_closed == 0) L->poll.fetch_and(~poll::kToBeClosed);
 }
 
-}  // namespace
+} // namespace
 
 const Dispatch kHookDispatch = {{
 #define OPCODE(name, ...) hookInstruction,
@@ -191,7 +194,8 @@ void inheritHook(const Thread* creator, Thread* co) {
 
 int requestYield(Thread* L) {
   HookState* h = L->hooks;
-  bool allowed = L->in_hook != 0 && h != nullptr && (h->event == HookEvent::Line || h->event == HookEvent::Count);
+  bool allowed =
+      L->in_hook != 0 && h != nullptr && (h->event == HookEvent::Line || h->event == HookEvent::Count);
   if (!allowed || L->non_yieldable != 0) raiseNotYieldable(L);
   h->yields = 1;
   return 0;
@@ -211,7 +215,7 @@ void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int cou
   h->data = data;
   h->base_count = h->count = count;
   h->last_pc = nullptr;
-  h->last_base = PTRDIFF_MAX;  // as when a call returns: the line on which the hook is set has begun already
+  h->last_base = PTRDIFF_MAX; // as when a call returns: the line on which the hook is set has begun already
   h->mask = mask;
   bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount | hook_mask::kReturn);
   L->dispatch = every_instruction ? &kHookDispatch : &kPlainDispatch;
@@ -252,8 +256,8 @@ void pollAtCall(Thread* L) {
   if (lua) L->pc--;
   if (!hasHook(L, hook_mask::kCall)) return;
   L->hooks->transfer_first = 1;
-  L->hooks->transfer_count = static_cast<uint16_t>(
-      lua ? runningFunction(L->base)->proto->parameters : static_cast<int>(L->top - L->base));
+  L->hooks->transfer_count = static_cast<uint16_t>(lua ? runningFunction(L->base)->proto->parameters
+                                                       : static_cast<int>(L->top - L->base));
   // Hooks take the pc to be behind the current instruction, which is the first one after the preparation of
   // variable arguments.
   int ahead = !lua ? 0 : runningFunction(L->base)->proto->isVararg() ? 2 : 1;
@@ -279,4 +283,4 @@ void pollAtLoop(Thread* L) {
   L->pc--;
 }
 
-}  // namespace perigee
+} // namespace perigee

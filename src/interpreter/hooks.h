@@ -16,4 +16,4 @@ void pollAtLoop(Thread* L);
 // A thread suspended by a hook has been resumed.
 PERIGEE_HANDLER(returnToHookYield);
 
-}  // namespace perigee
+} // namespace perigee

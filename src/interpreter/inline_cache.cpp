@@ -8,7 +8,7 @@
 namespace perigee {
 namespace {
 
-constexpr uint16_t kMaxMisses = 1000;  // a site that misses more often is left alone
+constexpr uint16_t kMaxMisses = 1000; // a site that misses more often is left alone
 
 bool isCacheable(InlineCache& cache) {
   // Long strings are no field names: they lie in the dictionary whatever the shape.
@@ -49,7 +49,8 @@ Table* findHolder(Thread* L, Table* metatable, String* key, uint32_t* slot) {
   return nullptr;
 }
 
-// Is it certain, as long as State::holder_version stays the same, that __index leads from `metatable` to no `key`?
+// Is it certain, as long as State::holder_version stays the same, that __index leads from `metatable` to no
+// `key`?
 bool chainLacks(Thread* L, Table* metatable, String* key) {
   for (int depth = 0; depth < 16; depth++) {
     if (metatable == nullptr) return true;
@@ -166,7 +167,7 @@ bool isPlainKey(const Table* t, const String* key) {
   return key->extra == 0 || !(t->flags & (Table::kIsMetatable | Table::kIsHolder));
 }
 
-}  // namespace
+} // namespace
 
 Lookup lookUpField(Thread* L, const Value* place, InlineCache& cache) {
   if (place->isTable()) {
@@ -213,4 +214,4 @@ bool storeIndex(Thread* L, const Value* place, Value key, Value value, Lookup* o
   return followNewIndex(L, place, key, value, out);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -11,13 +11,14 @@ inline InlineCache& cacheAt(const Value* k, ptrdiff_t d) {
 
 // A look-up that ended in a value, or in a metamethod to be called with `receiver` and the key.
 struct Lookup {
-  Value value;     // the result, or the function to call
-  Value receiver;  // the object whose metamethod it is
+  Value value;    // the result, or the function to call
+  Value receiver; // the object whose metamethod it is
   bool is_call;
 };
 
 // object[key] with __index followed through tables, filling `cache` if the way there can be remembered.
-// `place` is where the object is, for messages. Raises "attempt to index …" and "'__index' chain too long; possible loop".
+// `place` is where the object is, for messages. Raises "attempt to index …" and "'__index' chain too long;
+// possible loop".
 Lookup lookUpField(Thread* L, const Value* place, InlineCache& cache);
 Lookup lookUpIndex(Thread* L, const Value* place, Value key);
 
@@ -28,4 +29,4 @@ bool storeIndex(Thread* L, const Value* place, Value key, Value value, Lookup* o
 
 constexpr int kMaxMetaChain = 2000;
 
-}  // namespace perigee
+} // namespace perigee

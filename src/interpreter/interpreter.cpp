@@ -64,7 +64,7 @@ void callFinalizer(Thread* L, Object* object) {
   }
 }
 
-}  // namespace
+} // namespace
 
 void runFinalizers(Thread* L) {
   State* G = L->global;
@@ -95,10 +95,10 @@ void closeState(Thread* L) {
   closeProtected(L, kFrameSlots, ThreadStatus::Ok, Value::nil());
   L->top = L->base;
   G->closing = 1;
-  G->finalizers_running = 0;  // a finalizer may have asked for this: the others still get their turn
+  G->finalizers_running = 0; // a finalizer may have asked for this: the others still get their turn
   G->heap.makeAllFinalizersDue();
   runFinalizers(L);
   destroyState(L);
 }
 
-}  // namespace perigee
+} // namespace perigee

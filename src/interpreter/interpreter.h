@@ -5,12 +5,12 @@
 
 namespace perigee {
 
-// A new Lua state, without libraries; its main thread, or null if the allocator refuses. `seed` is that of string
-// hashes; 0: drawn from clock and addresses. Freed by closeState.
+// A new Lua state, without libraries; its main thread, or null if the allocator refuses. `seed` is that of
+// string hashes; 0: drawn from clock and addresses. Freed by closeState.
 Thread* newState(Allocator allocator, void* allocator_data, uint32_t seed = 0);
 // A state on the C library's allocator.
 Thread* newState();
 // Closes pending to-be-closed variables of the main thread, runs all finalizers, frees everything.
 void closeState(Thread* main_thread);
 
-}  // namespace perigee
+} // namespace perigee

@@ -13,8 +13,8 @@
 namespace perigee {
 namespace {
 
-// What calls and temporaries of the loop's body have left behind would keep objects from being collected for as long
-// as the loop runs. `loop` is the instruction that polls.
+// What calls and temporaries of the loop's body have left behind would keep objects from being collected for
+// as long as the loop runs. `loop` is the instruction that polls.
 void clearDeadSlots(Thread* L, Value* base, Operands loop) {
   size_t live;
   switch (static_cast<Opcode>(loop.op())) {
@@ -25,7 +25,7 @@ void clearDeadSlots(Thread* L, Value* base, Operands loop) {
   }
   Value* end = base + runningFunction(base)->proto->frame_size;
   for (Value* v = base + live; v < end; ++v) *v = Value::nil();
-  L->top = end;  // a native function may have left it further up: the collector goes that far
+  L->top = end; // a native function may have left it further up: the collector goes that far
 }
 
 PERIGEE_HANDLER(pollLoop) {
@@ -40,12 +40,13 @@ PERIGEE_HANDLER(pollLoop) {
 
 // Goes on at pc after a backward jump.
 __attribute__((always_inline)) inline PERIGEE_HANDLER(nextPolling) {
-  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] PERIGEE_TAIL pollLoop(PERIGEE_STATE);
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    PERIGEE_TAIL pollLoop(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
 double loopNumber(Thread* L, const Value& v, const char* what) {
-  Value n = toNumber(v);  // numerals in strings count, too
+  Value n = toNumber(v); // numerals in strings count, too
   if (n.isNil()) raiseForError(L, v, what);
   return asFloat(n);
 }
@@ -58,7 +59,7 @@ bool integerLimit(Thread* L, int64_t initial, const Value& limit, int64_t step, 
     double f = loopNumber(L, limit, "limit");
     if (std::isnan(f)) {
       if (step > 0) return false;
-      f = -HUGE_VAL;  // what stock Lua makes of it
+      f = -HUGE_VAL; // what stock Lua makes of it
     }
     double rounded = step < 0 ? std::ceil(f) : std::floor(f);
     if (rounded >= 0x1p63) {
@@ -93,15 +94,16 @@ bool prepareFloat(Thread* L, Value* r) {
   double step = loopNumber(L, r[2], "step");
   double initial = loopNumber(L, r[0], "initial value");
   if (step == 0) raiseError(L, "'for' step is zero");
-  if (step > 0 ? limit < initial : initial < limit) return false;  // a NaN lets the first iteration happen, as in stock Lua
+  if (step > 0 ? limit < initial : initial < limit)
+    return false; // a NaN lets the first iteration happen, as in stock Lua
   r[0] = r[3] = Value::of(initial);
   r[1] = Value::of(limit);
   r[2] = Value::of(step);
   return true;
 }
 
-// The hidden position of a traversal by `next`, behind the tag of the control variable. A loop that does not start at
-// the beginning has none: `next` itself must find (or not find) the key.
+// The hidden position of a traversal by `next`, behind the tag of the control variable. A loop that does not
+// start at the beginning has none: `next` itself must find (or not find) the key.
 constexpr uint32_t kNoPosition = ~uint32_t{0};
 uint32_t& traversalPosition(Value* control) { return reinterpret_cast<uint32_t*>(control)[3]; }
 
@@ -117,7 +119,7 @@ PERIGEE_HANDLER(genericCallSlow) {
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
 
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(opJump) {
   pc += i.d();
@@ -172,7 +174,8 @@ PERIGEE_HANDLER(opGenericPrep) {
 // The iterators of pairs and ipairs run here; i describes this instruction, the next one is the GenericLoop.
 PERIGEE_HANDLER(opGenericCall) {
   Value* r = base + i.a();
-  if (r[0].tag == Tag::LightFunction && r[1].isTable() && L->poll.load(std::memory_order_relaxed) == 0) [[likely]] {
+  if (r[0].tag == Tag::LightFunction && r[1].isTable() && L->poll.load(std::memory_order_relaxed) == 0)
+      [[likely]] {
     Table* t = r[1].table();
     if (r[0].light_function == L->global->next_function && traversalPosition(r + 2) != kNoPosition) {
       L->pc = pc;
@@ -210,10 +213,10 @@ PERIGEE_HANDLER(opGenericLoop) {
   Value* r = base + i.a();
   if (!r[4].isNil()) {
     r[2] = r[4];
-    traversalPosition(r + 2) = kNoPosition;  // the iterator was called: a position remembered before is behind
+    traversalPosition(r + 2) = kNoPosition; // the iterator was called: a position remembered before is behind
     pc += i.d();
   }
   PERIGEE_TAIL nextPolling(PERIGEE_STATE);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -47,13 +47,14 @@ PERIGEE_HANDLER(rememberUpvalue) {
   L->global->heap.remember(runningFunction(base)->upvalues()[i.b()]);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(opSetUpvalue) {
   Upvalue* u = runningFunction(base)->upvalues()[i.b()];
   const Value* v = base + i.a();
   *u->location = *v;
-  if (v->isCollectable() && (u->gc & gc_bits::kBlack)) [[unlikely]] PERIGEE_TAIL rememberUpvalue(PERIGEE_STATE);
+  if (v->isCollectable() && (u->gc & gc_bits::kBlack)) [[unlikely]]
+    PERIGEE_TAIL rememberUpvalue(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
@@ -78,7 +79,7 @@ PERIGEE_HANDLER(lengthSlow) {
   i = Operands::ofCount(2);
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(opLen) {
   Value v = base[i.b()];
@@ -86,7 +87,7 @@ PERIGEE_HANDLER(opLen) {
     const Table* t = v.table();
     const Table* mt = t->metatable();
     bool plain = mt == nullptr || (mt->aux >> static_cast<int>(Meta::Len)) & 1;
-    if (plain) [[likely]] {  // array_size is a border: see vm/table.h
+    if (plain) [[likely]] { // array_size is a border: see vm/table.h
       base[i.a()] = Value::of(static_cast<int64_t>(t->array_size));
       PERIGEE_TAIL next(PERIGEE_STATE);
     }
@@ -116,7 +117,8 @@ PERIGEE_HANDLER(opVararg) {
   const Proto* p = runningFunction(base)->proto;
   size_t n = varargDistance(base) - kFrameSlots - p->parameters;
   size_t wanted = i.c() != 0 ? i.c() - 1 : n;
-  if (static_cast<size_t>(L->stack_limit - base) < i.a() + wanted + static_cast<size_t>(kMetaSlots)) [[unlikely]] {
+  if (static_cast<size_t>(L->stack_limit - base) < i.a() + wanted + static_cast<size_t>(kMetaSlots))
+      [[unlikely]] {
     L->pc = pc;
     L->top = base + i.a();
     growStack(L, base + i.a(), wanted + static_cast<size_t>(kMetaSlots));
@@ -150,4 +152,4 @@ PERIGEE_HANDLER(opToBeClosed) {
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-}  // namespace perigee
+} // namespace perigee

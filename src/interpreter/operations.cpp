@@ -56,7 +56,7 @@ bool applyIntegers(Thread* L, Arithmetic op, int64_t a, int64_t b, Value* out) {
     if (b == 0) raiseError(L, "attempt to divide by zero");
     *out = Value::of(floorDivide(a, b));
     return true;
-  default: return false;  // Pow, Div: on floats
+  default: return false; // Pow, Div: on floats
   }
 }
 
@@ -76,7 +76,7 @@ double applyFloats(Arithmetic op, double a, double b) {
 // The manual's order of integers and floats, without rounding the integer.
 bool integerLessFloat(int64_t i, double f) {
   if (f >= 0x1p63) return true;
-  if (!(f > -0x1p63)) return false;  // also NaN
+  if (!(f > -0x1p63)) return false; // also NaN
   return i < static_cast<int64_t>(std::ceil(f));
 }
 bool integerLessEqualFloat(int64_t i, double f) {
@@ -86,7 +86,7 @@ bool integerLessEqualFloat(int64_t i, double f) {
 }
 bool floatLessInteger(double f, int64_t i) {
   if (f >= 0x1p63) return false;
-  if (!(f >= -0x1p63)) return f < 0;  // NaN is less than nothing
+  if (!(f >= -0x1p63)) return f < 0; // NaN is less than nothing
   return static_cast<int64_t>(std::floor(f)) < i;
 }
 bool floatLessEqualInteger(double f, int64_t i) {
@@ -103,7 +103,8 @@ bool ordered(Thread* L, Value a, Value b, bool or_equal) {
     return or_equal ? c <= 0 : c < 0;
   }
   OrderHandler order = findOrderHandler(L, a, b, or_equal);
-  bool result = order.negated ? callMetamethod(L, order.handler, b, a).isTruthy() : callMetamethod(L, order.handler, a, b).isTruthy();
+  bool result = order.negated ? callMetamethod(L, order.handler, b, a).isTruthy()
+                              : callMetamethod(L, order.handler, a, b).isTruthy();
   return result != order.negated;
 }
 
@@ -111,7 +112,7 @@ size_t numberText(Value v, char* out) {
   return v.isInteger() ? formatInteger(out, v.integer) : formatFloat(out, v.number);
 }
 
-}  // namespace
+} // namespace
 
 bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out) {
   if (isBitwise(op)) {
@@ -126,7 +127,8 @@ bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out) {
   return true;
 }
 
-void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* a_place, const Value* b_place) {
+void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* a_place,
+                       const Value* b_place) {
   if (a_place == nullptr) a_place = &a;
   if (b_place == nullptr) b_place = &b;
   if (!isBitwise(op)) raiseArithmeticError(L, a_place, b_place, "perform arithmetic on");
@@ -154,7 +156,8 @@ bool numberLess(Value a, Value b) {
   return b.isFloat() ? a.number < b.number : floatLessInteger(a.number, b.integer);
 }
 bool numberLessEqual(Value a, Value b) {
-  if (a.isInteger()) return b.isInteger() ? a.integer <= b.integer : integerLessEqualFloat(a.integer, b.number);
+  if (a.isInteger())
+    return b.isInteger() ? a.integer <= b.integer : integerLessEqualFloat(a.integer, b.number);
   return b.isFloat() ? a.number <= b.number : floatLessEqualInteger(a.number, b.integer);
 }
 
@@ -165,7 +168,7 @@ int compareStrings(const String* a, const String* b) {
   for (;;) {
     int c = std::strcoll(x, y);
     if (c != 0) return c;
-    size_t n = std::strlen(x);  // both pieces end here, at the first zero byte
+    size_t n = std::strlen(x); // both pieces end here, at the first zero byte
     if (n == left_y) return n == left_x ? 0 : 1;
     if (n == left_x) return -1;
     x += n + 1;
@@ -202,7 +205,8 @@ Value index(Thread* L, Value object, Value key) {
 
 void setIndex(Thread* L, Value object, Value key, Value value) {
   Lookup target;
-  if (!storeIndex(L, &object, key, value, &target)) callMetamethod3(L, target.value, target.receiver, key, value);
+  if (!storeIndex(L, &object, key, value, &target))
+    callMetamethod3(L, target.value, target.receiver, key, value);
 }
 
 Value arithmetic(Thread* L, Arithmetic op, Value a, Value b) {
@@ -239,7 +243,8 @@ String* concatenate(Thread* L, Value* values, size_t n) {
   size_t total = 0;
   for (size_t j = 0; j < n; j++) {
     size_t length = values[j].isString() ? values[j].string()->length : numberText(values[j], number);
-    if (length > static_cast<size_t>(INT64_MAX) - sizeof(String) - 1 - total) raiseError(L, "string length overflow");
+    if (length > static_cast<size_t>(INT64_MAX) - sizeof(String) - 1 - total)
+      raiseError(L, "string length overflow");
     total += length;
   }
   if (n == 2 && values[0].isString() && values[1].isString()) {
@@ -335,4 +340,4 @@ const void* identityOf(Value v) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

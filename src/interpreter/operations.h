@@ -28,23 +28,25 @@ String* pushToString(Thread* L, Value v);
 Value callMetamethod(Thread* L, Value f, Value a, Value b);
 void callMetamethod3(Thread* L, Value f, Value a, Value b, Value c);
 
-// Without metamethods. False if an operand is no number, or, for bitwise operations, no integer. Raises division by zero.
+// Without metamethods. False if an operand is no number, or, for bitwise operations, no integer. Raises
+// division by zero.
 bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out);
 // The error for operands that neither this nor a metamethod can handle; the places (null if unknown) are
 // what the message names.
-[[noreturn]] void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* a_place, const Value* b_place);
+[[noreturn]] void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* a_place,
+                                    const Value* b_place);
 
-// The metamethod that decides a < b or a <= b; `negated`: it is __lt, standing in for a missing __le, to be called with
-// the operands exchanged and its result negated. Raises if there is none.
+// The metamethod that decides a < b or a <= b; `negated`: it is __lt, standing in for a missing __le, to be
+// called with the operands exchanged and its result negated. Raises if there is none.
 struct OrderHandler {
   Value handler;
   bool negated;
 };
 OrderHandler findOrderHandler(Thread* L, Value a, Value b, bool or_equal);
 
-bool numberLess(Value a, Value b);       // both numbers; exact for mixed
+bool numberLess(Value a, Value b); // both numbers; exact for mixed
 bool numberLessEqual(Value a, Value b);
-int compareStrings(const String* a, const String* b);  // as strcoll does, chunk by chunk over zeros
+int compareStrings(const String* a, const String* b); // as strcoll does, chunk by chunk over zeros
 
 // The address that identifies a value in messages and lua_topointer; null for values without identity.
 const void* identityOf(Value v);
@@ -52,4 +54,4 @@ const void* identityOf(Value v);
 // Concatenates `n` (>= 1) strings and numbers at `values` into a new string (not anchored).
 String* concatenate(Thread* L, Value* values, size_t n);
 
-}  // namespace perigee
+} // namespace perigee

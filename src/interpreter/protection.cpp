@@ -24,30 +24,29 @@ __attribute__((noinline)) Value* makeRoom(Thread* L, Value* base, size_t n) {
   return base;
 }
 
-// Protected calls nest no deeper than C calls, as in stock Lua; or messages that grow at every level of a runaway
-// recursion through them would grow to gigabytes.
-inline void checkNestedCall(Thread* L) {
+// Protected calls nest no deeper than C calls, as in stock Lua; or messages that grow at every level of a
+// runaway recursion through them would grow to gigabytes.
+inline void nestCall(Thread* L) {
   L->c_depth++;
   checkCDepth(L);
-  L->c_depth--;
 }
 
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(enterPcall) {
   size_t n = i.count();
   base = makeRoom(L, base, n);
   L->base = base;
-  if (n == 0) [[unlikely]] raiseArgumentError(L, 1, "value expected");
-  checkNestedCall(L);
+  if (n == 0) [[unlikely]]
+    raiseArgumentError(L, 1, "value expected");
+  nestCall(L);
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     pollAtCall(L);
     base = L->base;
   }
   for (size_t j = n; j > 1; --j) base[j] = base[j - 1];
   base += kFrameSlots;
-  writeLink(base, nullptr, FrameKind::Protected, depthToKeep(L), kFrameSlots);
-  L->c_depth++;
+  writeLink(base, nullptr, FrameKind::Protected, depthToKeep(L) - 1, kFrameSlots);
   i = Operands::ofCount(n - 1);
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
@@ -56,8 +55,9 @@ PERIGEE_HANDLER(enterXpcall) {
   size_t n = i.count();
   base = makeRoom(L, base, n);
   L->base = base;
-  if (n < 2 || !base[1].isFunction()) [[unlikely]] raiseArgumentTypeError(L, 2, "function");
-  checkNestedCall(L);
+  if (n < 2 || !base[1].isFunction()) [[unlikely]]
+    raiseArgumentTypeError(L, 2, "function");
+  nestCall(L);
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     pollAtCall(L);
     base = L->base;
@@ -67,8 +67,7 @@ PERIGEE_HANDLER(enterXpcall) {
   base[1] = f;
   for (size_t j = n; j > 2; --j) base[j] = base[j - 1];
   base += 1 + kFrameSlots;
-  writeLink(base, nullptr, FrameKind::ProtectedHandler, depthToKeep(L), 1 + kFrameSlots);
-  L->c_depth++;
+  writeLink(base, nullptr, FrameKind::ProtectedHandler, depthToKeep(L) - 1, 1 + kFrameSlots);
   i = Operands::ofCount(n - 2);
   PERIGEE_TAIL callAny(PERIGEE_STATE);
 }
@@ -76,7 +75,7 @@ PERIGEE_HANDLER(enterXpcall) {
 // Both: `true` goes to the callee's function slot, its results behind it, and all that is returned.
 PERIGEE_HANDLER(returnToProtected) {
   size_t n = i.count();
-  L->c_depth--;
+  L->c_depth = depthBefore(L, base);
   Value* to = base - kFrameSlots;
   uint32_t delta = linkOf(base)->delta;
   for (size_t j = 0; j < n; j++) to[1 + j] = k[j];
@@ -97,4 +96,4 @@ PERIGEE_HANDLER(returnToProtected) {
 
 PERIGEE_HANDLER(returnToProtectedHandler) { PERIGEE_TAIL returnToProtected(PERIGEE_STATE); }
 
-}  // namespace perigee
+} // namespace perigee

@@ -11,4 +11,4 @@ PERIGEE_HANDLER(enterXpcall);
 PERIGEE_HANDLER(returnToProtected);
 PERIGEE_HANDLER(returnToProtectedHandler);
 
-}  // namespace perigee
+} // namespace perigee

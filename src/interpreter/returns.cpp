@@ -1,12 +1,12 @@
 // Handlers that return: instructions, and what happens to results for each kind of caller.
 
+#include "interpreter/closing.h"
+#include "interpreter/concatenation.h"
 #include "interpreter/continuations.h"
 #include "interpreter/coroutines.h"
 #include "interpreter/handler.h"
 #include "interpreter/hooks.h"
 #include "interpreter/protection.h"
-#include "interpreter/closing.h"
-#include "interpreter/concatenation.h"
 
 namespace perigee {
 namespace {
@@ -82,7 +82,7 @@ PERIGEE_HANDLER(returnToMeta) {
     i = Operands::load(pc - 1);
     PERIGEE_TAIL continueConcat(PERIGEE_STATE);
   case Finish::Again:
-    L->top = function_slot;  // end of the values a Return with all results is about to return
+    L->top = function_slot; // end of the values a Return with all results is about to return
     --pc;
     break;
   }
@@ -91,12 +91,12 @@ PERIGEE_HANDLER(returnToMeta) {
 
 // By FrameKind.
 constexpr Handler kReturnTo[] = {
-    returnToLua,       returnToEntry, returnToMeta,     returnToProtected, returnToProtectedHandler,
-    returnToCoroutine, returnToUnwind, returnToContinuation,
-    returnToContinuation, returnToUnwindContinuation, returnToHookYield,
+    returnToLua,       returnToEntry,  returnToMeta,         returnToProtected,    returnToProtectedHandler,
+    returnToCoroutine, returnToUnwind, returnToContinuation, returnToContinuation, returnToUnwindContinuation,
+    returnToHookYield,
 };
 
-}  // namespace
+} // namespace
 
 PERIGEE_HANDLER(leave) {
   // Nothing to do: returning from the last handler returns to the C++ code that called the first.
@@ -158,4 +158,4 @@ PERIGEE_HANDLER(opReturn1) {
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,5 +1,5 @@
-// Handlers that read and write tables: fields by inline cache, elements by the array part, the rest by the general
-// functions of vm/table.h and the metamethod chains of inline_cache.cpp.
+// Handlers that read and write tables: fields by inline cache, elements by the array part, the rest by the
+// general functions of vm/table.h and the metamethod chains of inline_cache.cpp.
 
 #include "interpreter/handler.h"
 #include "interpreter/inline_cache.h"
@@ -21,8 +21,7 @@ Value* layIndexCall(Thread* L, Value* base, const Instruction* pc, const Lookup&
 }
 
 // `place` holds the object: a register or an upvalue.
-template <class Place>
-__attribute__((noinline)) PERIGEE_HANDLER(getFieldSlow) {
+template <class Place> __attribute__((noinline)) PERIGEE_HANDLER(getFieldSlow) {
   InlineCache& cache = cacheAt(k, i.d());
   L->pc = pc;
   Lookup found = lookUpField(L, Place::of(base, i), cache);
@@ -40,12 +39,16 @@ struct InRegister {
   static const Value* of(Value* base, Operands i) { return base + i.b(); }
 };
 struct InUpvalue {
-  static const Value* of(Value* base, Operands i) { return runningFunction(base)->upvalues()[i.b()]->location; }
+  static const Value* of(Value* base, Operands i) {
+    return runningFunction(base)->upvalues()[i.b()]->location;
+  }
 };
 
 // The value of a cached field; null if the cache does not apply or the field is nil.
-__attribute__((always_inline)) inline const Value* cachedField(Thread* L, const Table* t, const InlineCache& cache) {
-  if (t->shape != cache.shape) [[unlikely]] return nullptr;
+__attribute__((always_inline)) inline const Value* cachedField(Thread* L, const Table* t,
+                                                               const InlineCache& cache) {
+  if (t->shape != cache.shape) [[unlikely]]
+    return nullptr;
   const Value* v;
   if (cache.kind == InlineCache::Kind::Field) [[likely]] {
     v = t->slots + cache.slot;
@@ -61,15 +64,16 @@ __attribute__((always_inline)) inline const Value* cachedField(Thread* L, const 
   return v->isNil() ? nullptr : v;
 }
 
-// After cachedField has found nothing: is it known that there is nothing to be found, neither in the table nor on the
-// way that __index leads? (A field that the shape has may hold nil.)
-__attribute__((always_inline)) inline bool isCachedAbsence(Thread* L, const Table* t, const InlineCache& cache) {
+// After cachedField has found nothing: is it known that there is nothing to be found, neither in the table
+// nor on the way that __index leads? (A field that the shape has may hold nil.)
+__attribute__((always_inline)) inline bool isCachedAbsence(Thread* L, const Table* t,
+                                                           const InlineCache& cache) {
   if (t->shape != cache.shape || cache.version != L->global->holder_version) return false;
-  return cache.kind == InlineCache::Kind::Absent || (cache.kind == InlineCache::Kind::Field && t->slots[cache.slot].isNil());
+  return cache.kind == InlineCache::Kind::Absent ||
+         (cache.kind == InlineCache::Kind::Field && t->slots[cache.slot].isNil());
 }
 
-template <class Place>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(getField) {
+template <class Place> __attribute__((always_inline)) inline PERIGEE_HANDLER(getField) {
   const Value* place = Place::of(base, i);
   if (place->isTable()) [[likely]] {
     const InlineCache& cache = cacheAt(k, i.d());
@@ -103,15 +107,16 @@ __attribute__((noinline)) PERIGEE_HANDLER(getIndexSlow) {
 }
 
 // R[a] := element `index` (from 0) of table t, whose array part has it unless it is nil.
-template <bool by_register>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(getElement) {
+template <bool by_register> __attribute__((always_inline)) inline PERIGEE_HANDLER(getElement) {
   const Table* t = base[i.b()].table();
   uint64_t index = static_cast<uint64_t>(by_register ? base[i.c()].integer : static_cast<int64_t>(i.c())) - 1;
-  if (index >= t->array_size) [[unlikely]] PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
+  if (index >= t->array_size) [[unlikely]]
+    PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
   ArrayKind kind = t->arrayKind();
   if (kind == ArrayKind::Values) [[likely]] {
     const Value& v = t->array[index];
-    if (v.isNil()) [[unlikely]] PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
+    if (v.isNil()) [[unlikely]]
+      PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
     base[i.a()] = v;
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
@@ -134,7 +139,8 @@ __attribute__((noinline)) PERIGEE_HANDLER(getStringElement) {
 
 // --- writing ------------------------------------------------------------------------------------------
 
-Value* layNewIndexCall(Thread* L, Value* base, const Instruction* pc, const Lookup& target, Value key, Value value) {
+Value* layNewIndexCall(Thread* L, Value* base, const Instruction* pc, const Lookup& target, Value key,
+                       Value value) {
   Value receiver = target.receiver;
   Value* callee = layMetaFrame(L, base, pc, target.value);
   callee[0] = receiver;
@@ -143,8 +149,7 @@ Value* layNewIndexCall(Thread* L, Value* base, const Instruction* pc, const Look
   return callee;
 }
 
-template <class Place>
-__attribute__((noinline)) PERIGEE_HANDLER(setFieldSlow) {
+template <class Place> __attribute__((noinline)) PERIGEE_HANDLER(setFieldSlow) {
   InlineCache& cache = cacheAt(k, i.d());
   Value value = *Place::value(base, i);
   Lookup target;
@@ -163,31 +168,31 @@ struct StoreInRegister {
   static const Value* value(Value* base, Operands i) { return base + i.b(); }
 };
 struct StoreInUpvalue {
-  static const Value* table(Value* base, Operands i) { return runningFunction(base)->upvalues()[i.b()]->location; }
+  static const Value* table(Value* base, Operands i) {
+    return runningFunction(base)->upvalues()[i.b()]->location;
+  }
   static const Value* value(Value* base, Operands i) { return base + i.a(); }
 };
 
 // The slow part of the write barrier (Heap::barrier), after the store.
-template <class Place>
-__attribute__((noinline)) PERIGEE_HANDLER(rememberTable) {
+template <class Place> __attribute__((noinline)) PERIGEE_HANDLER(rememberTable) {
   L->global->heap.remember(Place::table(base, i)->table());
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
 // A field that the cache says is new: the table gets the next shape.
-template <class Place>
-__attribute__((noinline)) PERIGEE_HANDLER(setNewField) {
+template <class Place> __attribute__((noinline)) PERIGEE_HANDLER(setNewField) {
   const InlineCache& cache = cacheAt(k, i.d());
   Value value = *Place::value(base, i);
-  if (cache.version != L->global->holder_version || value.isNil()) PERIGEE_TAIL setFieldSlow<Place>(PERIGEE_STATE);
+  if (cache.version != L->global->holder_version || value.isNil())
+    PERIGEE_TAIL setFieldSlow<Place>(PERIGEE_STATE);
   L->pc = pc;
   addField(L, Place::table(base, i)->table(), cache.next_shape, value);
   table = dispatchOf(L);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-template <class Place>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(setField) {
+template <class Place> __attribute__((always_inline)) inline PERIGEE_HANDLER(setField) {
   const Value* place = Place::table(base, i);
   if (place->isTable()) [[likely]] {
     const InlineCache& cache = cacheAt(k, i.d());
@@ -199,7 +204,9 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(setField) {
       } else if (cache.kind == InlineCache::Kind::AddField) {
         PERIGEE_TAIL setNewField<Place>(PERIGEE_STATE);
       } else {
-        v = cache.kind == InlineCache::Kind::Dictionary ? dictionaryValueAt(t->dictionary, cache.slot, cache.key) : nullptr;
+        v = cache.kind == InlineCache::Kind::Dictionary
+                ? dictionaryValueAt(t->dictionary, cache.slot, cache.key)
+                : nullptr;
         if (v == nullptr) PERIGEE_TAIL setFieldSlow<Place>(PERIGEE_STATE);
       }
       Value value = *Place::value(base, i);
@@ -242,9 +249,9 @@ __attribute__((noinline)) PERIGEE_HANDLER(setElementSlow) {
 }
 
 // R[a][key] := R[c] where that needs no thought: an element that exists, of the kind that the array has.
-template <class Key>
-__attribute__((always_inline)) inline PERIGEE_HANDLER(setElement) {
-  if (!base[i.a()].isTable() || !Key::isInteger(base, i)) [[unlikely]] PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
+template <class Key> __attribute__((always_inline)) inline PERIGEE_HANDLER(setElement) {
+  if (!base[i.a()].isTable() || !Key::isInteger(base, i)) [[unlikely]]
+    PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
   Table* t = base[i.a()].table();
   const Value* value = base + i.c();
   uint64_t index = static_cast<uint64_t>(Key::of(base, i)) - 1;
@@ -286,16 +293,17 @@ __attribute__((noinline)) PERIGEE_HANDLER(setStringElement) {
   String* key = base[i.b()].string();
   Value value = base[i.c()];
   Value* place = findString(t, key);
-  if (place == nullptr || place->isNil() || value.isNil() || key->extra != 0) PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
+  if (place == nullptr || place->isNil() || value.isNil() || key->extra != 0)
+    PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
   *place = value;
   L->global->heap.barrier(t, value);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-}  // namespace
+} // namespace
 
-// Globals are read through the remembered place: the value is there at once, while the way through function, upvalue
-// and table that proves it right is checked beside it.
+// Globals are read through the remembered place: the value is there at once, while the way through function,
+// upvalue and table that proves it right is checked beside it.
 PERIGEE_HANDLER(opGetGlobal) {
   const Value* environment = InUpvalue::of(base, i);
   InlineCache& cache = cacheAt(k, i.d());
@@ -306,7 +314,7 @@ PERIGEE_HANDLER(opGetGlobal) {
       base[i.a()] = *place;
       PERIGEE_TAIL next(PERIGEE_STATE);
     }
-    if (t->shape == cache.shape) cache.place = t->slots + cache.slot;  // the slots have moved
+    if (t->shape == cache.shape) cache.place = t->slots + cache.slot; // the slots have moved
   }
   PERIGEE_TAIL getField<InUpvalue>(PERIGEE_STATE);
 }
@@ -316,14 +324,16 @@ PERIGEE_HANDLER(opSetField) { PERIGEE_TAIL setField<StoreInRegister>(PERIGEE_STA
 
 PERIGEE_HANDLER(opGetIndex) {
   if (base[i.b()].isTable()) [[likely]] {
-    if (base[i.c()].isInteger()) [[likely]] PERIGEE_TAIL getElement<true>(PERIGEE_STATE);
+    if (base[i.c()].isInteger()) [[likely]]
+      PERIGEE_TAIL getElement<true>(PERIGEE_STATE);
     if (base[i.c()].isString()) PERIGEE_TAIL getStringElement(PERIGEE_STATE);
   }
   PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(opGetInt) {
-  if (base[i.b()].isTable()) [[likely]] PERIGEE_TAIL getElement<false>(PERIGEE_STATE);
+  if (base[i.b()].isTable()) [[likely]]
+    PERIGEE_TAIL getElement<false>(PERIGEE_STATE);
   PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
 }
 
@@ -372,4 +382,4 @@ PERIGEE_HANDLER(opSetList) {
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -226,7 +226,8 @@ int ipairsIterator(lua_State* state) {
   int64_t i = static_cast<int64_t>(static_cast<uint64_t>(L.checkInteger(2)) + 1);
   Value t = L.arg(1);
   Value v = t.isTable() ? getInteger(t.table(), i) : Value::nil();
-  if (v.isNil() && !(t.isTable() && t.table()->metatable() == nullptr)) v = index(L.thread(), L.arg(1), Value::of(i));
+  if (v.isNil() && !(t.isTable() && t.table()->metatable() == nullptr))
+    v = index(L.thread(), L.arg(1), Value::of(i));
   if (v.isNil()) {
     L.pushNil();
     return 1;
@@ -253,14 +254,17 @@ int select(lua_State* state) {
     return 1;
   }
   int64_t i = L.checkInteger(1);
-  if (i < 0) i = n + i;
-  else if (i > n) i = n;
+  if (i < 0)
+    i = n + i;
+  else if (i > n)
+    i = n;
   L.argumentCheck(i >= 1, 1, "index out of range");
   return n - static_cast<int>(i);
 }
 
 // --- protected calls: the interpreter has entries of its own for these; the functions below stand behind
-// lua_tocfunction and do the same by way of C ------------------------------------------------------------------
+// lua_tocfunction and do the same by way of C
+// ------------------------------------------------------------------
 
 int pcall(lua_State* state) {
   Native L(state);
@@ -290,18 +294,19 @@ int xpcall(lua_State* state) {
 // --- garbage collection ----------------------------------------------------------------------------------
 
 int collectGarbage(lua_State* state) {
-  static const char* const kOptions[] = {"stop",        "restart",   "collect",      "count",       "step", "setpause",
-                                         "setstepmul", "isrunning", "generational", "incremental", nullptr};
+  static const char* const kOptions[] = {"stop",         "restart",     "collect",    "count",
+                                         "step",         "setpause",    "setstepmul", "isrunning",
+                                         "generational", "incremental", nullptr};
   Native L(state);
   int option = L.checkOption(1, "collect", kOptions);
   Heap& heap = L.state()->heap;
   if (L.state()->finalizers_running != 0 && option != 3 && option != 7) {
-    L.pushNil();  // not from inside a finalizer
+    L.pushNil(); // not from inside a finalizer
     return 1;
   }
   auto exchange = [&](int& parameter, int64_t value) {
     int old = parameter;
-    parameter = static_cast<int>(value / 4 * 4);  // stock Lua keeps these in steps of four
+    parameter = static_cast<int>(value / 4 * 4); // stock Lua keeps these in steps of four
     L.pushInteger(old);
     return 1;
   };
@@ -349,8 +354,8 @@ int collectGarbage(lua_State* state) {
 
 // --- loading ---------------------------------------------------------------------------------------------
 
-// A loaded function is on top: gives it an environment (argument position `env`, 0 for none) and returns it; or the
-// message is on top: returns nil and it.
+// A loaded function is on top: gives it an environment (argument position `env`, 0 for none) and returns it;
+// or the message is on top: returns nil and it.
 int finishLoad(Native L, ThreadStatus status, int env) {
   if (status != ThreadStatus::Ok) {
     L.pushNil();
@@ -379,8 +384,9 @@ int loadFunction(lua_State* state) {
   } else {
     const char* name = L.isNoneOrNil(2) ? "=(load)" : L.checkString(2).data();
     L.checkType(1, Type::Function);
-    L.setTop(5);  // the slot behind the arguments keeps the current piece alive
-    status = loadThroughFunction(L.thread(), saveSlot(L.thread(), &L.slot(1)), saveSlot(L.thread(), &L.slot(5)), name, mode);
+    L.setTop(5); // the slot behind the arguments keeps the current piece alive
+    status = loadThroughFunction(L.thread(), saveSlot(L.thread(), &L.slot(1)),
+                                 saveSlot(L.thread(), &L.slot(5)), name, mode);
   }
   return finishLoad(L, status, env);
 }
@@ -429,7 +435,7 @@ constexpr NativeEntry kFunctions[] = {
     {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 void setTableMetatable(Thread* L, Table* t, Table* metatable) {
   setMetatable(L, t, metatable);
@@ -456,4 +462,4 @@ int openBase(lua_State* state) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,5 +1,5 @@
-// The coroutine library. resume, wrap and yield are entries of the interpreter (interpreter/coroutines.h); the plain
-// functions here stand behind lua_tocfunction.
+// The coroutine library. resume, wrap and yield are entries of the interpreter (interpreter/coroutines.h);
+// the plain functions here stand behind lua_tocfunction.
 
 #include "interpreter/call.h"
 #include "interpreter/coroutines.h"
@@ -115,7 +115,7 @@ constexpr NativeEntry kFunctions[] = {
     {"running", running}, {"close", close}, {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 int openCoroutine(lua_State* state) {
   Native L(state);
@@ -130,4 +130,4 @@ int openCoroutine(lua_State* state) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -23,7 +23,8 @@ void pushNameOrNil(Native& L, const char* name) {
   }
 }
 
-// --- metatables, registry, user values ------------------------------------------------------------------------
+// --- metatables, registry, user values
+// ------------------------------------------------------------------------
 
 int getRegistry(lua_State* state) {
   Native L(state);
@@ -51,10 +52,11 @@ int setMetatableOfAny(lua_State* state) {
     Userdata* u = v.userdata();
     u->metatable = metatable;
     heapOf(L.thread()).barrier(u, metatable);
-    if (!metamethod(L.thread(), metatable, Meta::Gc).isNil()) heapOf(L.thread()).registerFinalizer(L.thread(), u);
+    if (!metamethod(L.thread(), metatable, Meta::Gc).isNil())
+      heapOf(L.thread()).registerFinalizer(L.thread(), u);
   } else {
     L.state()->type_metatables[static_cast<int>(typeOf(v))] = metatable;
-    L.state()->holder_version++;  // methods of strings may be found elsewhere now
+    L.state()->holder_version++; // methods of strings may be found elsewhere now
   }
   L.setTop(1);
   return 1;
@@ -93,7 +95,8 @@ int setUserValue(lua_State* state) {
   return 1;
 }
 
-// --- upvalues ---------------------------------------------------------------------------------------------------
+// --- upvalues
+// ---------------------------------------------------------------------------------------------------
 
 LuaFunction* asLua(Value f) {
   return f.tag == Tag::Function && !f.function()->isNative() ? f.function()->lua() : nullptr;
@@ -170,7 +173,8 @@ int upvalueJoin(lua_State* state) {
   return 0;
 }
 
-// --- local variables ----------------------------------------------------------------------------------------------
+// --- local variables
+// ----------------------------------------------------------------------------------------------
 
 FrameView checkLevel(Native& L, Thread* thread, int i) {
   FrameView frame;
@@ -199,7 +203,7 @@ int getLocal(lua_State* state) {
     return 1;
   }
   Value v = *place;
-  L.push(v);  // kept alive
+  L.push(v); // kept alive
   L.pushString(name);
   L.push(v);
   return 2;
@@ -222,7 +226,8 @@ int setLocal(lua_State* state) {
   return 1;
 }
 
-// --- hooks ------------------------------------------------------------------------------------------------------
+// --- hooks
+// ------------------------------------------------------------------------------------------------------
 
 // In the registry: the hook function of each thread that has one.
 constexpr const char* kHooksName = "_HOOKKEY";
@@ -311,7 +316,8 @@ int getHook(lua_State* state) {
   return 3;
 }
 
-// --- the rest -----------------------------------------------------------------------------------------------------
+// --- the rest
+// -----------------------------------------------------------------------------------------------------
 
 // A prompt on the terminal, until "cont" or the end of the input.
 int prompt(lua_State* state) {
@@ -337,7 +343,7 @@ int traceback(lua_State* state) {
   Thread* thread = threadArgument(L, &taken);
   Value message = L.arg(taken + 1);
   if (!message.isNil() && !message.isString() && !message.isNumber()) {
-    L.push(message);  // no string: given back as it is
+    L.push(message); // no string: given back as it is
     return 1;
   }
   int level = static_cast<int>(L.optionalInteger(taken + 2, thread == L.thread() ? 1 : 0));
@@ -375,7 +381,7 @@ constexpr NativeEntry kFunctions[] = {
     {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 int openDebug(lua_State* state) {
   Native L(state);
@@ -384,4 +390,4 @@ int openDebug(lua_State* state) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

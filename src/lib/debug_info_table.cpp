@@ -23,7 +23,7 @@ struct Subject {
 
 // Fields are set in the table in slot `table`.
 class InfoTable {
- public:
+public:
   InfoTable(Native& L, int table) : L_(L), slot_(table) {}
   void set(const char* name, Value v) {
     L_.push(v);
@@ -36,7 +36,7 @@ class InfoTable {
     L_.setField(L_.arg(slot_).table(), name);
   }
 
- private:
+private:
   Native& L_;
   int slot_;
 };
@@ -89,7 +89,7 @@ void pushActiveLines(Native& L, const Proto* p) {
     setInteger(L.thread(), lines, p->lines[i], Value::boolean(true));
 }
 
-}  // namespace
+} // namespace
 
 Thread* threadArgument(Native& L, int* taken) {
   bool given = L.arg(1).isThread();
@@ -113,10 +113,11 @@ int debugGetInfo(lua_State* state) {
     }
     subject.function = subject.frame.function();
   }
-  L.argumentCheck(options.find_first_not_of("SlnrutLf") == std::string_view::npos, taken + 2, "invalid option");
+  L.argumentCheck(options.find_first_not_of("SlnrutLf") == std::string_view::npos, taken + 2,
+                  "invalid option");
 
   auto wants = [options](char c) { return options.find(c) != std::string_view::npos; };
-  L.push(subject.function);  // kept alive
+  L.push(subject.function); // kept alive
   L.pushTable(16);
   InfoTable t(L, L.count());
   const Proto* p = subject.proto();
@@ -136,4 +137,4 @@ int debugGetInfo(lua_State* state) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -10,4 +10,4 @@ Thread* threadArgument(Native& L, int* taken);
 
 int debugGetInfo(lua_State* state);
 
-}  // namespace perigee
+} // namespace perigee

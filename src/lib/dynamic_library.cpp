@@ -7,8 +7,8 @@
 namespace perigee {
 namespace {
 
-// In the registry: a table from path to handle, with the handles in the order of loading in its array part, so
-// that they are given back in reverse when the state is closed.
+// In the registry: a table from path to handle, with the handles in the order of loading in its array part,
+// so that they are given back in reverse when the state is closed.
 constexpr const char* kLibrariesName = "_CLIBS";
 
 int unloadAll(lua_State* state) {
@@ -40,7 +40,7 @@ void* loadLibrary(Native& L, const char* path, bool global) {
   return handle;
 }
 
-}  // namespace
+} // namespace
 
 void createLibraryList(Native& L) {
   Table* libraries = L.pushTable();
@@ -70,4 +70,4 @@ LinkResult pushLibraryFunction(Native& L, const char* path, const char* symbol) 
   return LinkResult::Ok;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -8,7 +8,8 @@
 namespace perigee {
 namespace {
 
-// --- ways of closing ------------------------------------------------------------------------------------------
+// --- ways of closing
+// ------------------------------------------------------------------------------------------
 
 FILE* fileOf(Native& L) { return checkFileHandle(L, 1)->file; }
 
@@ -33,7 +34,8 @@ int keepOpen(lua_State* state) {
   return 2;
 }
 
-// --- default files --------------------------------------------------------------------------------------------
+// --- default files
+// --------------------------------------------------------------------------------------------
 
 Value defaultFile(Native& L, const char* name) { return L.field(L.state()->registry.table(), name); }
 
@@ -75,7 +77,8 @@ int output(lua_State* state) {
   return selectDefault(L, kOutputName, "w");
 }
 
-// --- opening --------------------------------------------------------------------------------------------------
+// --- opening
+// --------------------------------------------------------------------------------------------------
 
 bool isValidMode(const char* mode) {
   if (*mode == '\0' || std::strchr("rwa", *mode) == nullptr) return false;
@@ -122,7 +125,8 @@ int temporaryFile(lua_State* state) {
   return 1;
 }
 
-// --- the rest ---------------------------------------------------------------------------------------------------
+// --- the rest
+// ---------------------------------------------------------------------------------------------------
 
 int close(lua_State* state) {
   Native L(state);
@@ -168,7 +172,7 @@ int write(lua_State* state) {
   Native L(state);
   FILE* f = checkDefaultFile(L, kOutputName);
   int last = L.count();
-  L.push(defaultFile(L, kOutputName));  // kept alive, whatever becomes of the default
+  L.push(defaultFile(L, kOutputName)); // kept alive, whatever becomes of the default
   return writeArguments(L, f, 1, last, L.top(-1));
 }
 
@@ -185,8 +189,10 @@ int type(lua_State* state) {
 }
 
 constexpr NativeEntry kFunctions[] = {
-    {"close", close}, {"flush", flush},  {"input", input},         {"lines", lines},           {"open", open},   {"output", output},
-    {"popen", popenFunction}, {"read", read}, {"tmpfile", temporaryFile}, {"type", type}, {"write", write}, {nullptr, nullptr},
+    {"close", close},         {"flush", flush}, {"input", input},
+    {"lines", lines},         {"open", open},   {"output", output},
+    {"popen", popenFunction}, {"read", read},   {"tmpfile", temporaryFile},
+    {"type", type},           {"write", write}, {nullptr, nullptr},
 };
 
 void addStandardFile(Native& L, Table* library, FILE* file, const char* default_name, const char* field) {
@@ -200,7 +206,7 @@ void addStandardFile(Native& L, Table* library, FILE* file, const char* default_
   L.setField(library, field);
 }
 
-}  // namespace
+} // namespace
 
 int openIo(lua_State* state) {
   Native L(state);
@@ -213,4 +219,4 @@ int openIo(lua_State* state) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

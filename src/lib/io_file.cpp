@@ -24,7 +24,9 @@ FileHandle* pushFileHandle(Native& L) {
   return handle;
 }
 
-FileHandle* checkFileHandle(Native& L, int i) { return static_cast<FileHandle*>(L.checkUserdata(i, kFileTypeName)); }
+FileHandle* checkFileHandle(Native& L, int i) {
+  return static_cast<FileHandle*>(L.checkUserdata(i, kFileTypeName));
+}
 
 FILE* checkOpenFile(Native& L, int i) {
   FileHandle* handle = checkFileHandle(L, i);
@@ -36,7 +38,7 @@ int closeFile(lua_State* state) {
   Native L(state);
   FileHandle* handle = checkFileHandle(L, 1);
   lua_CFunction close = handle->close;
-  handle->close = nullptr;  // before anything can fail: nobody closes it twice
+  handle->close = nullptr; // before anything can fail: nobody closes it twice
   return close(state);
 }
 
@@ -63,7 +65,8 @@ namespace {
 
 constexpr int kMaxLineFormats = 250;
 
-// The function behind f:lines and io.lines. Upvalues: the file, the number of formats, whether to close, the formats.
+// The function behind f:lines and io.lines. Upvalues: the file, the number of formats, whether to close, the
+// formats.
 int readNextLine(lua_State* state) {
   Native L(state);
   auto* handle = static_cast<FileHandle*>(L.upvalue(1).userdata()->bytes());
@@ -162,10 +165,13 @@ constexpr NativeEntry kMethods[] = {
     {"seek", seek},         {"write", write}, {"setvbuf", setBuffering}, {nullptr, nullptr},
 };
 constexpr NativeEntry kMetamethods[] = {
-    {"__gc", collect}, {"__close", collect}, {"__tostring", toString}, {nullptr, nullptr},
+    {"__gc", collect},
+    {"__close", collect},
+    {"__tostring", toString},
+    {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 void pushLineIterator(Native& L, bool close_at_end) {
   int formats = L.count() - 1;
@@ -189,4 +195,4 @@ void createFileMetatable(Native& L) {
   L.setField(L.state()->registry.table(), kFileTypeName);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -43,7 +43,7 @@ bool readLine(Native& L, FILE* f, bool keep_newline) {
       skipBuffered(f, found ? end + 1 : ahead.size());
       if (found) break;
     }
-    int c = getc_unlocked(f);  // also has the stream read ahead
+    int c = getc_unlocked(f); // also has the stream read ahead
     if (c == EOF) break;
     if (c == '\n') {
       found = true;
@@ -92,7 +92,7 @@ bool isAtEnd(FILE* f) {
 
 // Reads the longest prefix of a numeral, character by character: what does not fit stays in the file.
 class NumeralReader {
- public:
+public:
   explicit NumeralReader(FILE* f) : file_(f) {}
 
   Value read() {
@@ -123,7 +123,7 @@ class NumeralReader {
     }
   }
 
- private:
+private:
   static constexpr size_t kMaxNumeral = 200;
 
   // Takes the next character over, as `c` in the numeral. False if the numeral gets too long.
@@ -141,12 +141,15 @@ class NumeralReader {
   }
   // The point of the locale, or a plain one.
   bool acceptPoint() {
-    return next_ != EOF && (next_ == '.' || next_ == static_cast<unsigned char>(std::localeconv()->decimal_point[0])) &&
+    return next_ != EOF &&
+           (next_ == '.' || next_ == static_cast<unsigned char>(std::localeconv()->decimal_point[0])) &&
            take('.');
   }
   int acceptDigits(bool hexadecimal) {
     int n = 0;
-    while (next_ != EOF && (hexadecimal ? std::isxdigit(next_) : std::isdigit(next_)) && take(static_cast<char>(next_))) n++;
+    while (next_ != EOF && (hexadecimal ? std::isxdigit(next_) : std::isdigit(next_)) &&
+           take(static_cast<char>(next_)))
+      n++;
     return n;
   }
 
@@ -167,7 +170,7 @@ bool readFormat(Native& L, FILE* f, int i) {
     return more;
   }
   const char* format = L.checkString(i).data();
-  if (*format == '*') format++;  // as before version 5.3
+  if (*format == '*') format++; // as before version 5.3
   switch (*format) {
   case 'n': {
     Value number = NumeralReader(f).read();
@@ -181,7 +184,7 @@ bool readFormat(Native& L, FILE* f, int i) {
   }
 }
 
-}  // namespace
+} // namespace
 
 int readFormats(Native& L, FILE* f, int first) {
   int last = L.count();
@@ -201,4 +204,4 @@ int readFormats(Native& L, FILE* f, int first) {
   return results;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -8,12 +8,12 @@ struct Library {
   lua_CFunction open;
 };
 constexpr Library kLibraries[] = {
-    {"_G", openBase},     {"package", openPackage}, {"coroutine", openCoroutine}, {"table", openTable},
-    {"io", openIo},       {"os", openOs},           {"string", openString},       {"math", openMath},
-    {"utf8", openUtf8},   {"debug", openDebug},
+    {"_G", openBase},   {"package", openPackage}, {"coroutine", openCoroutine}, {"table", openTable},
+    {"io", openIo},     {"os", openOs},           {"string", openString},       {"math", openMath},
+    {"utf8", openUtf8}, {"debug", openDebug},
 };
 
-}  // namespace
+} // namespace
 
 void openLibraries(Thread* L) {
   Native native(L);
@@ -31,4 +31,4 @@ void openLibraries(Thread* L) {
   native.pop(1);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -70,8 +70,8 @@ const char* readFromFunction(void* ud, size_t* size) {
 
 struct FileSource {
   FILE* file;
-  int pushed_back;       // characters read ahead, at most one, or -1
-  bool newline_first;    // a skipped first line still counts
+  int pushed_back;    // characters read ahead, at most one, or -1
+  bool newline_first; // a skipped first line still counts
   char buffer[4096];
 };
 
@@ -86,7 +86,8 @@ const char* readFromFile(void* ud, size_t* size) {
     source->buffer[n++] = static_cast<char>(source->pushed_back);
     source->pushed_back = -1;
   }
-  if (!std::feof(source->file)) n += std::fread(source->buffer + n, 1, sizeof source->buffer - n, source->file);
+  if (!std::feof(source->file))
+    n += std::fread(source->buffer + n, 1, sizeof source->buffer - n, source->file);
   *size = n;
   return n > 0 ? source->buffer : nullptr;
 }
@@ -94,7 +95,8 @@ const char* readFromFile(void* ud, size_t* size) {
 // Reads over a byte order mark and a first line starting with '#'.
 void skipHead(FileSource* source) {
   int c = std::getc(source->file);
-  if (c == 0xEF && std::getc(source->file) == 0xBB && std::getc(source->file) == 0xBF) c = std::getc(source->file);
+  if (c == 0xEF && std::getc(source->file) == 0xBB && std::getc(source->file) == 0xBF)
+    c = std::getc(source->file);
   if (c == '#') {
     do c = std::getc(source->file);
     while (c != EOF && c != '\n');
@@ -102,7 +104,7 @@ void skipHead(FileSource* source) {
     c = std::getc(source->file);
     if (c == kBinarySignature) source->newline_first = false;
   }
-  if (c == kBinarySignature) source->newline_first = false;  // lines do not matter in a binary chunk
+  if (c == kBinarySignature) source->newline_first = false; // lines do not matter in a binary chunk
   source->pushed_back = c;
 }
 
@@ -111,13 +113,14 @@ ThreadStatus pushFileError(Thread* L, const char* what, const char* file_name, i
   return ThreadStatus::ErrorFile;
 }
 
-}  // namespace
+} // namespace
 
 ThreadStatus loadString(Thread* L, std::string_view chunk, const char* chunk_name, const char* mode) {
   return loadProtected(L, {&chunk, readOnce}, chunk_name, mode);
 }
 
-ThreadStatus loadThroughFunction(Thread* L, ptrdiff_t function, ptrdiff_t piece, const char* chunk_name, const char* mode) {
+ThreadStatus loadThroughFunction(Thread* L, ptrdiff_t function, ptrdiff_t piece, const char* chunk_name,
+                                 const char* mode) {
   FunctionSource source{L, function, piece};
   return loadProtected(L, {&source, readFromFunction}, chunk_name, mode);
 }
@@ -146,4 +149,4 @@ ThreadStatus loadFile(Thread* L, const char* file_name, const char* mode) {
   return status;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -94,7 +94,7 @@ int setLocale(lua_State* state) {
 int temporaryName(lua_State* state) {
   Native L(state);
   char name[] = "/tmp/lua_XXXXXX";
-  int descriptor = mkstemp(name);  // made, so that nobody else gets the name
+  int descriptor = mkstemp(name); // made, so that nobody else gets the name
   if (descriptor == -1) L.error("unable to generate a unique filename");
   ::close(descriptor);
   L.pushString(name);
@@ -102,12 +102,12 @@ int temporaryName(lua_State* state) {
 }
 
 constexpr NativeEntry kFunctions[] = {
-    {"clock", clockFunction}, {"date", osDate},       {"difftime", difference},  {"execute", execute},
-    {"exit", exitFunction},   {"getenv", getEnvironment}, {"remove", removeFile}, {"rename", renameFile},
-    {"setlocale", setLocale}, {"time", osTime},       {"tmpname", temporaryName}, {nullptr, nullptr},
+    {"clock", clockFunction}, {"date", osDate},           {"difftime", difference},   {"execute", execute},
+    {"exit", exitFunction},   {"getenv", getEnvironment}, {"remove", removeFile},     {"rename", renameFile},
+    {"setlocale", setLocale}, {"time", osTime},           {"tmpname", temporaryName}, {nullptr, nullptr},
 };
 
-}  // namespace
+} // namespace
 
 int openOs(lua_State* state) {
   Native L(state);
@@ -116,4 +116,4 @@ int openOs(lua_State* state) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -10,8 +10,8 @@
 namespace perigee {
 namespace {
 
-// A numeric field of a date table: where it is kept, how much the table's value exceeds that, and what stands in for an
-// absent one (kRequired: nothing).
+// A numeric field of a date table: where it is kept, how much the table's value exceeds that, and what stands
+// in for an absent one (kRequired: nothing).
 struct DateField {
   const char* name;
   int tm::* member;
@@ -21,9 +21,12 @@ struct DateField {
 constexpr int kRequired = -1;
 // In the order in which os.time looks at them.
 constexpr DateField kFields[] = {
-    {"year", &tm::tm_year, 1900, kRequired}, {"month", &tm::tm_mon, 1, kRequired},
-    {"day", &tm::tm_mday, 0, kRequired},     {"hour", &tm::tm_hour, 0, 12},
-    {"min", &tm::tm_min, 0, 0},              {"sec", &tm::tm_sec, 0, 0},
+    {"year", &tm::tm_year, 1900, kRequired},
+    {"month", &tm::tm_mon, 1, kRequired},
+    {"day", &tm::tm_mday, 0, kRequired},
+    {"hour", &tm::tm_hour, 0, 12},
+    {"min", &tm::tm_min, 0, 0},
+    {"sec", &tm::tm_sec, 0, 0},
 };
 constexpr DateField kDerivedFields[] = {{"yday", &tm::tm_yday, 1, 0}, {"wday", &tm::tm_wday, 1, 0}};
 
@@ -61,7 +64,8 @@ int readField(Native& L, const DateField& f) {
     L.pop(1);
     return f.otherwise;
   }
-  if (n >= 0 ? n - f.offset > INT_MAX : n < int64_t{INT_MIN} + f.offset) L.error("field '%s' is out-of-bound", f.name);
+  if (n >= 0 ? n - f.offset > INT_MAX : n < int64_t{INT_MIN} + f.offset)
+    L.error("field '%s' is out-of-bound", f.name);
   L.pop(1);
   return static_cast<int>(n - f.offset);
 }
@@ -73,12 +77,13 @@ size_t conversionLength(Native& L, const char* format) {
   constexpr std::string_view kWithO = "deHImMSuUVwWy";
   auto isIn = [](std::string_view set, char c) { return c != '\0' && set.find(c) != std::string_view::npos; };
   if (isIn(kPlain, format[0])) return 1;
-  if ((format[0] == 'E' && isIn(kWithE, format[1])) || (format[0] == 'O' && isIn(kWithO, format[1]))) return 2;
+  if ((format[0] == 'E' && isIn(kWithE, format[1])) || (format[0] == 'O' && isIn(kWithO, format[1])))
+    return 2;
   L.argumentError(1, L.pushFormat("invalid conversion specifier '%%%s'", format));
 }
 
 void pushFormatted(Native& L, std::string_view format, const tm& date) {
-  constexpr size_t kMaxItem = 250;  // more than any conversion gives
+  constexpr size_t kMaxItem = 250; // more than any conversion gives
   Buffer text(L.thread());
   for (size_t i = 0; i < format.size(); i++) {
     if (format[i] != '%') {
@@ -93,7 +98,7 @@ void pushFormatted(Native& L, std::string_view format, const tm& date) {
   text.push();
 }
 
-}  // namespace
+} // namespace
 
 int osDate(lua_State* state) {
   Native L(state);
@@ -127,11 +132,11 @@ int osTime(lua_State* state) {
     date.tm_isdst = dst.isNil() ? -1 : dst.isTruthy();
     L.pop(1);
     time = std::mktime(&date);
-    setAllFields(L, 1, date);  // normalized
+    setAllFields(L, 1, date); // normalized
   }
   if (time == static_cast<time_t>(-1)) L.error("time result cannot be represented in this installation");
   L.pushInteger(time);
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

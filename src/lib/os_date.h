@@ -8,4 +8,4 @@ namespace perigee {
 int osDate(lua_State* state);
 int osTime(lua_State* state);
 
-}  // namespace perigee
+} // namespace perigee

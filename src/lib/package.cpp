@@ -29,7 +29,8 @@ constexpr const char* kLoadedName = "_LOADED";
 constexpr const char* kPreloadName = "_PRELOAD";
 constexpr const char* kVersionSuffix = "_5_4";
 
-// --- paths ------------------------------------------------------------------------------------------------------
+// --- paths
+// ------------------------------------------------------------------------------------------------------
 
 // Sets the field to the path of the environment, in which ";;" stands for the default path.
 void setPath(Native& L, Table* library, const char* field, const char* variable, const char* otherwise) {
@@ -63,24 +64,28 @@ bool isReadable(const char* file_name) {
 }
 
 // `text` with each `pattern` (not empty) replaced, appended.
-void appendReplaced(Buffer& out, std::string_view text, std::string_view pattern, std::string_view replacement) {
-  for (size_t at; (at = text.find(pattern)) != std::string_view::npos; text.remove_prefix(at + pattern.size())) {
+void appendReplaced(Buffer& out, std::string_view text, std::string_view pattern,
+                    std::string_view replacement) {
+  for (size_t at; (at = text.find(pattern)) != std::string_view::npos;
+       text.remove_prefix(at + pattern.size())) {
     out.append(text.substr(0, at));
     out.append(replacement);
   }
   out.append(text);
 }
 
-std::string_view pushReplaced(Native& L, std::string_view text, std::string_view pattern, std::string_view replacement) {
+std::string_view pushReplaced(Native& L, std::string_view text, std::string_view pattern,
+                              std::string_view replacement) {
   Buffer out(L.thread());
   appendReplaced(out, text, pattern, replacement);
   out.push();
   return L.top(-1).string()->view();
 }
 
-// Pushes the first readable file that the templates of `path` give for `name`, or else what was tried, and returns
-// null. Each `separator` in the name becomes `replacement`.
-const char* pushFound(Native& L, std::string_view name, std::string_view path, std::string_view separator, std::string_view replacement) {
+// Pushes the first readable file that the templates of `path` give for `name`, or else what was tried, and
+// returns null. Each `separator` in the name becomes `replacement`.
+const char* pushFound(Native& L, std::string_view name, std::string_view path, std::string_view separator,
+                      std::string_view replacement) {
   if (!separator.empty() && name.find(separator) != std::string_view::npos)
     name = pushReplaced(L, name, separator, replacement);
   std::string_view candidates = pushReplaced(L, path, "?", name);
@@ -114,7 +119,8 @@ int searchPath(lua_State* state) {
   return 2;
 }
 
-// Pushes the file for a module from the path in a field of the package table (upvalue 1), or null and what was tried.
+// Pushes the file for a module from the path in a field of the package table (upvalue 1), or null and what
+// was tried.
 const char* pushModuleFile(Native& L, std::string_view name, const char* field) {
   L.pushString(field);
   Value path = index(L.thread(), L.upvalue(1), L.top(-1));
@@ -124,7 +130,8 @@ const char* pushModuleFile(Native& L, std::string_view name, const char* field) 
   return pushFound(L, name, path.string()->view(), ".", "/");
 }
 
-// --- searchers: each returns a loader and its second argument, or a message, or nothing -----------------------------
+// --- searchers: each returns a loader and its second argument, or a message, or nothing
+// -----------------------------
 
 // The results of a searcher that has found a file: the loader is on top.
 int found(Native& L, const char* file_name) {
@@ -159,13 +166,14 @@ int searchLua(lua_State* state) {
   return found(L, file_name);
 }
 
-// Pushes the function that opens module `name` in a shared object. "a-b" is opened by luaopen_b, and luaopen_a is tried
-// first.
+// Pushes the function that opens module `name` in a shared object. "a-b" is opened by luaopen_b, and
+// luaopen_a is tried first.
 LinkResult pushOpenFunction(Native& L, const char* file_name, std::string_view name) {
   std::string_view symbol = pushReplaced(L, name, ".", "_");
   if (size_t mark = symbol.find('-'); mark != std::string_view::npos) {
     L.pushString(symbol.substr(0, mark));
-    LinkResult result = pushLibraryFunction(L, file_name, L.pushFormat("luaopen_%s", L.top(-1).string()->data()));
+    LinkResult result =
+        pushLibraryFunction(L, file_name, L.pushFormat("luaopen_%s", L.top(-1).string()->data()));
     if (result != LinkResult::NoFunction) return result;
     symbol.remove_prefix(mark + 1);
   }
@@ -199,7 +207,8 @@ int searchCRoot(lua_State* state) {
   return 1;
 }
 
-// --- require ----------------------------------------------------------------------------------------------------------
+// --- require
+// ----------------------------------------------------------------------------------------------------------
 
 // Pushes the loader of a module and its second argument. Raises if no searcher finds it.
 void pushLoader(Native& L, const char* name) {
@@ -234,7 +243,7 @@ int require(lua_State* state) {
   const char* name = L.checkString(1).data();
   L.setTop(1);
   Value loaded = L.field(L.state()->registry.table(), kLoadedName);
-  L.push(loaded);  // 2
+  L.push(loaded); // 2
   auto loadedModule = [&] { return index(L.thread(), L.arg(2), L.arg(1)); };
   Value module = loadedModule();
   if (module.isTruthy()) {
@@ -246,7 +255,7 @@ int require(lua_State* state) {
   L.push(loader);
   L.push(L.arg(1));
   L.push(data);
-  L.call(2, 1);  // the loader's second argument stays below
+  L.call(2, 1); // the loader's second argument stays below
   if (!L.top(-1).isNil()) setIndex(L.thread(), L.arg(2), L.arg(1), L.top(-1));
   module = loadedModule();
   if (module.isNil()) {
@@ -288,7 +297,7 @@ void pushRegistryTable(Native& L, const char* name) {
   L.setField(registry, name);
 }
 
-}  // namespace
+} // namespace
 
 int openPackage(lua_State* state) {
   Native L(state);
@@ -322,4 +331,4 @@ int openPackage(lua_State* state) {
   return 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

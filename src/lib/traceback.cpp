@@ -78,11 +78,11 @@ int countFrames(Thread* L) {
   return n;
 }
 
-}  // namespace
+} // namespace
 
 void pushTraceback(Thread* thread, Thread* from, const char* message, int level) {
   Native L(thread);
-  ensureStack(thread, kNativeSlots);  // also while a stack overflow is being handled
+  ensureStack(thread, kNativeSlots); // also while a stack overflow is being handled
   int last = countFrames(from) - 1;
   Buffer out(thread);
   if (message != nullptr) {
@@ -97,7 +97,7 @@ void pushTraceback(Thread* thread, Thread* from, const char* message, int level)
     if (skips && level == skip_at) {
       int n = last - level - kLastFrames + 1;
       out.append("\n\t...\t(skipping ");
-      appendNumber(out, n - 1);  // as stock Lua counts
+      appendNumber(out, n - 1); // as stock Lua counts
       out.append(" levels)");
       level += n;
     }
@@ -106,4 +106,4 @@ void pushTraceback(Thread* thread, Thread* from, const char* message, int level)
   out.push();
 }
 
-}  // namespace perigee
+} // namespace perigee

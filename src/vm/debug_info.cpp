@@ -42,8 +42,8 @@ bool writesRegister(const Instruction& x, int reg) {
   return n < 0 ? reg >= first : reg >= first && reg < first + n;
 }
 
-// The last instruction before `pc` that set `reg` for sure, or -1. Instructions that a forward jump may have skipped do
-// not count.
+// The last instruction before `pc` that set `reg` for sure, or -1. Instructions that a forward jump may have
+// skipped do not count.
 int setterOf(const Proto* p, uint32_t pc, int reg) {
   int setter = -1;
   uint32_t jump_target = 0;
@@ -69,7 +69,8 @@ NameInfo nameOfField(const Proto* p, uint32_t pc, const Instruction& x) {
     table = upvalueName(p, x.b);
   } else {
     NameInfo object = nameOfRegister(p, pc, x.b);
-    if (object.kind != nullptr && (std::strcmp(object.kind, "local") == 0 || std::strcmp(object.kind, "upvalue") == 0))
+    if (object.kind != nullptr &&
+        (std::strcmp(object.kind, "local") == 0 || std::strcmp(object.kind, "upvalue") == 0))
       table = object.name;
   }
   return {isEnvironment(table) ? "global" : "field", textOf(p->cache(static_cast<uint32_t>(x.d)).key)};
@@ -84,7 +85,8 @@ const char* nameOfKey(const Proto* p, uint32_t pc, int reg) {
 // The event of a metamethod that an instruction may call, or Count.
 Meta eventOf(Opcode op) {
   auto offset = [op](Opcode first) { return static_cast<int>(op) - static_cast<int>(first); };
-  if (op >= Opcode::Add && op <= Opcode::Shr) return static_cast<Meta>(static_cast<int>(Meta::Add) + offset(Opcode::Add));
+  if (op >= Opcode::Add && op <= Opcode::Shr)
+    return static_cast<Meta>(static_cast<int>(Meta::Add) + offset(Opcode::Add));
   if (op >= Opcode::AddK && op <= Opcode::ShrK)
     return static_cast<Meta>(static_cast<int>(Meta::Add) + offset(Opcode::AddK));
   switch (op) {
@@ -123,7 +125,7 @@ Meta eventOf(Opcode op) {
   }
 }
 
-}  // namespace
+} // namespace
 
 uint32_t FrameView::currentIndex() const {
   const Proto* p = proto();
@@ -140,8 +142,8 @@ bool callerOf(const FrameView& frame, FrameView* out) {
     if (base <= L->stack + kFrameSlots || link->delta == 0) return false;
     return_pc = link->return_pc;
     base -= link->delta;
-    if (base <= L->stack + kFrameSlots) return false;  // the bottom: no function
-  } while (!base[-2].isFunction());                    // a call that has failed
+    if (base <= L->stack + kFrameSlots) return false; // the bottom: no function
+  } while (!base[-2].isFunction()); // a call that has failed
   *out = {L, base, frame.base, return_pc};
   return true;
 }
@@ -237,8 +239,8 @@ const char* localOfFrame(const FrameView& frame, int n, Value** place) {
 
 namespace {
 
-// Does an instruction rely on what is in the unnamed register: is it a table that is being filled, or an operand of a
-// concatenation under way?
+// Does an instruction rely on what is in the unnamed register: is it a table that is being filled, or an
+// operand of a concatenation under way?
 bool isTemporaryInUse(const FrameView& frame, int reg) {
   const Proto* p = frame.proto();
   const Instruction& current = p->code[frame.currentIndex()];
@@ -250,7 +252,7 @@ bool isTemporaryInUse(const FrameView& frame, int reg) {
   return false;
 }
 
-}  // namespace
+} // namespace
 
 bool isLocalSettable(const FrameView& frame, int n) {
   if (!frame.isLua() || n < 0) return true;
@@ -265,4 +267,4 @@ bool isLocalSettable(const FrameView& frame, int n) {
   return true;
 }
 
-}  // namespace perigee
+} // namespace perigee

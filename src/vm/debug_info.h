@@ -10,13 +10,14 @@ namespace perigee {
 struct FrameView {
   Thread* thread;
   Value* base;
-  Value* above;                 // base of the frame it called, or null for the top frame
-  const Instruction* next_pc;   // Lua frames: the instruction to be executed next (the current one is before it)
+  Value* above; // base of the frame it called, or null for the top frame
+  const Instruction*
+      next_pc; // Lua frames: the instruction to be executed next (the current one is before it)
 
   Value function() const { return base[-2]; }
   bool isLua() const { return isLuaFrame(base); }
   const Proto* proto() const { return base[-2].function()->lua()->proto; }
-  uint32_t currentIndex() const;   // Lua frames: index of the current instruction
+  uint32_t currentIndex() const; // Lua frames: index of the current instruction
   int currentLine() const { return isLua() ? lineAt(proto(), currentIndex()) : -1; }
 };
 
@@ -37,10 +38,12 @@ NameInfo nameOfRegister(const Proto* p, uint32_t pc, int reg);
 NameInfo nameOfCalled(const Proto* p, uint32_t pc);
 // How the function of `frame` was called.
 NameInfo nameOfFunction(const FrameView& frame);
-// The n-th local variable of a frame (negative: variable arguments), as lua_getlocal: its name and place, or null.
+// The n-th local variable of a frame (negative: variable arguments), as lua_getlocal: its name and place, or
+// null.
 const char* localOfFrame(const FrameView& frame, int n, Value** place);
 // May the program change the variable n of the frame (which localOfFrame has found)? Not tables being
-// filled, operands being concatenated, and the state of loops: instructions rely on what earlier ones left there.
+// filled, operands being concatenated, and the state of loops: instructions rely on what earlier ones left
+// there.
 bool isLocalSettable(const FrameView& frame, int n);
 
-}  // namespace perigee
+} // namespace perigee

@@ -78,7 +78,7 @@ struct OperandName {
   raiseError(L, "attempt to %s a %s value (%s '%s')", operation, type, name.kind, name.name);
 }
 
-}  // namespace
+} // namespace
 
 void raise(Thread* L) { raisePushed(L); }
 
@@ -96,7 +96,9 @@ void raiseStatus(Thread* L, ThreadStatus status, Value v) {
   __builtin_unreachable();
 }
 
-void raiseMemory(Thread* L) { raiseStatus(L, ThreadStatus::ErrorMemory, Value::of(L->global->memory_message)); }
+void raiseMemory(Thread* L) {
+  raiseStatus(L, ThreadStatus::ErrorMemory, Value::of(L->global->memory_message));
+}
 
 void raiseError(Thread* L, const char* format, ...) {
   makeRoomForMessage(L);
@@ -187,7 +189,8 @@ void raiseForError(Thread* L, Value v, const char* what) {
 
 namespace {
 
-// "string.rep" for a function found in package.loaded (plain "print" for the base library), pushed; false if none.
+// "string.rep" for a function found in package.loaded (plain "print" for the base library), pushed; false if
+// none.
 bool pushLoadedName(Thread* L, Value function) {
   Value loaded = getString(L->global->registry.table(), newString(L, "_LOADED"));
   if (!loaded.isTable()) return false;
@@ -206,14 +209,15 @@ bool pushLoadedName(Thread* L, Value function) {
   return false;
 }
 
-}  // namespace
+} // namespace
 
 bool pushGlobalFunctionName(Thread* L, Value function) { return pushLoadedName(L, function); }
 
 void raiseArgumentError(Thread* L, int i, const char* message) {
   makeRoomForMessage(L);
   FrameView frame;
-  if (!frameAtLevel(L, 0, &frame)) raiseErrorAt(L, 1, newStringFormat(L, "bad argument #%d (%s)", i, message)->data());
+  if (!frameAtLevel(L, 0, &frame))
+    raiseErrorAt(L, 1, newStringFormat(L, "bad argument #%d (%s)", i, message)->data());
   NameInfo name = nameOfFunction(frame);
   pushPosition(L, 1);
   if (name.kind != nullptr && std::strcmp(name.kind, "method") == 0 && --i == 0) {
@@ -244,4 +248,4 @@ void raiseArgumentTypeError(Thread* L, int i, const char* expected) {
   raiseArgumentError(L, i, message->data());
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -17,24 +17,28 @@ namespace perigee {
 [[noreturn]] void raiseMemory(Thread* L);
 // Formatted as newStringFormat, with position of the running Lua function in front ("chunk:line: ").
 [[noreturn]] void raiseError(Thread* L, const char* format, ...);
-// L->c_depth has reached kMaxCDepth: "C stack overflow". Message handlers may go on up to a tenth deeper; then the
-// status is ErrorError.
+// L->c_depth has reached kMaxCDepth: "C stack overflow". Message handlers may go on up to a tenth deeper;
+// then the status is ErrorError.
 [[noreturn]] void raiseCOverflow(Thread* L);
 inline void checkCDepth(Thread* L) {
-  if (L->c_depth == kMaxCDepth || L->c_depth >= kMaxCDepth / 10 * 11) [[unlikely]] raiseCOverflow(L);
+  if (L->c_depth == kMaxCDepth || L->c_depth >= kMaxCDepth / 10 * 11) [[unlikely]]
+    raiseCOverflow(L);
 }
 
-// Messages that name the operand by its place in the running Lua frame ("local 'x'", "field 'y'", …). `operand` may
-// point into the frame's registers or upvalues (or be a copy: then no name is found).
-[[noreturn]] void raiseTypeError(Thread* L, const Value* operand, const char* operation);  // "attempt to %s a nil value (…)"
-// "attempt to index a nil value (…)": with the key's name if the object is nameless (5.4: upvalue, local, field, …).
+// Messages that name the operand by its place in the running Lua frame ("local 'x'", "field 'y'", …).
+// `operand` may point into the frame's registers or upvalues (or be a copy: then no name is found).
+[[noreturn]] void raiseTypeError(Thread* L, const Value* operand,
+                                 const char* operation); // "attempt to %s a nil value (…)"
+// "attempt to index a nil value (…)": with the key's name if the object is nameless (5.4: upvalue, local,
+// field, …).
 [[noreturn]] void raiseIndexError(Thread* L, const Value* object, Value key);
 [[noreturn]] void raiseCallError(Thread* L, const Value* function);
 [[noreturn]] void raiseConcatError(Thread* L, const Value* a, const Value* b);
 [[noreturn]] void raiseArithmeticError(Thread* L, const Value* a, const Value* b, const char* operation);
-[[noreturn]] void raiseIntegerError(Thread* L, const Value* a, const Value* b);   // "number… has no integer representation"
+[[noreturn]] void raiseIntegerError(Thread* L, const Value* a,
+                                    const Value* b); // "number… has no integer representation"
 [[noreturn]] void raiseCompareError(Thread* L, Value a, Value b);
-[[noreturn]] void raiseForError(Thread* L, Value v, const char* what);            // "'for' %s must be a number"
+[[noreturn]] void raiseForError(Thread* L, Value v, const char* what); // "'for' %s must be a number"
 [[noreturn]] void raiseNotYieldable(Thread* L);
 // With the position of the function `level` callers up in front.
 [[noreturn]] void raiseErrorAt(Thread* L, int level, const char* message);
@@ -42,7 +46,8 @@ inline void checkCDepth(Thread* L) {
 [[noreturn]] void raiseArgumentError(Thread* L, int i, const char* message);
 // "… (expected expected, got type)".
 [[noreturn]] void raiseArgumentTypeError(Thread* L, int i, const char* expected);
-// Pushes the name under which `function` is found in package.loaded ("print", "string.rep"); false if it is not.
+// Pushes the name under which `function` is found in package.loaded ("print", "string.rep"); false if it is
+// not.
 bool pushGlobalFunctionName(Thread* L, Value function);
 // If the value on top is a string, puts the position of the calling function (level 1) in front of it.
 void prependPositionToMessage(Thread* L);
@@ -51,4 +56,4 @@ void prependPositionToMessage(Thread* L);
 // that called the running native function), pushed as a string ("" if unknown).
 void pushPosition(Thread* L, int level);
 
-}  // namespace perigee
+} // namespace perigee

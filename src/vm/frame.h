@@ -19,26 +19,26 @@ namespace perigee {
 
 // Who called, that is, what happens when the function of this frame returns.
 enum class FrameKind : uint8_t {
-  Lua,         // an instruction of a Lua function: results go to base[-2]…
-  Entry,       // C++ code (interpreter/call.h): leaves the interpreter
-  Meta,        // an instruction that called a metamethod: finished according to the table's Finish column
-  Protected,   // pcall
-  ProtectedHandler,  // xpcall: the handler lies in the first argument slot of the xpcall frame
-  CoroutineBase,     // the body of a coroutine: returning ends it
-  Unwind,      // a __close metamethod called while an error is on its way to the pcall frame below
-  Continuation,  // a native function with a continuation that lost its C frame to a yield (interpreter/continuations.h)
-  ProtectedContinuation,  // the same for a protected call
-  UnwindContinuation,     // a __close metamethod called while an error is on its way to a ProtectedContinuation
-  HookYield,     // nobody: a hook has yielded before the instruction in front of return_pc
+  Lua,       // an instruction of a Lua function: results go to base[-2]…
+  Entry,     // C++ code (interpreter/call.h): leaves the interpreter
+  Meta,      // an instruction that called a metamethod: finished according to the table's Finish column
+  Protected, // pcall
+  ProtectedHandler,      // xpcall: the handler lies in the first argument slot of the xpcall frame
+  CoroutineBase,         // the body of a coroutine: returning ends it
+  Unwind,                // a __close metamethod called while an error is on its way to the pcall frame below
+  Continuation,          // a native function with a continuation that lost its C frame to a yield
+                         // (interpreter/continuations.h)
+  ProtectedContinuation, // the same for a protected call
+  UnwindContinuation, // a __close metamethod called while an error is on its way to a ProtectedContinuation
+  HookYield,          // nobody: a hook has yielded before the instruction in front of return_pc
 };
 
 struct FrameLink {
-  const Instruction* return_pc;  // Lua, Meta: the caller's next instruction
-  Tag tag;                       // Tag::Frame
-  FrameKind kind;                // with kTailCalledBit if the function got here by a tail call: see frameKind()
-  int16_t wanted;                // results the caller wants; -1 all
-  uint32_t delta;                // this base minus the caller's base, in slots
-
+  const Instruction* return_pc; // Lua, Meta: the caller's next instruction
+  Tag tag;                      // Tag::Frame
+  FrameKind kind; // with kTailCalledBit if the function got here by a tail call: see frameKind()
+  int16_t wanted; // results the caller wants; -1 all
+  uint32_t delta; // this base minus the caller's base, in slots
 };
 static_assert(sizeof(FrameLink) == 16);
 
@@ -58,12 +58,12 @@ inline void markTailCalled(Value* base) {
 inline Value* callerBase(Value* base) { return base - linkOf(base)->delta; }
 // How far the frame of a vararg function moved; meaningless for other functions.
 inline uint32_t& varargDistance(Value* base) { return reinterpret_cast<uint32_t*>(base - 2)[3]; }
-constexpr int kFrameSlots = 2;         // function and link
-constexpr int kNativeSlots = 20;       // free slots a native function finds above its arguments (LUA_MINSTACK)
-constexpr int kMetaSlots = 8;          // free slots above every Lua frame: room to call a metamethod
+constexpr int kFrameSlots = 2;   // function and link
+constexpr int kNativeSlots = 20; // free slots a native function finds above its arguments (LUA_MINSTACK)
+constexpr int kMetaSlots = 8;    // free slots above every Lua frame: room to call a metamethod
 constexpr int kAllResults = -1;
-constexpr int kMaxStack = 1'500'000;   // slots of a Lua stack
-constexpr int kErrorSlots = 400;       // more than that, for handling the overflow itself
-constexpr int kMaxCDepth = 200;        // nested entries into the interpreter, and nested coroutines
+constexpr int kMaxStack = 1'500'000; // slots of a Lua stack
+constexpr int kErrorSlots = 400;     // more than that, for handling the overflow itself
+constexpr int kMaxCDepth = 200;      // nested entries into the interpreter, and nested coroutines
 
-}  // namespace perigee
+} // namespace perigee

@@ -44,7 +44,8 @@ Userdata* newUserdata(Thread* L, size_t bytes, int user_values) {
   return u;
 }
 
-// --- upvalues -------------------------------------------------------------------------------------------------
+// --- upvalues
+// -------------------------------------------------------------------------------------------------
 
 Upvalue* newClosedUpvalue(Thread* L) {
   auto* u = static_cast<Upvalue*>(heapOf(L).allocate(L, Tag::Upvalue, sizeof(Upvalue)));
@@ -62,17 +63,17 @@ Upvalue** openLink(Thread* L, const Value* location) {
   return link;
 }
 
-}  // namespace
+} // namespace
 
 Upvalue* findUpvalue(Thread* L, Value* location) {
   Heap& heap = heapOf(L);
   Upvalue* found = *openLink(L, location);
   if (found != nullptr && found->location == location) {
-    heap.resurrect(found);  // no closure had it any more, and the sweep has not come by yet
+    heap.resurrect(found); // no closure had it any more, and the sweep has not come by yet
     return found;
   }
   auto* u = static_cast<Upvalue*>(heap.allocate(L, Tag::Upvalue, sizeof(Upvalue)));
-  Upvalue** link = openLink(L, location);  // again: the sweep may have taken dead upvalues out of the list
+  Upvalue** link = openLink(L, location); // again: the sweep may have taken dead upvalues out of the list
   u->location = location;
   u->open.next = *link;
   u->open.previous_link = link;
@@ -94,4 +95,4 @@ void closeUpvalues(Thread* L, Value* level) {
   }
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -13,23 +13,23 @@ constexpr uint8_t kCall = 1, kReturn = 2, kLine = 4, kCount = 8;
 // `line` is the current line for Line events, else -1. Runs with the hooked function's frame on top.
 using HookFunction = void (*)(Thread* L, HookEvent event, int line, void* data);
 
-struct HookState {   // raw memory owned by its thread
+struct HookState { // raw memory owned by its thread
   HookFunction function;
   void* data;
-  const Instruction* last_pc;   // of the last instruction traced for lines, in
-  ptrdiff_t last_base;          // the frame at this stack position
-  ptrdiff_t hooked_base;        // of the frame the hook is running for; 0 while it is not running
+  const Instruction* last_pc; // of the last instruction traced for lines, in
+  ptrdiff_t last_base;        // the frame at this stack position
+  ptrdiff_t hooked_base;      // of the frame the hook is running for; 0 while it is not running
   int base_count;
-  int count;                    // instructions until the next Count event
-  uint16_t transfer_first;      // values transferred by a Call or Return event (lua_Debug::ftransfer)
+  int count;               // instructions until the next Count event
+  uint16_t transfer_first; // values transferred by a Call or Return event (lua_Debug::ftransfer)
   uint16_t transfer_count;
   uint8_t mask;
-  HookEvent event;              // of the running hook
-  uint8_t yields;               // the running hook has asked for a yield
+  HookEvent event; // of the running hook
+  uint8_t yields;  // the running hook has asked for a yield
 };
 
-// Sets or (mask 0 or no function) removes the hook of L. Raises a memory error the first time. Once a thread has had
-// a hook, safe to call from a signal handler.
+// Sets or (mask 0 or no function) removes the hook of L. Raises a memory error the first time. Once a thread
+// has had a hook, safe to call from a signal handler.
 void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int count);
 // Allocates what setHook needs. Raises a memory error.
 void prepareHooks(Thread* L);
@@ -38,10 +38,10 @@ void inheritHook(const Thread* creator, Thread* co);
 // Calls the hook of L for an event, if it is not running already. May move the stack.
 void runHook(Thread* L, HookEvent event, int line);
 
-// Makes the running thread raise the error "interrupted!" at its next poll outside of hooks and finalizers; if the thread
-// ends before, the one that resumed it. Safe to call from a signal handler.
+// Makes the running thread raise the error "interrupted!" at its next poll outside of hooks and finalizers;
+// if the thread ends before, the one that resumed it. Safe to call from a signal handler.
 void interrupt(State* G);
 // Takes an interrupt back that nobody has noticed.
 void cancelInterrupt(State* G);
 
-}  // namespace perigee
+} // namespace perigee

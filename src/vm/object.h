@@ -11,11 +11,11 @@ namespace perigee {
 
 // Eight bytes in front of every object of the heap.
 struct Object {
-  Tag type;       // Tag::Nil (kFreeCell) marks a free cell
-  uint8_t gc;     // collector state, see heap/heap.h
-  uint8_t flags;  // per type
-  uint8_t extra;  // per type
-  uint32_t aux;   // per type
+  Tag type;      // Tag::Nil (kFreeCell) marks a free cell
+  uint8_t gc;    // collector state, see heap/heap.h
+  uint8_t flags; // per type
+  uint8_t extra; // per type
+  uint32_t aux;  // per type
 };
 static_assert(sizeof(Object) == 8);
 
@@ -27,7 +27,7 @@ struct String : Object {
   // aux: the hash; for a long string the seed until kHashed is set.
   enum : uint8_t { kShort = 1, kHashed = 2, kReserved = 4 };
   size_t length;
-  String* next;  // chain of the intern table (short strings)
+  String* next; // chain of the intern table (short strings)
 
   bool isShort() const { return flags & kShort; }
   char* data() { return reinterpret_cast<char*>(this + 1); }
@@ -90,4 +90,4 @@ struct Userdata : Object {
 };
 static_assert(sizeof(Userdata) == 32);
 
-}  // namespace perigee
+} // namespace perigee

@@ -40,4 +40,4 @@ String* localNameAt(const Proto* p, int n, uint32_t pc) {
   return nullptr;
 }
 
-}  // namespace perigee
+} // namespace perigee

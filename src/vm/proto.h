@@ -9,10 +9,10 @@ namespace perigee {
 
 // Where a closure finds an upvalue when it is created.
 struct UpvalueDescription {
-  String* name;    // null if debug information was stripped
-  bool in_stack;   // register `index` of the enclosing function, else its upvalue `index`
+  String* name;  // null if debug information was stripped
+  bool in_stack; // register `index` of the enclosing function, else its upvalue `index`
   uint8_t index;
-  uint8_t kind;    // 0 regular, 1 const, 2 to-be-closed, 3 compile-time constant
+  uint8_t kind; // 0 regular, 1 const, 2 to-be-closed, 3 compile-time constant
 };
 
 // A local variable and the range of instructions [start_pc, end_pc) in which it lives. Ordered by start_pc;
@@ -28,18 +28,20 @@ struct LocalDescription {
 struct InlineCache {
   enum class Kind : uint8_t {
     Empty,
-    Field,       // in `slot` of tables with `shape`; if that is nil and State::holder_version == version: nil
-    Absent,      // nil for tables with `shape`, while State::holder_version == version
-    Holder,      // not in tables with `shape`, but in `slot` of `holder`; valid while State::holder_version == version
-    AddField,    // store: tables with `shape` get shape `next_shape` and the value in the new slot
-    Dictionary,  // in entry `slot` of the dictionary of any table with this very shape (check the entry's key)
+    Field,      // in `slot` of tables with `shape`; if that is nil and State::holder_version == version: nil
+    Absent,     // nil for tables with `shape`, while State::holder_version == version
+    Holder,     // not in tables with `shape`, but in `slot` of `holder`; valid while State::holder_version ==
+                // version
+    AddField,   // store: tables with `shape` get shape `next_shape` and the value in the new slot
+    Dictionary, // in entry `slot` of the dictionary of any table with this very shape (check the entry's key)
   };
   String* key;
   Shape* shape;
   union {
-    Table* holder;       // Holder
-    Shape* next_shape;   // AddField
-    Value* place;        // Field: where the value was when the cache was filled; right while the table's slots are there
+    Table* holder;     // Holder
+    Shape* next_shape; // AddField
+    Value* place; // Field: where the value was when the cache was filled; right while the table's slots are
+                  // there
   };
   uint32_t slot;
   uint16_t misses;
@@ -50,9 +52,9 @@ struct InlineCache {
 static_assert(sizeof(InlineCache) == 40);
 
 struct Proto : Object {
-  enum : uint8_t { kVararg = 1, kStripped = 2, kSealed = 4 };  // flags
-  uint8_t parameters;   // fixed parameters
-  uint8_t frame_size;   // registers, at most kMaxRegisters
+  enum : uint8_t { kVararg = 1, kStripped = 2, kSealed = 4 }; // flags
+  uint8_t parameters;                                         // fixed parameters
+  uint8_t frame_size;                                         // registers, at most kMaxRegisters
   uint32_t code_size;
   uint32_t constant_count;
   uint32_t child_count;
@@ -67,21 +69,22 @@ struct Proto : Object {
   InlineCache* caches;
   UpvalueDescription* upvalues;
   LocalDescription* locals;
-  uint32_t* lines;  // one per instruction; null if stripped
-  String* source;   // chunk name; null if stripped
+  uint32_t* lines; // one per instruction; null if stripped
+  String* source;  // chunk name; null if stripped
 
   bool isVararg() const { return flags & kVararg; }
   // Inline cache d. Once the prototype is sealed, caches and constants share a block, so that executors reach
   // both from one register: cache d lies d + 1 places before the constants.
   InlineCache& cache(uint32_t d) const {
-    return flags & kSealed ? reinterpret_cast<InlineCache*>(constants)[-1 - static_cast<ptrdiff_t>(d)] : caches[d];
+    return flags & kSealed ? reinterpret_cast<InlineCache*>(constants)[-1 - static_cast<ptrdiff_t>(d)]
+                           : caches[d];
   }
 };
 
 // An empty prototype; arrays are filled by whoever builds it (all null and 0 here). Raises a memory error.
 Proto* newProto(Thread* L);
-// Lays caches and constants out for execution (see Proto::cache); to be called once, when the prototype is complete.
-// Raises a memory error.
+// Lays caches and constants out for execution (see Proto::cache); to be called once, when the prototype is
+// complete. Raises a memory error.
 void sealProto(Thread* L, Proto* p);
 // For the collector: frees the arrays.
 void destroyProto(State* G, Proto* p);
@@ -101,4 +104,4 @@ Upvalue* findUpvalue(Thread* L, Value* location);
 void closeUpvalues(Thread* L, Value* level);
 Userdata* newUserdata(Thread* L, size_t bytes, int user_values);
 
-}  // namespace perigee
+} // namespace perigee

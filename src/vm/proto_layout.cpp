@@ -22,4 +22,4 @@ void sealProto(Thread* L, Proto* p) {
   p->flags |= Proto::kSealed;
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -70,7 +70,7 @@ void release(State* G) {
   allocator(data, G, sizeof(State), 0);
 }
 
-}  // namespace
+} // namespace
 
 Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls& upcalls) {
   void* memory = allocator(ud, nullptr, 0, sizeof(State));
@@ -98,7 +98,8 @@ void destroyState(Thread* main_thread) {
   G->heap.makeAllFinalizersDue();
   if (G->upcalls.run_finalizers != nullptr) {
     // None can be registered any more.
-    for (size_t due = G->heap.dueCount(), before = due + 1; due != 0 && due < before; due = G->heap.dueCount()) {
+    for (size_t due = G->heap.dueCount(), before = due + 1; due != 0 && due < before;
+         due = G->heap.dueCount()) {
       before = due;
       G->upcalls.run_finalizers(L);
     }
@@ -106,4 +107,4 @@ void destroyState(Thread* main_thread) {
   release(G);
 }
 
-}  // namespace perigee
+} // namespace perigee

@@ -11,12 +11,12 @@ namespace perigee {
 // The intern table of short strings.
 struct StringTable {
   String** buckets = nullptr;
-  uint32_t size = 0;    // a power of two
+  uint32_t size = 0; // a power of two
   uint32_t count = 0;
 };
 
-// Strings that a host's C strings were last made into, by the address of the latter. Short strings only, and only
-// until marking ends the next time: then `epoch` is out of date.
+// Strings that a host's C strings were last made into, by the address of the latter. Short strings only, and
+// only until marking ends the next time: then `epoch` is out of date.
 struct LiteralCache {
   static constexpr uint32_t kSlots = 128;
   uint64_t epoch = 0;
@@ -40,28 +40,28 @@ struct Upcalls {
   EntryPoint lua_entry = nullptr;
   EntryPoint vararg_entry = nullptr;
   EntryPoint native_entry = nullptr;
-  const void* dispatch = nullptr;  // the plain handler table
+  const void* dispatch = nullptr; // the plain handler table
 };
 
 struct State {
   Heap heap;
   Thread* main_thread = nullptr;
-  Thread* running = nullptr;          // the thread that executes
-  Activation* activation = nullptr;   // innermost catch point on the C stack
-  Value registry;                     // a table: [1] main thread, [2] globals
-  Table* globals = nullptr;           // kept alive by the registry
+  Thread* running = nullptr;        // the thread that executes
+  Activation* activation = nullptr; // innermost catch point on the C stack
+  Value registry;                   // a table: [1] main thread, [2] globals
+  Table* globals = nullptr;         // kept alive by the registry
   StringTable strings;
   LiteralCache literals;
-  uint32_t seed = 0;                  // of string hashes
+  uint32_t seed = 0; // of string hashes
   uint8_t finalizers_running = 0;
   uint8_t closing = 0;
   String* meta_names[kMetaCount] = {};
-  String* memory_message = nullptr;   // "not enough memory", made in advance
-  String* env_name = nullptr;         // "_ENV"
+  String* memory_message = nullptr; // "not enough memory", made in advance
+  String* env_name = nullptr;       // "_ENV"
   Table* type_metatables[kTypeCount] = {};
   Shape* empty_shape = nullptr;
   Shape* all_shapes = nullptr;
-  uint64_t holder_version = 1;        // see InlineCache::Kind::Holder
+  uint64_t holder_version = 1; // see InlineCache::Kind::Holder
   Upcalls upcalls;
   // Library functions that a generic for loop recognizes (set when the base library is opened).
   lua_CFunction next_function = nullptr;
@@ -81,9 +81,10 @@ inline void setRunning(State* G, Thread* t) {
 }
 
 // A new state with main thread, registry and empty globals; null if the allocator refuses. `seed` 0: drawn
-// from the clock and addresses. The interpreter must be installed (interpreter/interpreter.h: newState does both).
+// from the clock and addresses. The interpreter must be installed (interpreter/interpreter.h: newState does
+// both).
 Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls& upcalls);
 // Runs pending finalizers (through upcalls), frees everything.
 void destroyState(Thread* main_thread);
 
-}  // namespace perigee
+} // namespace perigee

@@ -138,7 +138,7 @@ String* intern(Thread* L, const char* data, size_t length) {
 } // namespace
 
 String* newString(Thread* L, const char* data, size_t length) {
-  if (length == 0) data = "";  // an empty view may have no address
+  if (length == 0) data = ""; // an empty view may have no address
   if (length <= kMaxShortString) [[likely]]
     return intern(L, data, length);
   String* s = newLongString(L, length);

@@ -39,8 +39,8 @@ void moveStack(Thread* L, Value* memory, size_t slots) {
   L->top = memory + top;
 }
 
-// What happens on the stack between `from` and the end of the frame is not known to the collector: so a collection
-// takes place only if there is no other way, and then sees everything below `from`.
+// What happens on the stack between `from` and the end of the frame is not known to the collector: so a
+// collection takes place only if there is no other way, and then sees everything below `from`.
 void resizeStack(Thread* L, Value* from, size_t slots) {
   Heap& heap = heapOf(L);
   size_t old_slots = L->stackSize();
@@ -61,7 +61,7 @@ void resizeStack(Thread* L, Value* from, size_t slots) {
   if (slots > old_slots) clearSlots(L->stack + old_slots, L->stack_limit);
 }
 
-}  // namespace
+} // namespace
 
 Thread* newThread(Thread* L) {
   State* G = L->global;
@@ -140,7 +140,8 @@ void shrinkStack(Thread* L) {
 
 void releaseErrorSlots(Thread* L) {
   if (L->stackSize() <= kMaxStack || L->top + kMetaSlots > L->stack + kMaxStack) return;
-  void* memory = heapOf(L).tryReallocateRaw(L->stack, L->stackSize() * sizeof(Value), kMaxStack * sizeof(Value));
+  void* memory =
+      heapOf(L).tryReallocateRaw(L->stack, L->stackSize() * sizeof(Value), kMaxStack * sizeof(Value));
   moveStack(L, static_cast<Value*>(memory), kMaxStack);
 }
 
@@ -151,7 +152,8 @@ void markToBeClosed(Thread* L, Value* level) {
     const char* name = "(C temporary)";
     if (f.tag == Tag::Function && !f.function()->isNative()) {
       const Proto* p = f.function()->lua()->proto;
-      String* s = localNameAt(p, static_cast<int>(level - L->base) + 1, static_cast<uint32_t>(L->pc - p->code - 1));
+      String* s =
+          localNameAt(p, static_cast<int>(level - L->base) + 1, static_cast<uint32_t>(L->pc - p->code - 1));
       name = s != nullptr ? s->data() : "(temporary)";
     }
     raiseError(L, "variable '%s' got a non-closable value", name);
@@ -160,4 +162,4 @@ void markToBeClosed(Thread* L, Value* level) {
   L->to_be_closed = static_cast<uint32_t>(level - L->stack) + 1;
 }
 
-}  // namespace perigee
+} // namespace perigee

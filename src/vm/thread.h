@@ -8,53 +8,59 @@
 
 namespace perigee {
 
-struct Activation;  // one entry into the interpreter on the C stack (interpreter/call.h)
-struct HookState;   // vm/hooks.h
+struct Activation; // one entry into the interpreter on the C stack (interpreter/call.h)
+struct HookState;  // vm/hooks.h
 
 // Reasons to leave the fast path at the next function entry or loop back-edge; bits of Thread::poll.
 namespace poll {
-constexpr uint32_t kHooks = 1;       // hook settings changed, or call/return/line/count hooks are active
-constexpr uint32_t kFinalizers = 2;  // finalizers are due
-constexpr uint32_t kInterrupt = 4;   // the host asked to stop
-constexpr uint32_t kDeadSlots = 16;  // a collection is near: loops clear registers in which nothing lives
-constexpr uint32_t kToBeClosed = 8;  // native functions have variables to be closed when they return
-}  // namespace poll
+constexpr uint32_t kHooks = 1;      // hook settings changed, or call/return/line/count hooks are active
+constexpr uint32_t kFinalizers = 2; // finalizers are due
+constexpr uint32_t kInterrupt = 4;  // the host asked to stop
+constexpr uint32_t kDeadSlots = 16; // a collection is near: loops clear registers in which nothing lives
+constexpr uint32_t kToBeClosed = 8; // native functions have variables to be closed when they return
+} // namespace poll
 
 enum class ThreadStatus : uint8_t {
-  Ok = 0, Yielded = 1, ErrorRun = 2, ErrorSyntax = 3, ErrorMemory = 4, ErrorError = 5, ErrorFile = 6
+  Ok = 0,
+  Yielded = 1,
+  ErrorRun = 2,
+  ErrorSyntax = 3,
+  ErrorMemory = 4,
+  ErrorError = 5,
+  ErrorFile = 6
 };
 
 struct Thread : Object {
   // extra: ThreadStatus.
-  uint64_t extra_space;     // LUA_EXTRASPACE: the 8 bytes in front of a lua_State pointer
+  uint64_t extra_space; // LUA_EXTRASPACE: the 8 bytes in front of a lua_State pointer
   // --- a lua_State pointer points here ---
   State* global;
-  Value* base;              // of the running frame (kept current at every call and return)
-  Value* top;               // native frame: first free slot; Lua frame: end of a pending list of multiple values
-  const Instruction* pc;    // of a Lua frame on top: next instruction, stored before anything that can raise, allocate or look
+  Value* base; // of the running frame (kept current at every call and return)
+  Value* top;  // native frame: first free slot; Lua frame: end of a pending list of multiple values
+  const Instruction*
+      pc; // of a Lua frame on top: next instruction, stored before anything that can raise, allocate or look
   Value* stack;
-  Value* stack_limit;       // end of the stack; beyond kMaxStack slots (up to kErrorSlots more) only after an overflow
-  const void* dispatch;     // handler table in use: plain or hooking
+  Value*
+      stack_limit; // end of the stack; beyond kMaxStack slots (up to kErrorSlots more) only after an overflow
+  const void* dispatch; // handler table in use: plain or hooking
   std::atomic<uint32_t> poll;
-  uint32_t to_be_closed;    // stack index of the newest to-be-closed variable, plus one; 0 none. The variable's slot
-                            // holds the previous one's in the bytes behind its tag.
-  Upvalue* open_upvalues;   // sorted by location, highest first
-  Activation* resumed_in;   // while running: the entry into the interpreter in which it was resumed
-  Thread* resumer;          // who resumed this coroutine; null if it is not running or was resumed by C++
-  HookState* hooks;         // null until a hook is set
-  uint16_t c_depth;         // nested entries, metamethod calls and coroutines up to this point
-  uint16_t depth_base;      // c_depth where this thread was resumed
-  uint16_t non_yieldable;   // entries (without continuation) between here and the coroutine's resume
-  uint8_t started;          // coroutine: the body has been entered
+  uint32_t to_be_closed; // stack index of the newest to-be-closed variable, plus one; 0 none. The variable's
+                         // slot holds the previous one's in the bytes behind its tag.
+  Upvalue* open_upvalues; // sorted by location, highest first
+  Activation* resumed_in; // while running: the entry into the interpreter in which it was resumed
+  Thread* resumer;        // who resumed this coroutine; null if it is not running or was resumed by C++
+  HookState* hooks;       // null until a hook is set
+  uint16_t c_depth;       // nested entries, metamethod calls and coroutines up to this point
+  uint16_t depth_base;    // c_depth where this thread was resumed
+  uint16_t non_yieldable; // entries (without continuation) between here and the coroutine's resume
+  uint8_t started;        // coroutine: the body has been entered
   uint8_t in_hook;
-  uint8_t in_error_handling;  // stack or C depth overflow is being handled
+  uint8_t in_error_handling; // stack or C depth overflow is being handled
 
   ThreadStatus status() const { return static_cast<ThreadStatus>(extra); }
   size_t stackSize() const { return static_cast<size_t>(stack_limit - stack); }
 
-  static Thread* from(lua_State* L) {
-    return reinterpret_cast<Thread*>(reinterpret_cast<char*>(L) - 16);
-  }
+  static Thread* from(lua_State* L) { return reinterpret_cast<Thread*>(reinterpret_cast<char*>(L) - 16); }
   lua_State* state() { return reinterpret_cast<lua_State*>(reinterpret_cast<char*>(this) + 16); }
 };
 
@@ -73,7 +79,8 @@ inline void growStackFor(Thread* co, size_t slots) {
   if (static_cast<size_t>(co->stack_limit - co->top) < slots) growStack(co, co->top, slots);
 }
 inline void ensureStack(Thread* L, size_t slots) {
-  if (static_cast<size_t>(L->stack_limit - L->top) < slots) [[unlikely]] growStack(L, L->top, slots);
+  if (static_cast<size_t>(L->stack_limit - L->top) < slots) [[unlikely]]
+    growStack(L, L->top, slots);
 }
 // Stack positions that survive a move.
 inline ptrdiff_t saveSlot(const Thread* L, const Value* p) { return p - L->stack; }
@@ -82,8 +89,8 @@ inline Value* restoreSlot(const Thread* L, ptrdiff_t i) { return L->stack + i; }
 inline bool isLuaFrame(const Value* base) {
   return base[-2].tag == Tag::Function && !base[-2].function()->isNative();
 }
-// A slot nobody has written to since the collector, or whoever made the stack, cleared it: nil with this payload. No
-// frame leaves more than kUntouchedRun such slots between slots it writes.
+// A slot nobody has written to since the collector, or whoever made the stack, cleared it: nil with this
+// payload. No frame leaves more than kUntouchedRun such slots between slots it writes.
 constexpr int64_t kUntouched = 0x5452454C49454E54;
 constexpr size_t kUntouchedRun = 1024;
 inline bool isUntouched(const Value& v) { return v.tag == Tag::Nil && v.integer == kUntouched; }
@@ -93,16 +100,16 @@ inline void clearSlot(Value* slot) {
 }
 // End of what the frame on top may use: base + frame_size or top, whichever is higher.
 Value* frameEnd(Thread* L);
-// After a stack overflow has been handled: takes the extra slots back, so that the next overflow is noticed. Moves the
-// stack.
+// After a stack overflow has been handled: takes the extra slots back, so that the next overflow is noticed.
+// Moves the stack.
 void releaseErrorSlots(Thread* L);
 // Link from one to-be-closed variable's slot to the next older one (stack index plus one, 0 at the end).
 inline uint32_t& olderToBeClosed(Value* slot) { return reinterpret_cast<uint32_t*>(slot)[3]; }
 // Called by collections at a quiet point: gives back stack that has not been needed lately. Moves the stack.
 void shrinkStack(Thread* L);
 
-// To-be-closed variables (marks slot `level`, whose value has a __close metamethod or is nil/false: then nothing).
-// Raises "variable 'x' got a non-closable value".
+// To-be-closed variables (marks slot `level`, whose value has a __close metamethod or is nil/false: then
+// nothing). Raises "variable 'x' got a non-closable value".
 void markToBeClosed(Thread* L, Value* level);
 
-}  // namespace perigee
+} // namespace perigee

@@ -37,8 +37,8 @@ enum class Tag : uint8_t {
   Integer = 3,
   Float = 4,
   LightUserdata = 5,
-  LightFunction = 6,  // a C function without upvalues
-  Frame = 7,          // not a value: a frame link on a Lua stack (vm/frame.h)
+  LightFunction = 6, // a C function without upvalues
+  Frame = 7,         // not a value: a frame link on a Lua stack (vm/frame.h)
   String = 8,
   Table = 9,
   Function = 10,
@@ -48,9 +48,9 @@ enum class Tag : uint8_t {
   Proto = 13,
   Upvalue = 14,
   Shape = 15,
-  DeadKey = 16,  // key of a cleared dictionary entry whose object is gone; compared by address only
+  DeadKey = 16, // key of a cleared dictionary entry whose object is gone; compared by address only
 };
-constexpr uint8_t kFreeCell = 0;  // `Object::type` of a cell that holds no object
+constexpr uint8_t kFreeCell = 0; // `Object::type` of a cell that holds no object
 
 constexpr bool isCollectableTag(Tag tag) { return tag >= Tag::String; }
 
@@ -116,7 +116,7 @@ struct Value {
   Userdata* userdata() const { return reinterpret_cast<Userdata*>(object); }
   Thread* thread() const { return reinterpret_cast<Thread*>(object); }
 
- private:
+private:
   constexpr Value(Tag t, int64_t i) : integer(i), tag(t) {}
   constexpr explicit Value(double d) : number(d), tag(Tag::Float) {}
   Value(Tag t, Object* o) : object(o), tag(t) {}
@@ -139,9 +139,9 @@ enum class Type : int8_t {
 constexpr int kTypeCount = 9;
 
 constexpr Type typeOf(Tag tag) {
-  constexpr Type kTypes[] = {Type::Nil,    Type::Boolean,  Type::Boolean,  Type::Number, Type::Number,
-                             Type::LightUserdata, Type::Function, Type::None, Type::String, Type::Table,
-                             Type::Function, Type::Userdata, Type::Thread};
+  constexpr Type kTypes[] = {Type::Nil,           Type::Boolean,  Type::Boolean, Type::Number, Type::Number,
+                             Type::LightUserdata, Type::Function, Type::None,    Type::String, Type::Table,
+                             Type::Function,      Type::Userdata, Type::Thread};
   return kTypes[static_cast<uint8_t>(tag)];
 }
 constexpr Type typeOf(Value v) { return typeOf(v.tag); }
@@ -152,4 +152,4 @@ const char* typeName(Type type);
 // Equality without metamethods (`rawequal`): integers and floats compare by mathematical value.
 bool rawEqual(Value a, Value b);
 
-}  // namespace perigee
+} // namespace perigee

@@ -1,5 +1,5 @@
-// The C API where it is not a matter of comparing with stock Lua (tests/capi does that): misuse, threads that are used
-// without being resumed, the collector, the stack's limits.
+// The C API where it is not a matter of comparing with stock Lua (tests/capi does that): misuse, threads that
+// are used without being resumed, the collector, the stack's limits.
 #include "perigee/lua.hpp"
 
 #include <cstdio>
@@ -8,7 +8,7 @@
 namespace {
 
 class CApi : public testing::Test {
- protected:
+protected:
   void SetUp() override {
     L = luaL_newstate();
     luaL_openlibs(L);
@@ -136,7 +136,7 @@ TEST_F(CApi, StackLimit) {
 TEST_F(CApi, LiteralsOutliveTheirCache) {
   char name[16];
   for (int i = 0; i < 2000; i++) {
-    std::snprintf(name, sizeof name, "name%d", i % 7);  // the same address, different contents
+    std::snprintf(name, sizeof name, "name%d", i % 7); // the same address, different contents
     lua_pushinteger(L, i);
     lua_setglobal(L, name);
     if (i % 50 == 0) lua_gc(L, LUA_GCCOLLECT);
@@ -177,7 +177,9 @@ TEST_F(CApi, GlobalsAreWhatTheRegistrySays) {
 
 TEST_F(CApi, CloseThread) {
   lua_State* T = lua_newthread(L);
-  luaL_loadstring(T, "local a <close> = setmetatable({}, {__close = function() error('closing', 0) end}) coroutine.yield()");
+  luaL_loadstring(
+      T,
+      "local a <close> = setmetatable({}, {__close = function() error('closing', 0) end}) coroutine.yield()");
   int n;
   ASSERT_EQ(LUA_YIELD, lua_resume(T, L, 0, &n));
   EXPECT_EQ(LUA_ERRRUN, (lua_closethread)(T, L));
@@ -185,4 +187,4 @@ TEST_F(CApi, CloseThread) {
   EXPECT_EQ(LUA_OK, lua_status(T));
 }
 
-}  // namespace
+} // namespace

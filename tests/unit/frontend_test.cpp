@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "support/chunk_id.h"
 #include "frontend/parser.h"
+#include "support/chunk_id.h"
 
 namespace perigee {
 namespace {

@@ -1,4 +1,5 @@
-// The heap and its collector, with tables and strings but without an interpreter: errors jump to a point the test sets.
+// The heap and its collector, with tables and strings but without an interpreter: errors jump to a point the
+// test sets.
 #include "heap/heap.h"
 #include "vm/error.h"
 #include "vm/proto.h"
@@ -27,8 +28,8 @@ struct Host {
   std::map<void*, size_t> blocks;
   size_t bytes = 0;
   long requests = 0;
-  long refuse_at = -1;    // this one request, counted from 0
-  long refuse_from = -1;  // this and all later ones
+  long refuse_at = -1;   // this one request, counted from 0
+  long refuse_from = -1; // this and all later ones
   bool sound = true;
 
   static void* allocate(void* ud, void* ptr, size_t old_size, size_t new_size) {
@@ -76,8 +77,7 @@ void runFinalizers(Thread* L) {
 }
 
 // Runs f; false if it raised an error. f may not own anything.
-template <class F>
-bool attempt(F&& f) {
+template <class F> bool attempt(F&& f) {
   std::jmp_buf here;
   std::jmp_buf* outer = catch_point;
   catch_point = &here;
@@ -96,14 +96,14 @@ Upcalls upcalls() {
 }
 
 class HeapTest : public ::testing::Test {
- protected:
+protected:
   void SetUp() override {
     finalized.clear();
     L = createState(Host::allocate, &host, 42, upcalls());
     ASSERT_NE(L, nullptr);
     G = L->global;
     ensureStack(L, 100);
-    heap().stop();  // only the collections that a test asks for: what to expect is exact then
+    heap().stop(); // only the collections that a test asks for: what to expect is exact then
   }
   void TearDown() override {
     heap().check(L);
@@ -184,7 +184,9 @@ TEST_F(HeapTest, GarbageIsFreedAndCountReturns) {
   size_t before = heap().bytesInUse();
   for (int i = 0; i < 1000; ++i) {
     Table* t = pushTable();
-    storeInteger(t, 1, Value::of(newString(L, "a string that is not shared by anyone " + std::to_string(i) + "!!!!!!!!!")));
+    storeInteger(
+        t, 1,
+        Value::of(newString(L, "a string that is not shared by anyone " + std::to_string(i) + "!!!!!!!!!")));
     pop();
   }
   EXPECT_GT(heap().bytesInUse(), before + 1000 * 100);
@@ -309,7 +311,8 @@ TEST_F(HeapTest, FullyWeak) {
   pop(3);
 }
 
-// Each value is the next key; the order of insertion is against the chain, so that passes would take quadratic time.
+// Each value is the next key; the order of insertion is against the chain, so that passes would take
+// quadratic time.
 TEST_F(HeapTest, LongEphemeronChainsAreLinear) {
   constexpr int kLength = 100'000;
   for (bool against : {false, true}) {
@@ -325,13 +328,13 @@ TEST_F(HeapTest, LongEphemeronChainsAreLinear) {
     L->top[-2] = first;
     pop();
     push(Value::of(all));
-    full();  // leaves no garbage but what the test makes
+    full(); // leaves no garbage but what the test makes
     pop();
     size_t before = count(Tag::Table);
     uint64_t start = heap().statistics().collect_nanoseconds;
     heap().fullCollection(L);
     EXPECT_LT(heap().statistics().collect_nanoseconds - start, 3'000'000'000u);
-    EXPECT_EQ(count(Tag::Table), before - 1);  // `all`
+    EXPECT_EQ(count(Tag::Table), before - 1); // `all`
     pop();
     full();
     EXPECT_EQ(count(Tag::Table), before - 2 - kLength);
@@ -344,7 +347,7 @@ TEST_F(HeapTest, FinalizersRunInReverseOrderOfRegistration) {
     Table* t = pushTable();
     setField(t, "id", Value::of(int64_t{i}));
     heap().registerFinalizer(L, t);
-    if (i == 3) minor();  // the first three are old, and the others young
+    if (i == 3) minor(); // the first three are old, and the others young
   }
   pop(5);
   minor();
@@ -379,7 +382,7 @@ TEST_F(HeapTest, FinalizersResurrect) {
   push(Value::of(t));
   full();
   EXPECT_TRUE(field(t, "other").isTable());
-  heap().registerFinalizer(L, t);  // and again
+  heap().registerFinalizer(L, t); // and again
   pop();
   full();
   EXPECT_EQ(heap().takeDueFinalizer(), t);
@@ -408,7 +411,7 @@ TEST_F(HeapTest, PendingFinalizersRunAtTheEnd) {
 TEST_F(HeapTest, DeadShortStringsAreFoundAgain) {
   newString(L, "ephemeral");
   halfMajor();
-  heap().minorCollection(L);  // completes it; the sweep is lazy
+  heap().minorCollection(L); // completes it; the sweep is lazy
   String* s = newString(L, "ephemeral");
   push(Value::of(s));
   heap().check(L);
@@ -666,10 +669,11 @@ TEST(HeapRefusal, AtEveryRequest) {
   }
 }
 
-// --- random object graphs against a model -------------------------------------------------------------------
+// --- random object graphs against a model
+// -------------------------------------------------------------------
 
 struct Model {
-  std::map<int, std::map<int, int>> nodes;  // id → key → id
+  std::map<int, std::map<int, int>> nodes; // id → key → id
   std::map<int, int> roots;
 
   std::set<int> reachable() const {
@@ -719,7 +723,8 @@ RC_GTEST_PROP(HeapProperty, GraphsSurviveExactly, ()) {
       Value v = getInteger(all, id);
       if (seen.count(id)) {
         RC_ASSERT(v.isTable());
-        for (auto& [key, child] : children) RC_ASSERT(rawEqual(getInteger(v.table(), key), getInteger(all, child)));
+        for (auto& [key, child] : children)
+          RC_ASSERT(rawEqual(getInteger(v.table(), key), getInteger(all, child)));
       } else if (exact) {
         RC_ASSERT(v.isNil());
       }
@@ -730,7 +735,7 @@ RC_GTEST_PROP(HeapProperty, GraphsSurviveExactly, ()) {
     switch (op % 10) {
     case 0:
     case 1:
-    case 2: {  // a new node, hung under a root or another node
+    case 2: { // a new node, hung under a root or another node
       int parent = op % 10 == 0 ? 0 : someReachable(a);
       int id = next_id++;
       Table* t = newTable(L);
@@ -748,7 +753,7 @@ RC_GTEST_PROP(HeapProperty, GraphsSurviveExactly, ()) {
       break;
     }
     case 3:
-    case 4: {  // a link
+    case 4: { // a link
       int from = someReachable(a), to = someReachable(b);
       if (from == 0) break;
       setInteger(L, getInteger(all, from).table(), c % 5, getInteger(all, to));
@@ -790,4 +795,4 @@ RC_GTEST_PROP(HeapProperty, GraphsSurviveExactly, ()) {
   RC_ASSERT(host.bytes == 0u);
 }
 
-}  // namespace
+} // namespace
