@@ -138,7 +138,7 @@ makers.arr = {
   end},
   {2, function(g, d) return '{' .. g:expression('int', d - 1) .. ', ' .. 'table.unpack(' .. g:expression('arr', d - 1) .. ', 1, 3)}' end},
   {1, function(g, d) return 'sorted(' .. g:expression('arr', d - 1) .. ')' end},
-  {1, function(g, d) return 'table.move(' .. g:expression('arr', d - 1) .. ', 1, 3, ' .. g.random:range(1, 4) .. ', {0, 0, 0})' end},
+  {1, function(g, d) return 'table.move(dense(' .. g:expression('arr', d - 1) .. '), 1, 3, ' .. g.random:range(1, 4) .. ', {0, 0, 0})' end},
   {1, function(g, d) return '{(' .. g:expression('str', d - 1) .. '):byte(1, 5)}' end},
   {2, function(g, d) return call(g, 'arr', d) end},
 }

@@ -21,6 +21,7 @@ end
 local function try(label, f, ...) out(label, pcall(f, ...)) end
 local function short(s) return #s > 60 and s:sub(1, 30) or s end
 local function clean(x) return x == x and x < 1e15 and x > -1e15 and x or 0 end
+local function dense(a) local c = {} for i, v in ipairs(a) do c[i] = v end return c end
 local function sorted(a) local c = {} for i, v in ipairs(a) do c[i] = v end table.sort(c) return c end
 local function keys(t) local c = {} for k in pairs(t) do c[#c + 1] = show(k) end table.sort(c) return c end
 local Record = {}
