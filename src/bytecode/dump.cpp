@@ -79,8 +79,8 @@ uint64_t zigzag(int64_t value) {
   return static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63);
 }
 
-void writeDebugInformation(Output& out, const Proto* p) {
-  out.string(p->source);
+void writeDebugInformation(Output& out, const Proto* p, const String* outer_source) {
+  out.string(p->source == outer_source ? nullptr : p->source);
   int64_t line = p->line_defined;
   for (uint32_t i = 0; i < p->code_size; ++i) {
     out.count(zigzag(int64_t{p->lines[i]} - line));
@@ -95,7 +95,7 @@ void writeDebugInformation(Output& out, const Proto* p) {
   for (uint32_t i = 0; i < p->upvalue_count; ++i) out.string(p->upvalues[i].name);
 }
 
-void writeFunction(Output& out, const Proto* p, bool strip) {
+void writeFunction(Output& out, const Proto* p, bool strip, const String* outer_source) {
   strip = strip || p->lines == nullptr;
   out.byte((p->isVararg() ? Proto::kVararg : 0u) | (strip ? Proto::kStripped : 0u));
   out.byte(p->parameters);
@@ -122,8 +122,8 @@ void writeFunction(Output& out, const Proto* p, bool strip) {
     out.byte(p->upvalues[i].kind);
   }
   out.count(p->child_count);
-  for (uint32_t i = 0; i < p->child_count; ++i) writeFunction(out, p->children[i], strip);
-  if (!strip) writeDebugInformation(out, p);
+  for (uint32_t i = 0; i < p->child_count; ++i) writeFunction(out, p->children[i], strip, p->source);
+  if (!strip) writeDebugInformation(out, p, outer_source);
 }
 
 } // namespace
@@ -135,7 +135,7 @@ int dump(Thread* L, const Proto* p, bool strip, Writer writer, void* ud) {
   out.byte(kDumpFormat);
   out.bytes(kDumpCheck, sizeof kDumpCheck);
   out.fixed(instructionSetFingerprint(), 4);
-  writeFunction(out, p, strip);
+  writeFunction(out, p, strip, nullptr);
   return out.flush();
 }
 

@@ -11,9 +11,9 @@
 //             inline caches: count, the key of each
 //             upvalues: count, three bytes each (in the stack, index, kind)
 //             functions in it: count, each
-//             debug information unless kStripped: source, a line for each instruction (difference to the line
-//             before as a count with the sign in its lowest bit), local variables: count, each name, start,
-//             end; the upvalues' names
+//             debug information unless kStripped: source (none: that of the function around it), a line for
+//             each instruction (difference to the line before as a count with the sign in its lowest bit),
+//             local variables: count, each name, start, end; the upvalues' names
 //   string    count of bytes plus one (0: no string), bytes
 #pragma once
 

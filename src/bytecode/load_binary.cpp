@@ -150,7 +150,14 @@ LuaFunction* BinaryLoader::run(const SourceReader& reader, std::string_view firs
 }
 
 void BinaryLoader::sealAll(Proto* p) {
-  for (uint32_t i = 0; i < p->child_count; ++i) sealAll(p->children[i]);
+  for (uint32_t i = 0; i < p->child_count; ++i) {
+    Proto* child = p->children[i];
+    if (child->source == nullptr && !(child->flags & Proto::kStripped)) {
+      child->source = p->source;
+      heapOf(L_).barrier(child, child->source);
+    }
+    sealAll(child);
+  }
   sealProto(L_, p);
 }
 
