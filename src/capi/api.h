@@ -98,7 +98,7 @@ template <class F> inline auto running(Thread* L, F&& f) {
   Thread* previous = G->running;
   if (previous == L) [[likely]]
     return f();
-  uint16_t depth = L->c_depth;
+  uint32_t depth = L->c_depth;
   if (previous != nullptr && L->c_depth < previous->c_depth) L->c_depth = previous->c_depth;
   setRunning(G, L);
   auto result = f();

@@ -51,9 +51,9 @@ void restoreModes(Thread* L, const Activation* a) {
 void restoreDepths(Thread* L, const Activation* a) {
   restoreModes(L, a);
   bool inside = L == a->thread && a->kind == Activation::Kind::Run;
-  int depth = inside ? a->c_depth : L->depth_base;
+  int depth = static_cast<int>(inside ? a->c_depth : L->depth_base);
   L->c_depth =
-      static_cast<uint16_t>(depth + nestedCalls(L, inside ? restoreSlot(L, a->entry) : bottomBase(L)));
+      static_cast<uint32_t>(depth + nestedCalls(L, inside ? restoreSlot(L, a->entry) : bottomBase(L)));
 }
 
 // The entry with which activation `a` continues after a jump to it, with State::running on top; null if the
@@ -100,7 +100,7 @@ void jumpYield(Thread* L, int n) {
   }
   Activation* target = L->resumed_in;
   L->global->activation = target;
-  L->c_depth = static_cast<uint16_t>(L->depth_base + nestedCalls(L, bottomBase(L)));
+  L->c_depth = static_cast<uint32_t>(L->depth_base + nestedCalls(L, bottomBase(L)));
   target->status = ThreadStatus::Yielded;
   for (int j = 0; j < n; j++) L->base[j] = L->top[j - n];
   L->top = L->base + n;

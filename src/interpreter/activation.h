@@ -21,7 +21,7 @@ struct Activation {
   Thread* thread;    // the thread it was entered with
   ptrdiff_t entry;   // saveSlot of the base of the frame it entered (Run, Resume), or of L->base (Protected)
   ptrdiff_t handler; // Protected: saveSlot of the message handler, or 0
-  uint16_t c_depth;  // of the thread, at entry
+  uint32_t c_depth;  // of the thread, at entry
   uint16_t non_yieldable;
   uint8_t in_hook;
   Kind kind;

@@ -25,10 +25,10 @@ const char* resumeObstacle(Thread* L, Thread* co) {
 }
 
 // The coroutine goes on at nesting depth `depth`, plus the metamethod calls it is in.
-void setDepth(Thread* co, int depth) {
-  int inside = co->c_depth - co->depth_base;
-  co->depth_base = static_cast<uint16_t>(depth);
-  co->c_depth = static_cast<uint16_t>(depth + inside);
+void setDepth(Thread* co, uint32_t depth) {
+  uint32_t inside = co->c_depth - co->depth_base;
+  co->depth_base = depth;
+  co->c_depth = depth + inside;
 }
 
 // Makes `co` the running thread. Its frames go on after i: see startOrContinue.
@@ -236,7 +236,7 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
       problem = "cannot resume dead coroutine";
   }
   if (from == nullptr && G->activation != nullptr) from = previous;
-  uint16_t depth = from != nullptr ? from->c_depth : uint16_t{0};
+  uint32_t depth = from != nullptr ? from->c_depth : 0;
   if (problem == nullptr && depth >= kMaxCDepth) problem = "C stack overflow";
   if (problem != nullptr) {
     co->top -= nargs;
@@ -276,7 +276,7 @@ ThreadStatus closeThread(Thread* co, Thread* from) {
   Value error = status != ThreadStatus::Ok && status != ThreadStatus::Yielded ? co->top[-1] : Value::nil();
   if (status == ThreadStatus::Yielded) status = ThreadStatus::Ok;
   co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
-  co->c_depth = co->depth_base = from != nullptr ? from->c_depth : uint16_t{0};
+  co->c_depth = co->depth_base = from != nullptr ? from->c_depth : 0;
   State* G = co->global;
   Thread* previous = G->running;
   ptrdiff_t bottom = kFrameSlots;

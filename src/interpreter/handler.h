@@ -115,9 +115,9 @@ inline bool linkIs(const Value* base, FrameKind kind, int wanted) {
 // Protected calls keep the nesting depth before them in their link in the place of `wanted` (all results are
 // always wanted), relative to where the coroutine was resumed: an error sets it back without walking down the
 // frames.
-inline int depthToKeep(const Thread* L) { return L->c_depth - L->depth_base; }
-inline uint16_t depthBefore(const Thread* L, Value* base) {
-  return static_cast<uint16_t>(L->depth_base + linkOf(base)->wanted);
+inline int depthToKeep(const Thread* L) { return static_cast<int>(L->c_depth - L->depth_base); }
+inline uint32_t depthBefore(const Thread* L, Value* base) {
+  return L->depth_base + static_cast<uint32_t>(linkOf(base)->wanted);
 }
 
 // In the link of a Meta frame (instead of 1): the truth of the result is to be negated.

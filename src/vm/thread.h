@@ -50,8 +50,8 @@ struct Thread : Object {
   Activation* resumed_in; // while running: the entry into the interpreter in which it was resumed
   Thread* resumer;        // who resumed this coroutine; null if it is not running or was resumed by C++
   HookState* hooks;       // null until a hook is set
-  uint16_t c_depth;       // nested entries, metamethod calls and coroutines up to this point
-  uint16_t depth_base;    // c_depth where this thread was resumed
+  uint32_t c_depth;       // nested entries, metamethod calls and coroutines up to this point
+  uint32_t depth_base;    // c_depth where this thread was resumed
   uint16_t non_yieldable; // entries (without continuation) between here and the coroutine's resume
   uint8_t started;        // coroutine: the body has been entered
   uint8_t in_hook;
