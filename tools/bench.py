@@ -560,6 +560,9 @@ def bench(options):
         text = markdown_table(heading, body, means)
         text += "".join(f"\nERROR {name}, {label}: {problem}\n" for name, label, problem in problems)
         write(options.markdown, text)
+    if options.quick:  # a test more than a measurement: did every program run and print what it should?
+        failed = len({name for name, _, _ in problems})
+        print(f"{len(results) - failed} passed, {failed} failed")
     return 130 if stopped else 1 if problems else 0
 
 
