@@ -37,6 +37,9 @@ FILES = {
     'error_number.lua': 'error(42)\n',
     'error_boolean.lua': 'error(true)\n',
     'error_name.lua': 'error(setmetatable({}, {__name = "MyError"}))\n',
+    'exit_in_finalizer.lua': 'for i = 1, 2 do setmetatable({}, {__gc = function() print("finalizer", i) end}) end\n'
+                             'setmetatable({}, {__gc = function() print("leaving") os.exit(3, true) end})\n',
+    'mod-v2.lua': 'return "version 2"\n',
     'mod.lua': 'print("loading mod", ...)\nreturn {name = "mod"}\n',
     'modfalse.lua': 'return false\n',
     'mod_error.lua': 'error("module failed")\n',
@@ -160,6 +163,7 @@ def cases():
     add('-W', '-e', 'warn("a", "b")')
     add('-e', 'warn("@on") warn("shown")')
     add('-W', 'gc_error.lua')
+    add('exit_in_finalizer.lua')
     add('-W', '-v', '-e', 'warn("x")')
     add('-E', '-e', 'print(x)', env={'LUA_INIT': 'x = 1'})
     add('-E', '-e', 'print(package.path, package.cpath)', env={'LUA_PATH': '/p/?;;', 'LUA_CPATH': '/c/?;;'})
@@ -439,6 +443,7 @@ class Runner:
         self.interrupt('SIGINT in a function', 'loop_call.lua')
         self.interrupt_prompt('SIGINT at the prompt')
         self.own('--version', ['--version'], r'(?i)perigee|^VERSION$')
+        self.own('-l mod-v2 (as from Lua 5.4.6 on)', ['-l', 'mod-v2', '-e', 'print(mod)'], r'^version 2$')
         self.own('--help', ['--help'], r'(?i)usage')
         self.own('--stats', ['--stats', 'hello.lua'], r'hello')
         for mode in ('off', 'on', 'always', 'stress'):
