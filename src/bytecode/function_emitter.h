@@ -218,7 +218,7 @@ inline bool isComparison(const Expr* e) {
 inline bool isLogical(const Expr* e) { return e->kind == ExprKind::And || e->kind == ExprKind::Or; }
 
 // Which line calls get: that of the prefix expression's beginning, as Lua 5.4.4, or that of the opening
-// parenthesis, as 5.4.6 and later.
+// parenthesis, as 5.4.7 and later.
 constexpr bool kCallsAtArguments = true;
 
 } // namespace perigee

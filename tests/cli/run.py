@@ -443,7 +443,7 @@ class Runner:
         self.interrupt('SIGINT in a function', 'loop_call.lua')
         self.interrupt_prompt('SIGINT at the prompt')
         self.own('--version', ['--version'], r'(?i)perigee|^VERSION$')
-        self.own('-l mod-v2 (as from Lua 5.4.6 on)', ['-l', 'mod-v2', '-e', 'print(mod)'], r'^version 2$')
+        self.own('-l mod-v2 (as from Lua 5.4.7 on)', ['-l', 'mod-v2', '-e', 'print(mod)'], r'^version 2$')
         self.own('--help', ['--help'], r'(?i)usage')
         self.own('--stats', ['--stats', 'hello.lua'], r'hello')
         for mode in ('off', 'on', 'always', 'stress'):

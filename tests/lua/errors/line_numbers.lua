@@ -23,7 +23,7 @@ t.test("expressions over several lines", function()
 end)
 
 t.test("calls over several lines", function()
-  -- A call is on the line where its arguments begin, as from Lua 5.4.6 on (5.4.4: where the whole expression begins).
+  -- A call is on the line where its arguments begin, as from Lua 5.4.7 on (5.4.4: where the whole expression begins).
   t.fails("f()", "t:1: attempt to call a nil value (global 'f')")
   t.fails("\n\nf\n(\n1,\n2\n)", "t:4: attempt to call a nil value (global 'f')")
   t.fails("print(\n1,\nnosuch(),\n2)", "t:3: attempt to call a nil value (global 'nosuch')")
