@@ -127,7 +127,7 @@ function statements.store(g)
   if a:sub(1, 1) == 'r' then
     g:emit(a, r:pick {'.x', '.y', "['y']"}, ' = ', g:expression('int', 2))
   else
-    g:emit(a, '[', r:pick {'#' .. a .. ' + 1', '#' .. a, tostring(r:range(1, 6)), g:expression('int', 1)}, '] = ', r:chance(15) and 'nil' or g:expression('int', 2))
+    g:emit('put(', a, ', ', r:pick {'#' .. a .. ' + 1', '#' .. a, tostring(r:range(1, 6)), g:expression('int', 1)}, ', ', r:chance(15) and 'nil' or g:expression('int', 2), ')')
   end
 end
 

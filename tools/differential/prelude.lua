@@ -19,6 +19,8 @@ local function out(...)
   print((line:gsub('[^\32-\126]', function(c) return ('\\%d'):format(c:byte()) end)))
 end
 local function try(label, f, ...) out(label, pcall(f, ...)) end
+-- Stores into a list without making holes, which would leave its length undetermined.
+local function put(a, i, v) local n = #a if v == nil then a[n] = nil else a[i % (n + 1) + 1] = v end end
 local function short(s) return #s > 60 and s:sub(1, 30) or s end
 local function clean(x) return x == x and x < 1e15 and x > -1e15 and x or 0 end
 local function dense(a) local c = {} for i, v in ipairs(a) do c[i] = v end return c end
