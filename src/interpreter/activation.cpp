@@ -142,21 +142,20 @@ Handler findCatcher(Activation* a) {
 
 namespace {
 
-// Set-jump scope. Kept apart and never inlined: nothing here lives in registers across the jump.
+// Set-jump scope. The compiler takes the jump for one that comes at once, if at all, and gives the place of
+// whatever only the way behind it needs to something else afterwards. So that way, which may be taken again and
+// again, needs one thing only, in a place of its own.
 __attribute__((noinline)) bool enterGuarded(Activation* a, Handler first, Thread* L, Value* base, size_t n) {
-  Handler volatile handler = first;
+  Activation* volatile self = a;
   if (__builtin_setjmp(a->jump_buffer) != 0) {
-    State* G = a->thread->global;
-    handler = handlerAfterJump(a);
-    if (handler == nullptr) return false;
-    Thread* running = G->running;
-    Handler h = handler;
-    h(nullptr, running->base, running, nullptr, dispatchOf(running),
-      Operands::ofCount(static_cast<size_t>(running->top - running->base)));
+    Handler catcher = handlerAfterJump(self);
+    if (catcher == nullptr) return false;
+    Thread* running = self->thread->global->running;
+    catcher(nullptr, running->base, running, nullptr, dispatchOf(running),
+            Operands::ofCount(static_cast<size_t>(running->top - running->base)));
     return true;
   }
-  Handler h = handler;
-  h(nullptr, base, L, nullptr, dispatchOf(L), Operands::ofCount(n));
+  first(nullptr, base, L, nullptr, dispatchOf(L), Operands::ofCount(n));
   return true;
 }
 

@@ -97,8 +97,9 @@ t.test("changing the mode", function()
 end)
 
 t.test("finalizers run in reverse order of marking", function()
-  local order = {}
-  for i = 1, 5 do setmetatable({}, { __gc = function() order[#order + 1] = i end }) end
+  local order, kept = {}, {}
+  for i = 1, 5 do kept[i] = setmetatable({}, { __gc = function() order[#order + 1] = i end }) end
+  kept = nil
   full()
   t.same(order, { 5, 4, 3, 2, 1 })
 end)
@@ -187,8 +188,8 @@ t.test("a finalizer may create objects, call, collect and yield not", function()
   full()
   t.eq(result, 2893)
   local err
-  setmetatable({}, { __gc = function() err = select(2, pcall(coroutine.yield)) end })
-  local co = coroutine.wrap(function() full() return "ok" end)
+  local o = setmetatable({}, { __gc = function() err = select(2, pcall(coroutine.yield)) end })
+  local co = coroutine.wrap(function() o = nil full() return "ok" end)
   t.eq(co(), "ok")
   t.eq(err, "attempt to yield across a C-call boundary")
 end)

@@ -817,7 +817,7 @@ local weak = setmetatable({}, {__mode = 'k'}) do local k = {} weak[k] = {k} end 
 --> nil
 local log = {} do local x = setmetatable({}, {__gc = function() log[#log + 1] = 'finalised' end}) end collectgarbage() collectgarbage() return log
 --> {"finalised"}
-local log = {} do for i = 1, 3 do setmetatable({}, {__gc = function() log[#log + 1] = i end}) end end collectgarbage() collectgarbage() return log
+local log, kept = {}, {} for i = 1, 3 do kept[i] = setmetatable({}, {__gc = function() log[#log + 1] = i end}) end kept = nil collectgarbage() collectgarbage() return log
 --> {3, 2, 1}
 local done = 'not run' setmetatable({}, {__gc = function() done = collectgarbage() end}) collectgarbage() collectgarbage() return done
 --> nil
