@@ -157,22 +157,12 @@ __attribute__((always_inline)) inline bool applyMixed(const Value* x, const Valu
   return true;
 }
 
-template <class Op> __attribute__((always_inline)) inline PERIGEE_HANDLER(onRegisters) {
+// R[b] and a second register or a constant; `flipped`: in the source the second one stands first.
+enum class Second { Register, Constant };
+template <class Op, Second second, bool flipped>
+__attribute__((always_inline)) inline PERIGEE_HANDLER(onOperands) {
   const Value* x = base + i.b();
-  const Value* y = base + i.c();
-  if (applyIntegers<Op, false>(x, y, base + i.a())) [[likely]]
-    PERIGEE_TAIL next(PERIGEE_STATE);
-  if constexpr (Op::kFloat) {
-    if (applyFloats<Op, false>(x, y, base + i.a())) [[likely]]
-      PERIGEE_TAIL next(PERIGEE_STATE);
-    if (applyMixed<Op, false>(x, y, base + i.a())) PERIGEE_TAIL next(PERIGEE_STATE);
-  }
-  PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
-}
-
-template <class Op, bool flipped> __attribute__((always_inline)) inline PERIGEE_HANDLER(onConstantOrder) {
-  const Value* x = base + i.b();
-  const Value* y = k + i.d();
+  const Value* y = second == Second::Register ? base + i.c() : k + i.d();
   if (applyIntegers<Op, flipped>(x, y, base + i.a())) [[likely]]
     PERIGEE_TAIL next(PERIGEE_STATE);
   if constexpr (Op::kFloat) {
@@ -182,10 +172,13 @@ template <class Op, bool flipped> __attribute__((always_inline)) inline PERIGEE_
   }
   PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
 }
+template <class Op> __attribute__((always_inline)) inline PERIGEE_HANDLER(onRegisters) {
+  PERIGEE_TAIL onOperands<Op, Second::Register, false>(PERIGEE_STATE);
+}
 template <class Op> __attribute__((always_inline)) inline PERIGEE_HANDLER(onConstant) {
   if (i.c() == 0) [[likely]]
-    PERIGEE_TAIL onConstantOrder<Op, false>(PERIGEE_STATE);
-  PERIGEE_TAIL onConstantOrder<Op, true>(PERIGEE_STATE);
+    PERIGEE_TAIL onOperands<Op, Second::Constant, false>(PERIGEE_STATE);
+  PERIGEE_TAIL onOperands<Op, Second::Constant, true>(PERIGEE_STATE);
 }
 
 template <int sign> __attribute__((always_inline)) inline PERIGEE_HANDLER(onImmediate) {

@@ -123,9 +123,9 @@ Lookup followIndex(Thread* L, const Value* place, Value key) {
     } else {
       handler = metamethodOf(L, object, Meta::Index);
       if (handler.isNil()) {
-        if (loop == 0) raiseIndexError(L, place, key);
+        if (loop == 0) raiseIndexError(L, place);
         Value copy = object;
-        raiseIndexError(L, &copy, key);
+        raiseIndexError(L, &copy);
       }
     }
     if (handler.isFunction()) return {handler, object, true};
@@ -148,9 +148,9 @@ bool followNewIndex(Thread* L, const Value* place, Value key, Value value, Looku
     } else {
       handler = metamethodOf(L, object, Meta::NewIndex);
       if (handler.isNil()) {
-        if (loop == 0) raiseIndexError(L, place, key);
+        if (loop == 0) raiseIndexError(L, place);
         Value copy = object;
-        raiseIndexError(L, &copy, key);
+        raiseIndexError(L, &copy);
       }
     }
     if (handler.isFunction()) {

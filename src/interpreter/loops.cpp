@@ -102,8 +102,8 @@ bool prepareFloat(Thread* L, Value* r) {
   return true;
 }
 
-// The hidden position of a traversal by `next`, behind the tag of the control variable. A loop that does not
-// start at the beginning has none: `next` itself must find (or not find) the key.
+// The hidden position of a traversal by `next`, behind the tag of the control variable. There is none at the
+// start of a loop that does not begin with the first key, and after the iterator was called for real.
 constexpr uint32_t kNoPosition = ~uint32_t{0};
 uint32_t& traversalPosition(Value* control) { return reinterpret_cast<uint32_t*>(control)[3]; }
 
@@ -117,6 +117,14 @@ PERIGEE_HANDLER(genericCallSlow) {
   base = callee;
   i = Operands::ofCount(2);
   PERIGEE_TAIL callAny(PERIGEE_STATE);
+}
+
+// A traversal without a position gets one; a key that is not there is left to `next` itself.
+__attribute__((noinline)) PERIGEE_HANDLER(findTraversalPosition) {
+  Value* r = base + i.a();
+  if (!findPositionAfter(r[1].table(), r[2], &traversalPosition(r + 2)))
+    PERIGEE_TAIL genericCallSlow(PERIGEE_STATE);
+  PERIGEE_TAIL opGenericCall(PERIGEE_STATE);
 }
 
 } // namespace
@@ -177,7 +185,9 @@ PERIGEE_HANDLER(opGenericCall) {
   if (r[0].tag == Tag::LightFunction && r[1].isTable() && L->poll.load(std::memory_order_relaxed) == 0)
       [[likely]] {
     Table* t = r[1].table();
-    if (r[0].light_function == L->global->next_function && traversalPosition(r + 2) != kNoPosition) {
+    if (r[0].light_function == L->global->next_function) {
+      if (traversalPosition(r + 2) == kNoPosition) [[unlikely]]
+        PERIGEE_TAIL findTraversalPosition(PERIGEE_STATE);
       L->pc = pc;
       Value key, value;
       if (nextAt(L, t, &traversalPosition(r + 2), &key, &value)) {

@@ -151,7 +151,7 @@ void raiseTypeError(Thread* L, const Value* operand, const char* operation) {
   raiseTypeErrorNamed(L, operand, operation, OperandName(L, operand).info);
 }
 
-void raiseIndexError(Thread* L, const Value* object, Value) { raiseTypeError(L, object, "index"); }
+void raiseIndexError(Thread* L, const Value* object) { raiseTypeError(L, object, "index"); }
 
 void raiseCallError(Thread* L, const Value* function) {
   FrameView frame;

@@ -31,7 +31,7 @@ inline void checkCDepth(Thread* L) {
                                  const char* operation); // "attempt to %s a nil value (…)"
 // "attempt to index a nil value (…)": with the key's name if the object is nameless (5.4: upvalue, local,
 // field, …).
-[[noreturn]] void raiseIndexError(Thread* L, const Value* object, Value key);
+[[noreturn]] void raiseIndexError(Thread* L, const Value* object);
 [[noreturn]] void raiseCallError(Thread* L, const Value* function);
 [[noreturn]] void raiseConcatError(Thread* L, const Value* a, const Value* b);
 [[noreturn]] void raiseArithmeticError(Thread* L, const Value* a, const Value* b, const char* operation);

@@ -141,29 +141,40 @@ bool nextAt(Thread*, Table* t, uint32_t* position, Value* key_out, Value* value_
   return true;
 }
 
-uint32_t positionAfter(Thread* L, Table* t, Value key) {
-  if (key.isNil()) return 0;
+bool findPositionAfter(const Table* t, Value key, uint32_t* position) {
+  if (key.isNil()) {
+    *position = 0;
+    return true;
+  }
   key = normalizedKey(key);
+  const uint32_t capacity = t->array_capacity, fields = t->shape->count;
+  uint32_t entry;
   if (key.isInteger()) {
     uint64_t index = static_cast<uint64_t>(key.integer) - 1;
-    if (index < t->array_size) return static_cast<uint32_t>(key.integer);
-    uint32_t i = findIntegerEntry(t->dictionary, key.integer);
-    if (i != kNoEntry) return t->array_capacity + t->shape->count + i + 1;
-    // An element at the end that has been cleared since.
-    if (index < t->array_capacity) return static_cast<uint32_t>(key.integer);
+    entry = index < t->array_size ? kNoEntry : findIntegerEntry(t->dictionary, key.integer);
+    // In the array, or an element at its end that has been cleared since.
+    if (entry == kNoEntry && index < capacity) {
+      *position = static_cast<uint32_t>(key.integer);
+      return true;
+    }
   } else {
     if (key.isString()) {
       uint32_t slot = findSlot(t->shape, key.string());
-      if (slot != kNoSlot) return t->array_capacity + slot + 1;
+      if (slot != kNoSlot) {
+        *position = capacity + slot + 1;
+        return true;
+      }
     }
-    uint32_t i = findEntryForNext(t->dictionary, key);
-    if (i != kNoEntry) return t->array_capacity + t->shape->count + i + 1;
+    entry = findEntryForNext(t->dictionary, key);
   }
-  raiseError(L, "invalid key to 'next'");
+  if (entry == kNoEntry) return false;
+  *position = capacity + fields + entry + 1;
+  return true;
 }
 
 bool next(Thread* L, Table* t, Value key, Value* key_out, Value* value_out) {
-  uint32_t position = positionAfter(L, t, key);
+  uint32_t position;
+  if (!findPositionAfter(t, key, &position)) raiseError(L, "invalid key to 'next'");
   return nextAt(L, t, &position, key_out, value_out);
 }
 

@@ -80,8 +80,8 @@ int64_t length(const Table* t);
 bool next(Thread* L, Table* t, Value key, Value* key_out, Value* value_out);
 // The same by position: `*position` starts at 0 and is advanced; no key look-up. Returns false at the end.
 bool nextAt(Thread* L, Table* t, uint32_t* position, Value* key_out, Value* value_out);
-// Position just after `key`, for nextAt. Raises "invalid key to 'next'".
-uint32_t positionAfter(Thread* L, Table* t, Value key);
+// Position just after `key`, for nextAt: false if there is no such key.
+bool findPositionAfter(const Table* t, Value key, uint32_t* position);
 
 // Changes the metatable (null for none), which gets a shape of its own; keeps shapes, flags
 // and inline caches in step. Does not handle

@@ -236,4 +236,29 @@ t.test("iterations with a hook set are not done again after it", function()
   end
 end)
 
+t.test("traversals that begin in the middle", function()
+  local list = { 10, 20, 30, nil, 50, a = 1, b = 2, [-1] = 3, [0.5] = 4, [true] = 5 }
+  local keys = {}
+  for k in next, list do keys[#keys + 1] = k end
+  t.eq(#keys, 9)
+  for i = 1, #keys do
+    local n = i
+    for k, v in next, list, keys[i] do
+      n = n + 1
+      t.eq(k, keys[n])
+      t.eq(v, list[k])
+      if n == i + 2 then list[k] = v collectgarbage("step") end
+    end
+    t.eq(n, #keys)
+  end
+  local n = 0
+  for k in next, list, keys[4] do
+    n = n + 1
+    list[k] = nil
+    collectgarbage()
+  end
+  t.eq(n, 5)
+  t.eq(next(list, keys[4]), nil)
+end)
+
 t.finish()
