@@ -15,6 +15,7 @@ void Heap::beginMajor() {
   remembered_.size = 0;
   remembered_.incomplete = false;
   marked_bytes_ = 0;
+  if (state_->upcalls.marking_begins != nullptr) state_->upcalls.marking_begins(state_);
   markRoots();
 }
 
@@ -33,6 +34,7 @@ void Heap::finishMarking(bool major) {
   convergeEphemerons();
   clearKeys();
   clearValues(values, all);
+  if (state_->upcalls.marking_ends != nullptr) state_->upcalls.marking_ends(state_, major);
   if (major) {
     clearCaches();
     sweepShapes();

@@ -136,6 +136,8 @@ public:
   // --- weak facts the vm asks about -----------------------------------------------------------------------
   // True for an object that the last mark phase found dead and the sweep has not reached yet.
   bool isDead(const Object* o) const;
+  // The same before anything has been handed to the sweep: at Upcalls::marking_ends.
+  bool isUnreached(const Object* o) const { return isUnmarked(o); }
   // Keeps such an object alive (the intern table found it again).
   void resurrect(Object* o);
 

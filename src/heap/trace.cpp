@@ -1,6 +1,7 @@
 // What objects of each type refer to, and the table of type operations.
 #include "heap/type_operations.h"
 #include "vm/dictionary.h"
+#include "vm/feedback.h"
 #include "vm/proto.h"
 #include "vm/shape.h"
 #include "vm/state.h"
@@ -100,6 +101,7 @@ size_t Heap::traceThread(Heap& h, Object* o) {
   Thread* t = static_cast<Thread*>(o);
   h.mark(t->resumer);
   if (t->stack == nullptr) return sizeof(Thread); // under construction
+  if (t->code_epoch != h.state_->code_epoch) leaveDiscardedUnits(t);
   Value* end = frameEnd(t);
   for (const Value* v = t->stack; v < end; ++v) h.mark(*v);
   // A long run of slots nobody wrote to means that the rest is as the last trace left it.
@@ -131,6 +133,12 @@ size_t Heap::traceProto(Heap& h, Object* o) {
   }
   if (p->locals != nullptr) {
     for (uint32_t i = 0; i < p->local_count; ++i) h.mark(p->locals[i].name);
+  }
+  if (p->feedback != nullptr) {
+    for (uint32_t i = 0; i < p->code_size; ++i) {
+      const SiteFeedback& f = p->feedback[i];
+      if (!(f.flags & SiteFeedback::kLightTarget)) h.mark(f.target);
+    }
   }
   if (p->caches != nullptr) {
     // Shapes and holders in caches are weak: clearCaches.

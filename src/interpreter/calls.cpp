@@ -2,6 +2,7 @@
 
 #include "interpreter/handler.h"
 #include "interpreter/hooks.h"
+#include "interpreter/tiers.h"
 #include "vm/error.h"
 #include "vm/metamethod.h"
 
@@ -14,8 +15,8 @@ namespace {
 void prepareToFail(Thread* L, Value* base, size_t n) {
   L->top = base + n;
   FrameKind kind = frameKind(base);
-  if (kind == FrameKind::Lua || kind == FrameKind::Meta) {
-    L->pc = linkOf(base)->return_pc;
+  if (kind == FrameKind::Lua || kind == FrameKind::Native || kind == FrameKind::Meta) {
+    L->pc = callerPc(base);
   } else {
     L->base = base;
   }
@@ -70,6 +71,10 @@ template <class Target> __attribute__((always_inline)) inline PERIGEE_HANDLER(ca
     table = dispatchOf(L);
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
+  if (linkIs(base, FrameKind::Native, 1) && !isHooked(L)) {
+    base[-2] = results > 0 ? L->top[-results] : Value::nil();
+    PERIGEE_TAIL continueNative(PERIGEE_STATE);
+  }
   k = L->top - results;
   i = Operands::ofCount(static_cast<size_t>(results));
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
@@ -83,7 +88,8 @@ struct ClosureTarget {
 
 PERIGEE_HANDLER(enterLight) { PERIGEE_TAIL callNative<LightTarget>(PERIGEE_STATE); }
 
-// The callee's frame does not fit on the stack, or there is something to poll for.
+} // namespace
+
 PERIGEE_HANDLER(enterLuaSlow) {
   Proto* p = runningFunction(base)->proto;
   size_t n = i.count();
@@ -101,10 +107,44 @@ PERIGEE_HANDLER(enterLuaSlow) {
   PERIGEE_TAIL continueLua(PERIGEE_STATE);
 }
 
+namespace {
+
+// The function has been called often, or is compiled: then its heat stays 0. The frame is laid out.
+__attribute__((noinline)) PERIGEE_HANDLER(enterHot) {
+  Proto* p = runningFunction(base)->proto;
+  p->heat = 0;
+  NativeCode* unit = isHooked(L) ? nullptr : findUnit(p, kFunctionEntry);
+  if (unit == nullptr) {
+    size_t needed = p->frame_size + static_cast<size_t>(kMetaSlots);
+    if (static_cast<size_t>(L->stack_limit - base) < needed || L->poll.load(std::memory_order_relaxed) != 0)
+      PERIGEE_TAIL enterLuaSlow(PERIGEE_STATE);
+    size_t n = i.count();
+    for (; n < p->parameters; n++) base[n] = Value::nil();
+    L->base = base;
+    L->pc = p->code;
+    L->top = base + n;
+    if (isHooked(L)) PERIGEE_TAIL continueInterpreted(p->code, base, L, k, table, i);
+    announceHot(L, p, kFunctionEntry);
+    unit = findUnit(p, kFunctionEntry);
+    if (unit == nullptr) PERIGEE_TAIL continueInterpreted(p->code, base, L, k, table, i);
+  }
+  unit->used = 1;
+  p->entry = unit->entryPoint();
+  table = dispatchOf(L);
+  PERIGEE_TAIL asHandler(p->entry)(PERIGEE_STATE);
+}
+
+// Counts a call; false if the function is hot.
+__attribute__((always_inline)) inline bool countCall(Proto* p) {
+  return !__builtin_sub_overflow(p->heat, 1u, &p->heat);
+}
+
 } // namespace
 
 PERIGEE_HANDLER(enterLua) {
-  const Proto* p = runningFunction(base)->proto;
+  Proto* p = runningFunction(base)->proto;
+  if (!countCall(p)) [[unlikely]]
+    PERIGEE_TAIL enterHot(PERIGEE_STATE);
   size_t room = static_cast<size_t>(reinterpret_cast<char*>(L->stack_limit) - reinterpret_cast<char*>(base));
   if (room < (p->frame_size + static_cast<size_t>(kMetaSlots)) * sizeof(Value) ||
       L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
@@ -135,17 +175,19 @@ PERIGEE_HANDLER(enterVararg) {
     base[j] = Value::nil(); // only the copy counts; the old place must not keep the value alive
   }
   base = moved;
+  i = Operands::ofCount(p->parameters);
+  PERIGEE_TAIL enterMoved(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(enterMoved) {
+  Proto* p = runningFunction(base)->proto;
+  if (!countCall(p)) [[unlikely]]
+    PERIGEE_TAIL enterHot(PERIGEE_STATE);
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    PERIGEE_TAIL enterLuaSlow(PERIGEE_STATE);
   L->base = base;
   k = p->constants;
   pc = p->code;
-  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
-    L->top = base + p->parameters;
-    L->pc = pc;
-    pollAtCall(L);
-    base = L->base;
-    pc = L->pc;
-    PERIGEE_TAIL continueLua(PERIGEE_STATE);
-  }
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 

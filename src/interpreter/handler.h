@@ -49,6 +49,7 @@ public:
   int64_t signed16() const { return static_cast<int16_t>(bits_ >> 16); }
   size_t unsigned16() const { return static_cast<uint16_t>(bits_ >> 16); }
   size_t count() const { return bits_; }
+  uint64_t bits() const { return bits_; }
 
 private:
   uint64_t bits_;
@@ -67,6 +68,11 @@ struct Dispatch {
 
 extern const Dispatch kPlainDispatch;
 extern const Dispatch kHookDispatch; // every row leads to the hooks first (interpreter/hooks.cpp)
+extern const Dispatch
+    kProfileDispatch; // every row records what the instruction is given (interpreter/profile.cpp)
+// Every row goes over to compiled code if it has a resume point in front of the instruction. Never in
+// Thread::dispatch: compiled code has one instruction executed with it.
+extern const Dispatch kResumeDispatch;
 
 // Goes on with the instruction at pc.
 __attribute__((always_inline)) inline PERIGEE_HANDLER(next) {
@@ -78,12 +84,20 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(next) {
 PERIGEE_HANDLER(enterLua);
 PERIGEE_HANDLER(enterVararg);
 PERIGEE_HANDLER(enterNative);
+// Goes on with an entry for which the stack is too small, or which has to poll: of an interpreted function,
+// or a compiled one. base, L and i as at the entry, vararg functions: the frame has moved.
+PERIGEE_HANDLER(enterLuaSlow);
+// Proto::entry of interpreted vararg functions.
+PERIGEE_HANDLER(enterMoved);
 // Calls whatever value lies in base[-2], link laid out, i.count() arguments.
 PERIGEE_HANDLER(callAny);
 // Returns i.count() values that lie at k to whoever called the frame at base (returns.cpp).
 PERIGEE_HANDLER(returnValues);
-// Resumes the Lua frame at base at pc after a call, with k and table reloaded.
+// Resumes the Lua frame at base at pc after a call, with k and table reloaded; in compiled code, if that has
+// a resume point there.
 PERIGEE_HANDLER(continueLua);
+// The same in the interpreter in any case: how compiled code is left.
+PERIGEE_HANDLER(continueInterpreted);
 // Leaves the interpreter: back to the C++ code that entered it.
 PERIGEE_HANDLER(leave);
 

@@ -29,6 +29,7 @@ const Upcalls& interpreterUpcalls() {
     u.lua_entry = asEntry(enterLua);
     u.vararg_entry = asEntry(enterVararg);
     u.native_entry = asEntry(enterNative);
+    u.moved_entry = asEntry(enterMoved);
     u.dispatch = &kPlainDispatch;
     return u;
   }();

@@ -4,6 +4,7 @@
 #include "interpreter/handler.h"
 #include "interpreter/hooks.h"
 #include "interpreter/number_operations.h"
+#include "interpreter/tiers.h"
 #include "vm/error.h"
 #include "vm/string.h"
 #include "vm/table.h"
@@ -34,8 +35,7 @@ PERIGEE_HANDLER(pollLoop) {
   pollAtLoop(L);
   base = L->base;
   pc = L->pc;
-  table = dispatchOf(L);
-  PERIGEE_TAIL next(PERIGEE_STATE);
+  PERIGEE_TAIL continueInterpreted(PERIGEE_STATE);
 }
 
 // Goes on at pc after a backward jump.
@@ -43,6 +43,40 @@ __attribute__((always_inline)) inline PERIGEE_HANDLER(nextPolling) {
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]]
     PERIGEE_TAIL pollLoop(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+// Counts that back-edge i, which lies at `site`, is taken; false if that was often or there is a unit for the
+// loop. The whole instruction is stored, so that loading it next time need not wait.
+__attribute__((always_inline)) inline bool countBackEdge(const Instruction* site, Operands i) {
+  uint64_t counted = i.bits() + 0x10000;
+  if ((static_cast<uint32_t>(counted) & 0xFFFF0000u) == 0) [[unlikely]]
+    return false;
+  __builtin_memcpy(const_cast<Instruction*>(site), &counted, sizeof counted);
+  return true;
+}
+
+// Back-edge i in front of pc is taken, and its count is full.
+__attribute__((noinline)) PERIGEE_HANDLER(takeHotBackEdge) {
+  Proto* p = runningFunction(base)->proto;
+  const Instruction* site = pc - 1;
+  pc += i.d();
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    // The iterator of pairs polls in the name of the GenericCall.
+    if (site->op == Opcode::GenericLoop) i = Operands::load(site - 1);
+    PERIGEE_TAIL pollLoop(PERIGEE_STATE);
+  }
+  if (isHooked(L)) PERIGEE_TAIL next(PERIGEE_STATE);
+  uint32_t entry = static_cast<uint32_t>(pc - p->code);
+  NativeCode* unit = findUnit(p, entry);
+  if (unit == nullptr) {
+    L->pc = pc;
+    announceHot(L, p, static_cast<uint32_t>(site - p->code));
+    table = dispatchOf(L);
+    unit = findUnit(p, entry);
+    if (unit == nullptr) PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  unit->used = 1;
+  PERIGEE_TAIL asHandler(unit->entryPoint())(PERIGEE_STATE);
 }
 
 double loopNumber(Thread* L, const Value& v, const char* what) {
@@ -135,6 +169,8 @@ PERIGEE_HANDLER(opJump) {
 }
 
 PERIGEE_HANDLER(opLoop) {
+  if (!countBackEdge(pc - 1, i)) [[unlikely]]
+    PERIGEE_TAIL takeHotBackEdge(PERIGEE_STATE);
   pc += i.d();
   PERIGEE_TAIL nextPolling(PERIGEE_STATE);
 }
@@ -156,6 +192,8 @@ PERIGEE_HANDLER(opForLoop) {
       r[1].integer = static_cast<int64_t>(left - 1);
       r[0].integer = v;
       r[3] = Value::of(v);
+      if (!countBackEdge(pc - 1, i)) [[unlikely]]
+        PERIGEE_TAIL takeHotBackEdge(PERIGEE_STATE);
       pc += i.d();
     }
   } else {
@@ -163,6 +201,8 @@ PERIGEE_HANDLER(opForLoop) {
     if (step > 0 ? v <= r[1].number : r[1].number <= v) {
       r[0].number = v;
       r[3] = Value::of(v);
+      if (!countBackEdge(pc - 1, i)) [[unlikely]]
+        PERIGEE_TAIL takeHotBackEdge(PERIGEE_STATE);
       pc += i.d();
     }
   }
@@ -195,7 +235,10 @@ PERIGEE_HANDLER(opGenericCall) {
         r[4] = key;
         r[5] = value;
         for (size_t j = 2; j < i.c(); j++) r[4 + j] = Value::nil();
-        pc += 1 + pc->d;
+        Operands loop = Operands::load(pc);
+        if (!countBackEdge(pc, loop)) [[unlikely]]
+          PERIGEE_TAIL takeHotBackEdge(pc + 1, base, L, k, table, loop);
+        pc += 1 + loop.d();
       } else {
         pc += 1;
       }
@@ -210,7 +253,10 @@ PERIGEE_HANDLER(opGenericCall) {
           r[4] = r[2];
           r[5] = value;
           for (size_t j = 2; j < i.c(); j++) r[4 + j] = Value::nil();
-          pc += 1 + pc->d;
+          Operands loop = Operands::load(pc);
+          if (!countBackEdge(pc, loop)) [[unlikely]]
+            PERIGEE_TAIL takeHotBackEdge(pc + 1, base, L, k, table, loop);
+          pc += 1 + loop.d();
           PERIGEE_TAIL nextPolling(PERIGEE_STATE);
         }
       }
@@ -224,6 +270,8 @@ PERIGEE_HANDLER(opGenericLoop) {
   if (!r[4].isNil()) {
     r[2] = r[4];
     traversalPosition(r + 2) = kNoPosition; // the iterator was called: a position remembered before is behind
+    if (!countBackEdge(pc - 1, i)) [[unlikely]]
+      PERIGEE_TAIL takeHotBackEdge(PERIGEE_STATE);
     pc += i.d();
   }
   PERIGEE_TAIL nextPolling(PERIGEE_STATE);

@@ -17,7 +17,7 @@ __attribute__((noinline)) Value* makeRoom(Thread* L, Value* base, size_t n) {
   L->top = base + n;
   if (L->stack_limit - L->top < kNativeSlots) {
     ptrdiff_t saved = saveSlot(L, base);
-    if (linkOf(base)->return_pc != nullptr) L->pc = linkOf(base)->return_pc;
+    if (const Instruction* pc = callerPc(base)) L->pc = pc;
     growStack(L, L->top, kNativeSlots);
     base = restoreSlot(L, saved);
   }

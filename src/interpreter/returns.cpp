@@ -7,6 +7,7 @@
 #include "interpreter/handler.h"
 #include "interpreter/hooks.h"
 #include "interpreter/protection.h"
+#include "interpreter/tiers.h"
 
 namespace perigee {
 namespace {
@@ -44,6 +45,17 @@ PERIGEE_HANDLER(returnToLua) {
   base = caller;
   L->base = base;
   PERIGEE_TAIL continueLua(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(returnToNative) {
+  if (isHooked(L)) {
+    deoptimizeCaller(base);
+    PERIGEE_TAIL returnToLua(PERIGEE_STATE);
+  }
+  int wanted = linkOf(base)->wanted;
+  Value* end = placeResults(base - kFrameSlots, k, i.count(), wanted);
+  if (wanted < 0) L->top = end;
+  PERIGEE_TAIL continueNative(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(returnToEntry) {
@@ -93,7 +105,7 @@ PERIGEE_HANDLER(returnToMeta) {
 constexpr Handler kReturnTo[] = {
     returnToLua,       returnToEntry,  returnToMeta,         returnToProtected,    returnToProtectedHandler,
     returnToCoroutine, returnToUnwind, returnToContinuation, returnToContinuation, returnToUnwindContinuation,
-    returnToHookYield,
+    returnToHookYield, returnToNative,
 };
 
 } // namespace
@@ -103,6 +115,15 @@ PERIGEE_HANDLER(leave) {
 }
 
 PERIGEE_HANDLER(continueLua) {
+  const Proto* p = runningFunction(base)->proto;
+  k = p->constants;
+  table = dispatchOf(L);
+  if (p->native != nullptr) [[unlikely]]
+    PERIGEE_TAIL resumeCompiled(PERIGEE_STATE);
+  PERIGEE_TAIL next(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(continueInterpreted) {
   k = constantsOf(base);
   table = dispatchOf(L);
   PERIGEE_TAIL next(PERIGEE_STATE);
@@ -138,6 +159,7 @@ PERIGEE_HANDLER(opReturn0) {
     k = constantsOf(base);
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
+  if (linkIs(base, FrameKind::Native, 0) && !isHooked(L)) PERIGEE_TAIL continueNative(PERIGEE_STATE);
   k = base;
   i = Operands::ofCount(0);
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
@@ -152,6 +174,10 @@ PERIGEE_HANDLER(opReturn1) {
     L->base = base;
     k = constantsOf(base);
     PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  if (linkIs(base, FrameKind::Native, 1) && !isHooked(L)) {
+    base[-2] = base[i.a()];
+    PERIGEE_TAIL continueNative(PERIGEE_STATE);
   }
   k = base + i.a();
   i = Operands::ofCount(1);

@@ -218,10 +218,7 @@ int setLocal(lua_State* state) {
   Value v = L.checkAny(taken + 3);
   Value* place;
   const char* name = localOfFrame(frame, n, &place);
-  if (name != nullptr && isLocalSettable(frame, n)) {
-    heapOf(L.thread()).remember(thread);
-    *place = v;
-  }
+  if (name != nullptr && isLocalSettable(frame, n)) setLocalOfFrame(frame, place, v);
   pushNameOrNil(L, name);
   return 1;
 }

@@ -140,7 +140,7 @@ bool callerOf(const FrameView& frame, FrameView* out) {
   do {
     FrameLink* link = linkOf(base);
     if (base <= L->stack + kFrameSlots || link->delta == 0) return false;
-    return_pc = link->return_pc;
+    return_pc = callerPc(base);
     base -= link->delta;
     if (base <= L->stack + kFrameSlots) return false; // the bottom: no function
   } while (!base[-2].isFunction()); // a call that has failed
@@ -265,6 +265,12 @@ bool isLocalSettable(const FrameView& frame, int n) {
     if (n - 1 >= x.a && n - 1 < x.a + state && static_cast<int64_t>(pc) <= i + int64_t{x.d} + 1) return false;
   }
   return true;
+}
+
+void setLocalOfFrame(const FrameView& frame, Value* place, Value value) {
+  heapOf(frame.thread).remember(frame.thread);
+  *place = value;
+  if (frame.above != nullptr) deoptimizeCaller(frame.above);
 }
 
 } // namespace perigee

@@ -45,5 +45,7 @@ const char* localOfFrame(const FrameView& frame, int n, Value** place);
 // filled, operands being concatenated, and the state of loops: instructions rely on what earlier ones left
 // there.
 bool isLocalSettable(const FrameView& frame, int n);
+// Sets it. Compiled code, which knows better what its variables hold, does not go on with the frame.
+void setLocalOfFrame(const FrameView& frame, Value* place, Value value);
 
 } // namespace perigee

@@ -31,10 +31,11 @@ enum class FrameKind : uint8_t {
   ProtectedContinuation, // the same for a protected call
   UnwindContinuation, // a __close metamethod called while an error is on its way to a ProtectedContinuation
   HookYield,          // nobody: a hook has yielded before the instruction in front of return_pc
+  Native, // as Lua, from compiled code: return_pc is the machine address to go on at (see callerPc)
 };
 
 struct FrameLink {
-  const Instruction* return_pc; // Lua, Meta: the caller's next instruction
+  const Instruction* return_pc; // Lua, Meta: the caller's next instruction; Native: a machine address
   Tag tag;                      // Tag::Frame
   FrameKind kind; // with kTailCalledBit if the function got here by a tail call: see frameKind()
   int16_t wanted; // results the caller wants; -1 all
@@ -56,6 +57,13 @@ inline void markTailCalled(Value* base) {
   link->kind = static_cast<FrameKind>(static_cast<uint8_t>(link->kind) | kTailCalledBit);
 }
 inline Value* callerBase(Value* base) { return base - linkOf(base)->delta; }
+// The caller's next instruction, null if it has none. In front of an address in compiled code lies what would
+// be in the link of an interpreted frame.
+inline const Instruction* callerPc(const Value* base) {
+  const Instruction* pc = reinterpret_cast<const FrameLink*>(base - 1)->return_pc;
+  if (frameKind(base) != FrameKind::Native) return pc;
+  return reinterpret_cast<const Instruction* const*>(pc)[-1];
+}
 // How far the frame of a vararg function moved; meaningless for other functions.
 inline uint32_t& varargDistance(Value* base) { return reinterpret_cast<uint32_t*>(base - 2)[3]; }
 constexpr int kFrameSlots = 2;   // function and link

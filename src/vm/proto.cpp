@@ -1,6 +1,7 @@
 // Prototypes: making, freeing, and what their debug information says.
 #include "vm/proto.h"
 
+#include "vm/feedback.h"
 #include "vm/state.h"
 
 namespace perigee {
@@ -21,11 +22,35 @@ void destroyProto(State* G, Proto* p) {
     heap.freeRaw(p->constants, constant_bytes);
     heap.freeRaw(p->caches, cache_bytes);
   }
+  if (p->native != nullptr) G->upcalls.proto_dies(G, p);
+  heap.freeRaw(p->feedback, p->feedback != nullptr ? p->code_size * sizeof(SiteFeedback) : 0);
   heap.freeRaw(p->code, p->code_size * sizeof(Instruction));
   heap.freeRaw(p->children, p->child_count * sizeof(Proto*));
   heap.freeRaw(p->upvalues, p->upvalue_count * sizeof(UpvalueDescription));
   heap.freeRaw(p->locals, p->local_count * sizeof(LocalDescription));
   heap.freeRaw(p->lines, p->code_size * sizeof(uint32_t));
+}
+
+bool ensureFeedback(State* G, Proto* p) {
+  if (p->feedback != nullptr) return true;
+  size_t bytes = p->code_size * sizeof(SiteFeedback);
+  p->feedback = static_cast<SiteFeedback*>(G->heap.tryReallocateRaw(nullptr, 0, bytes));
+  if (p->feedback == nullptr) return false;
+  std::memset(static_cast<void*>(p->feedback), 0, bytes);
+  return true;
+}
+
+void setBackEdgeHeat(Instruction* back_edge, uint16_t count) {
+  back_edge->b = static_cast<uint8_t>(count);
+  back_edge->c = static_cast<uint8_t>(count >> 8);
+}
+
+void resetHeat(State* G, Proto* p) {
+  p->entry = p->isVararg() ? G->upcalls.moved_entry : G->upcalls.lua_entry;
+  p->heat = G->call_heat;
+  for (uint32_t i = 0; i < p->code_size; i++) {
+    if (isBackEdge(p->code[i].op)) setBackEdgeHeat(&p->code[i], G->loop_heat);
+  }
 }
 
 int lineAt(const Proto* p, uint32_t pc) {

@@ -51,10 +51,30 @@ struct InlineCache {
 };
 static_assert(sizeof(InlineCache) == 40);
 
+// What tiering thinks of a prototype.
+enum class Tier : uint8_t {
+  Automatic, // compiled when hot
+  Off,       // jit.off
+  Declined,  // Proto::decline_reason says why
+};
+
+struct NativeCode;   // vm/native_code.h
+struct SiteFeedback; // vm/feedback.h
+
 struct Proto : Object {
-  enum : uint8_t { kVararg = 1, kStripped = 2, kSealed = 4 }; // flags
-  uint8_t parameters;                                         // fixed parameters
-  uint8_t frame_size;                                         // registers, at most kMaxRegisters
+  enum : uint8_t { kVararg = 1, kStripped = 2, kSealed = 4, kEntryProfiled = 8 }; // flags
+  uint8_t parameters;                                                             // fixed parameters
+  uint8_t frame_size; // registers, at most kMaxRegisters
+  Tier tier;
+  uint8_t recompiled; // how often the function's unit was discarded because of its exits
+  uint32_t heat;      // calls until the function is hot; stays 0 while there is a unit for its entry
+  Instruction* code;
+  Value* constants;
+  NativeCode* native; // compiled units
+  // Runs the function with the frame laid out, that of a vararg function moved already: a unit or a handler
+  // of the interpreter.
+  EntryPoint entry;
+  SiteFeedback* feedback; // one per instruction, or null
   uint32_t code_size;
   uint32_t constant_count;
   uint32_t child_count;
@@ -63,14 +83,13 @@ struct Proto : Object {
   uint32_t local_count;
   uint32_t line_defined;
   uint32_t last_line;
-  Instruction* code;
-  Value* constants;
   Proto** children;
   InlineCache* caches;
   UpvalueDescription* upvalues;
   LocalDescription* locals;
   uint32_t* lines; // one per instruction; null if stripped
   String* source;  // chunk name; null if stripped
+  const char* decline_reason;
 
   bool isVararg() const { return flags & kVararg; }
   // Inline cache d. Once the prototype is sealed, caches and constants share a block, so that executors reach
@@ -83,9 +102,17 @@ struct Proto : Object {
 
 // An empty prototype; arrays are filled by whoever builds it (all null and 0 here). Raises a memory error.
 Proto* newProto(Thread* L);
-// Lays caches and constants out for execution (see Proto::cache); to be called once, when the prototype is
-// complete. Raises a memory error.
+// Makes a complete prototype ready for execution: lays caches and constants out (see Proto::cache), sets
+// entry and heat. To be called once. Raises a memory error.
 void sealProto(Thread* L, Proto* p);
+// Back-edges are the instructions by which loops go on: Loop, ForLoop, GenericLoop. Their operand bytes b and
+// c, which mean nothing to the instruction, count up how often they were taken; 0 after 0xFFFF means hot.
+inline bool isBackEdge(Opcode op) {
+  return op == Opcode::Loop || op == Opcode::ForLoop || op == Opcode::GenericLoop;
+}
+void setBackEdgeHeat(Instruction* back_edge, uint16_t count);
+// Sets entry and all counters to what State says that new prototypes start with.
+void resetHeat(State* G, Proto* p);
 // For the collector: frees the arrays.
 void destroyProto(State* G, Proto* p);
 // Source line of instruction `pc` (index), or -1 if stripped.

@@ -8,6 +8,7 @@ namespace perigee {
 void sealProto(Thread* L, Proto* p) {
   size_t cache_bytes = p->cache_count * sizeof(InlineCache);
   size_t constant_bytes = p->constant_count * sizeof(Value);
+  resetHeat(L->global, p);
   if ((p->flags & Proto::kSealed) || cache_bytes + constant_bytes == 0) return;
   Heap& heap = heapOf(L);
   char* block = static_cast<char*>(heap.allocateRaw(L, cache_bytes + constant_bytes));

@@ -58,6 +58,7 @@ void release(State* G) {
   Allocator allocator = G->heap.allocator();
   void* data = G->heap.allocatorData();
   G->heap.destroyAll();
+  if (G->upcalls.state_dies != nullptr) G->upcalls.state_dies(G);
   destroyStringTable(G);
 #if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
   if (G->heap.bytesHeld() != sizeof(State) || G->heap.bytesInUse() != sizeof(State)) {

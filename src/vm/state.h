@@ -3,6 +3,7 @@
 
 #include "heap/heap.h"
 #include "vm/metamethod.h"
+#include "vm/native_code.h"
 #include "vm/thread.h"
 #include "vm/value.h"
 
@@ -40,7 +41,20 @@ struct Upcalls {
   EntryPoint lua_entry = nullptr;
   EntryPoint vararg_entry = nullptr;
   EntryPoint native_entry = nullptr;
-  const void* dispatch = nullptr; // the plain handler table
+  EntryPoint moved_entry = nullptr; // Proto::entry of functions with variable arguments
+  const void* dispatch = nullptr;   // the plain handler table
+  // Of tiering; null if there is none. None of these raises, collects (except `hot`) or moves a stack.
+  // A function has been called or a back-edge taken often: `site` is kFunctionEntry or the back-edge's index.
+  // To set its heat again, whatever else it does.
+  void (*hot)(Thread* L, Proto* p, uint32_t site) = nullptr;
+  // Compiled code is being left for the instruction at L->pc (frame and registers are as the interpreter
+  // wants them); it may discard the unit.
+  void (*exit_taken)(Thread* L, NativeCode* unit, uint32_t snapshot, ExitReason reason) = nullptr;
+  // At the beginning and the end of marking (before anything is swept).
+  void (*marking_begins)(State* G) = nullptr;
+  void (*marking_ends)(State* G, bool major) = nullptr;
+  void (*proto_dies)(State* G, Proto* p) = nullptr; // one that has units
+  void (*state_dies)(State* G) = nullptr;
 };
 
 struct State {
@@ -63,6 +77,16 @@ struct State {
   Shape* all_shapes = nullptr;
   uint64_t holder_version = 1; // see InlineCache::Kind::Holder
   Upcalls upcalls;
+  // Tiering.
+  void* jit = nullptr;                   // what the layer that compiles keeps
+  NativeCode* discarded_units = nullptr; // by `older`; their code is still there
+  uint32_t code_epoch = 0;               // grows whenever a unit is discarded
+  uint32_t call_heat = UINT32_MAX;       // Proto::heat of new prototypes
+  uint16_t loop_heat = 0;                // and the count their back-edges start with
+  int32_t profile_left = 0;              // instructions until threads leave the profiling handler table
+  // The conditional jump profiled last: where it leads is seen at the next instruction.
+  const Proto* profiled_proto = nullptr;
+  uint32_t profiled_jump = 0;
   // Library functions that a generic for loop recognizes (set when the base library is opened).
   lua_CFunction next_function = nullptr;
   lua_CFunction ipairs_iterator = nullptr;
@@ -78,6 +102,7 @@ inline Heap& heapOf(Thread* L) { return L->global->heap; }
 inline void setRunning(State* G, Thread* t) {
   G->running = t;
   G->heap.remember(t);
+  if (t->code_epoch != G->code_epoch) leaveDiscardedUnits(t);
 }
 
 // A new state with main thread, registry and empty globals; null if the allocator refuses. `seed` 0: drawn

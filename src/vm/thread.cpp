@@ -76,6 +76,7 @@ Thread* makeThread(State* G, Thread* L) {
   std::memset(reinterpret_cast<char*>(t) + sizeof(Object), 0, sizeof(Thread) - sizeof(Object));
   t->global = G;
   t->dispatch = G->upcalls.dispatch;
+  t->code_epoch = G->code_epoch;
   heap.protect(t);
   Value* stack = static_cast<Value*>(heap.allocateRaw(L, kInitialStack * sizeof(Value)));
   t->stack_limit = stack + kInitialStack;

@@ -17,6 +17,7 @@ constexpr uint32_t kHooks = 1;      // hook settings changed, or call/return/lin
 constexpr uint32_t kFinalizers = 2; // finalizers are due
 constexpr uint32_t kInterrupt = 4;  // the host asked to stop
 constexpr uint32_t kDeadSlots = 16; // a collection is near: loops clear registers in which nothing lives
+constexpr uint32_t kCode = 32;      // compiled code is to be left: it has been discarded
 constexpr uint32_t kToBeClosed = 8; // native functions have variables to be closed when they return
 } // namespace poll
 
@@ -44,12 +45,13 @@ struct Thread : Object {
       stack_limit; // end of the stack; beyond kMaxStack slots (up to kErrorSlots more) only after an overflow
   const void* dispatch; // handler table in use: plain or hooking
   std::atomic<uint32_t> poll;
-  uint32_t to_be_closed; // stack index of the newest to-be-closed variable, plus one; 0 none. The variable's
-                         // slot holds the previous one's in the bytes behind its tag.
+  uint32_t to_be_closed;  // stack index of the newest to-be-closed variable, plus one; 0 none. The variable's
+                          // slot holds the previous one's in the bytes behind its tag.
   Upvalue* open_upvalues; // sorted by location, highest first
   Activation* resumed_in; // while running: the entry into the interpreter in which it was resumed
   Thread* resumer;        // who resumed this coroutine; null if it is not running or was resumed by C++
   HookState* hooks;       // null until a hook is set
+  uint32_t code_epoch;    // State::code_epoch when its frames were last taken out of discarded units
   uint32_t c_depth;       // nested entries, metamethod calls and coroutines up to this point
   uint32_t depth_base;    // c_depth where this thread was resumed
   uint16_t non_yieldable; // entries (without continuation) between here and the coroutine's resume

@@ -1,0 +1,31 @@
+// Where the interpreter and compiled code go over into one another.
+#pragma once
+
+#include "interpreter/handler.h"
+#include "vm/native_code.h"
+
+namespace perigee {
+
+// Is a hook in force that sees instructions or returns? Then nothing runs compiled.
+inline bool isHooked(const Thread* L) { return L->dispatch == &kHookDispatch; }
+
+// Goes on at the machine address in the link of the frame at base, whose results are in place.
+__attribute__((always_inline)) inline PERIGEE_HANDLER(continueNative) {
+  PERIGEE_TAIL reinterpret_cast<Handler>(const_cast<Instruction*>(linkOf(base)->return_pc))(PERIGEE_STATE);
+}
+
+// Goes on at pc (k and table are current) in compiled code if that has a resume point there, else
+// interpreted.
+PERIGEE_HANDLER(resumeCompiled);
+
+// Tells tiering that a function or back-edge is hot (see Upcalls::hot), or lets it cool down if there is
+// none.
+void announceHot(Thread* L, Proto* p, uint32_t site);
+
+// Records in the feedback of the running function what the instruction at L->pc is given, and what the next
+// `instructions` ones are; for exits.
+void profileFrom(Thread* L, int32_t instructions);
+// Starts profiling the running thread for so many instructions. Handlers reload their table afterwards.
+void startProfiling(Thread* L, int32_t instructions);
+
+} // namespace perigee

@@ -1,0 +1,82 @@
+#include "vm/native_code.h"
+
+#include "vm/proto.h"
+#include "vm/state.h"
+#include "vm/thread.h"
+
+#include <algorithm>
+
+namespace perigee {
+
+const char* nameOf(ExitReason reason) {
+  static constexpr const char* kNames[kExitReasonCount] = {"poll",   "type",  "shape", "bounds",    "target",
+                                                           "unseen", "range", "error", "assumption"};
+  return kNames[static_cast<int>(reason)];
+}
+
+NativeCode* findUnit(const Proto* p, uint32_t entry_pc) {
+  NativeCode* unit = p->native;
+  while (unit != nullptr && unit->entry_pc != entry_pc) unit = unit->next;
+  return unit;
+}
+
+NativeCode* unitAt(const Proto* p, const void* address) {
+  NativeCode* unit = p->native;
+  while (unit != nullptr && !unit->contains(address)) unit = unit->next;
+  return unit;
+}
+
+const void* findResumePoint(const Proto* p, uint32_t pc) {
+  for (const NativeCode* unit = p->native; unit != nullptr; unit = unit->next) {
+    const ResumePoint* first = unit->resume;
+    const ResumePoint* end = first + unit->resume_count;
+    const ResumePoint* found = std::lower_bound(
+        first, end, pc, [](const ResumePoint& point, uint32_t value) { return point.pc < value; });
+    if (found != end && found->pc == pc) return unit->code + found->offset;
+  }
+  return nullptr;
+}
+
+namespace {
+
+void interpretLink(Value* base) {
+  FrameLink* link = linkOf(base);
+  bool tail_called = isTailCalled(base);
+  link->return_pc = callerPc(base);
+  link->kind = FrameKind::Lua;
+  if (tail_called) markTailCalled(base);
+}
+
+// A running unit that calls C++ is in nobody's link.
+bool mayRunDiscardedUnit(const Thread* t) {
+  const State* G = t->global;
+  if (t != G->running || !isLuaFrame(t->base)) return false;
+  const Proto* p = t->base[-2].function()->lua()->proto;
+  for (const NativeCode* unit = G->discarded_units; unit != nullptr; unit = unit->older) {
+    if (unit->proto == p) return true;
+  }
+  return false;
+}
+
+} // namespace
+
+void deoptimizeCaller(Value* base) {
+  if (frameKind(base) != FrameKind::Native) return;
+  interpretLink(base);
+  // A function with variable arguments returns through the link it was called with, where its frame lay
+  // first.
+  if (isLuaFrame(base) && base[-2].function()->lua()->proto->isVararg())
+    interpretLink(base - varargDistance(base));
+}
+
+void leaveDiscardedUnits(Thread* t) {
+  const Value* bottom = t->stack + kFrameSlots;
+  for (Value* base = t->base; base > bottom && linkOf(base)->delta != 0; base = callerBase(base)) {
+    if (frameKind(base) != FrameKind::Native) continue;
+    const Proto* caller = callerBase(base)[-2].function()->lua()->proto;
+    if (unitAt(caller, linkOf(base)->return_pc) == nullptr) deoptimizeCaller(base);
+  }
+  if (!mayRunDiscardedUnit(t)) t->code_epoch = t->global->code_epoch;
+}
+
+} // namespace perigee

@@ -1,0 +1,116 @@
+// Compiled code as the rest of the system sees it: plain data. Whoever makes it (the compiler) and whoever
+// manages it (tiering) stand above.
+//
+// A unit is machine code for one entry of a prototype: the function's, or that of one loop. Frames of
+// compiled functions look like those of interpreted ones (vm/frame.h); only the link of what they call
+// differs: FrameKind::Native, with the machine address to continue at.
+#pragma once
+
+#include "vm/frame.h"
+#include "vm/object.h"
+
+#include <cstddef>
+
+namespace perigee {
+
+struct NativeCode;
+
+constexpr uint32_t kFunctionEntry = ~uint32_t{0};
+
+// A place where the interpreter may go over to the unit: in front of instruction `pc`, all live registers in
+// their home slots, of any type, base, L and L->base as in the interpreter.
+struct ResumePoint {
+  uint32_t pc;     // index of the instruction executed next
+  uint32_t offset; // into the code
+};
+
+// Why compiled code was left.
+enum class ExitReason : uint8_t {
+  Poll,       // hooks, finalizers, interrupts, a collection is near: nobody's fault, not counted
+  Type,       // an operand had another tag than expected
+  Shape,      // a table had another shape, array kind or metatable
+  Bounds,     // an index outside the array part, or an absent element
+  Target,     // another function was called than expected
+  Unseen,     // a path that was never taken while the function was profiled
+  Range,      // a number outside of what an operation was compiled for
+  Error,      // the instruction would raise an error, or needs a metamethod
+  Assumption, // something about the world has changed
+  Count
+};
+constexpr int kExitReasonCount = static_cast<int>(ExitReason::Count);
+const char* nameOf(ExitReason reason);
+
+struct NativeCode {
+  NativeCode* next; // of the same prototype
+  Proto* proto;
+  uint32_t entry_pc; // kFunctionEntry, or index of the loop's first instruction: what the back-edge leads to
+  uint32_t entry_offset; // into the code
+  char* code;            // where it runs
+  uint32_t size;
+  uint32_t resume_count; // sorted by pc
+  ResumePoint* resume;
+  Object** objects; // what the code refers to without keeping it alive: when one dies, so does the unit
+  uint32_t object_count;
+  uint32_t snapshot_count;
+  uint8_t* snapshots; // what exits need; known to the compiler alone
+  uint32_t snapshot_bytes;
+  uint32_t exits;             // counted ones, in all
+  uint32_t* snapshot_offsets; // snapshot_count, into snapshots
+  uint16_t* exit_counts;      // snapshot_count
+  // For the manager of units (jit/native_units.h).
+  NativeCode* newer; // all units of a state, by age; or discarded ones
+  NativeCode* older;
+  void* debugger_entry;
+  uint64_t retired_at;     // discarded: State::code_epoch then, else 0
+  uint32_t metadata_bytes; // of this struct and its arrays, one block
+  uint8_t used;            // entered from the interpreter since it was last asked
+  uint8_t checked;         // its objects have survived a collection: only a major one can free them
+
+  bool contains(const void* address) const {
+    return static_cast<size_t>(static_cast<const char*>(address) - code) < size;
+  }
+  EntryPoint entryPoint() const { return reinterpret_cast<EntryPoint>(code + entry_offset); }
+};
+
+// --- making units: between the compiler and the manager of units -------------------------------------------
+
+struct UnitSizes {
+  uint32_t code = 0; // bytes
+  uint32_t resume_points = 0;
+  uint32_t objects = 0;
+  uint32_t snapshots = 0;
+  uint32_t snapshot_bytes = 0;
+};
+
+class UnitBuilder {
+public:
+  // Makes room. The unit's arrays are there, to be filled in (exit_counts is zero already), as are `code`
+  // (the final address, aligned to 64), `size` and the counts; `*writable` is where to write the machine code
+  // to. Null if there is no room: the compiler then returns false with `*reason` as it is. To be called once.
+  // Neither collects nor raises.
+  virtual NativeCode* allocate(const UnitSizes& sizes, char** writable) = 0;
+
+protected:
+  ~UnitBuilder() = default;
+};
+
+// Compiles the function, or the loop whose first instruction is entry_pc. False: declined, `*reason` (static
+// text) says why. May not raise, and takes nothing from the Lua heap (so nothing is collected meanwhile).
+using CompileFunction = bool (*)(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out,
+                                 const char** reason);
+
+// --- finding units
+// -------------------------------------------------------------------------------------------
+
+NativeCode* findUnit(const Proto* p, uint32_t entry_pc);
+// The unit of `p` that `address` (the return_pc of a Native link) leads into; null: a discarded one's.
+NativeCode* unitAt(const Proto* p, const void* address);
+// The machine address at which compiled code takes over in front of instruction `pc` (an index), or null.
+const void* findResumePoint(const Proto* p, uint32_t pc);
+
+// The frame that called the one at base, if it is suspended in compiled code, will go on in the interpreter.
+void deoptimizeCaller(Value* base);
+// The same for all frames of `t` that are to return to discarded units.
+void leaveDiscardedUnits(Thread* t);
+
+} // namespace perigee
