@@ -42,9 +42,13 @@ int lua_isuserdata(lua_State* state, int i) {
 }
 
 lua_Number lua_tonumberx(lua_State* state, int i, int* is_number) {
-  Value v = *slotAt(Thread::from(state), i);
-  if (!v.isNumber()) [[unlikely]]
-    v = toNumber(v);
+  const Value* place = slotAt(Thread::from(state), i);
+  if (place->isFloat()) [[likely]] {
+    if (is_number != nullptr) *is_number = 1;
+    return place->number;
+  }
+  Value v = *place;
+  if (!v.isNumber()) v = toNumber(v);
   bool ok = !v.isNil();
   if (is_number != nullptr) *is_number = ok;
   return v.isFloat() ? v.number : ok ? static_cast<double>(v.integer) : 0;

@@ -35,7 +35,8 @@ inline void checkElements(Thread* L, int n, const char* function = __builtin_FUN
 // Where an index without a value points.
 extern const Value kNoValue;
 inline bool isPseudo(int i) { return i <= LUA_REGISTRYINDEX; }
-Value* pseudoSlot(Thread* L, int i, const char* function);
+// Saves all registers: callers of functions that never come here need not save theirs.
+__attribute__((preserve_most)) Value* pseudoSlot(Thread* L, int i, const char* function);
 
 // The place of an acceptable index; &kNoValue if there is none. Valid until the stack moves.
 inline Value* slotAt(Thread* L, int i, const char* function = __builtin_FUNCTION()) {
@@ -125,7 +126,12 @@ inline String* literal(Thread* L, const char* s) {
 }
 
 // The table of globals: what the registry holds now.
-inline Value globalsOf(Thread* L) { return getInteger(L->global->registry.table(), LUA_RIDX_GLOBALS); }
+inline Value globalsOf(Thread* L) {
+  const Table* registry = L->global->registry.table();
+  if (registry->array_size >= LUA_RIDX_GLOBALS && registry->arrayKind() == ArrayKind::Values) [[likely]]
+    return registry->array[LUA_RIDX_GLOBALS - 1];
+  return getInteger(registry, LUA_RIDX_GLOBALS);
+}
 
 inline int typeNumber(Value v) { return static_cast<int>(typeOf(v)); }
 

@@ -19,11 +19,8 @@ void checkCall(Thread* L, int nargs, lua_KFunction k, const char* function = __b
   check(L->status() == ThreadStatus::Ok, "cannot do calls on a suspended or dead thread", function);
 }
 
-} // namespace
-
-void lua_callk(lua_State* state, int nargs, int wanted, lua_KContext context, lua_KFunction k) {
-  Thread* L = Thread::from(state);
-  checkCall(L, nargs, k);
+__attribute__((noinline)) void callSlow(Thread* L, int nargs, int wanted, lua_KContext context,
+                                        lua_KFunction k) {
   running(L, [&] {
     if (k != nullptr && L->non_yieldable == 0 && L != L->global->main_thread) {
       callContinuable(L, nargs, wanted, context, k);
@@ -35,6 +32,17 @@ void lua_callk(lua_State* state, int nargs, int wanted, lua_KContext context, lu
   roomAfter(L, wanted);
 }
 
+} // namespace
+
+void lua_callk(lua_State* state, int nargs, int wanted, lua_KContext context, lua_KFunction k) {
+  Thread* L = Thread::from(state);
+  checkCall(L, nargs, k);
+  if (k == nullptr && wanted != LUA_MULTRET && L->global->running == L) [[likely]] {
+    callPushed(L, nargs, wanted);
+    return;
+  }
+  callSlow(L, nargs, wanted, context, k);
+}
 int lua_pcallk(lua_State* state, int nargs, int wanted, int handler, lua_KContext context, lua_KFunction k) {
   Thread* L = Thread::from(state);
   checkCall(L, nargs, k);
@@ -43,6 +51,11 @@ int lua_pcallk(lua_State* state, int nargs, int wanted, int handler, lua_KContex
     Value* h = stackSlot(L, handler);
     check(h->isFunction(), "error handler must be a function");
     message_handler = saveSlot(L, h);
+  }
+  if (k == nullptr && L->global->running == L) [[likely]] {
+    ThreadStatus status = protectedCall(L, nargs, wanted, message_handler);
+    if (status == ThreadStatus::Ok) roomAfter(L, wanted);
+    return static_cast<int>(status);
   }
   ThreadStatus status = running(L, [&] {
     if (k != nullptr && L->non_yieldable == 0 && L != L->global->main_thread)

@@ -29,7 +29,7 @@ NativeFunction* runningClosure(Thread* L) {
 
 } // namespace
 
-Value* pseudoSlot(Thread* L, int i, const char* function) {
+__attribute__((preserve_most)) Value* pseudoSlot(Thread* L, int i, const char* function) {
   if (i == LUA_REGISTRYINDEX) return &L->global->registry;
   int n = LUA_REGISTRYINDEX - i;
   check(n <= 256, "upvalue index too large", function);
@@ -62,6 +62,16 @@ void closeFrom(Thread* L, ptrdiff_t level) {
   });
 }
 
+// Some frame has variables to be closed: those above the new top are.
+__attribute__((noinline)) void cutClosing(Thread* L, Value* top) {
+  if (top < L->top && hasToBeClosed(L, top)) {
+    ptrdiff_t level = saveSlot(L, top);
+    closeFrom(L, level);
+    top = restoreSlot(L, level);
+  }
+  L->top = top;
+}
+
 } // namespace
 
 int lua_absindex(lua_State* state, int i) {
@@ -77,19 +87,16 @@ int lua_gettop(lua_State* state) {
 void lua_settop(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   Value* top;
-  if (i >= 0) {
-    top = L->base + i;
-    check(top <= L->stack_limit, "new top too large");
-    while (L->top < top) *L->top++ = Value::nil();
-  } else {
+  if (i < 0) {
     top = L->top + (i + 1);
     check(top >= L->base, "invalid new top");
+  } else {
+    top = L->base + i;
+    check(top <= L->stack_limit, "new top too large");
+    for (Value* p = L->top; p < top; ++p) *p = Value::nil();
   }
-  if (top < L->top && hasToBeClosed(L, top)) [[unlikely]] {
-    ptrdiff_t level = saveSlot(L, top);
-    closeFrom(L, level);
-    top = restoreSlot(L, level);
-  }
+  if (L->to_be_closed != 0) [[unlikely]]
+    return cutClosing(L, top);
   L->top = top;
 }
 

@@ -3,6 +3,7 @@
 #include "capi/api.h"
 #include "interpreter/call.h"
 #include "interpreter/operations.h"
+#include "vm/metamethod.h"
 
 using namespace perigee;
 using namespace perigee::capi;
@@ -20,14 +21,26 @@ int finishGet(Thread* L, Value object, Value key) {
 // A value found in a table without looking for metamethods is final if it is not nil or there are none.
 inline bool isFinal(const Table* t, Value v) { return !v.isNil() || t->metatable() == nullptr; }
 
+// table[key] with tables only on the way: what __index leads to as long as that is a table. False if it leads
+// to something else, or far.
+inline bool findInTables(Thread* L, const Table* t, String* key, Value* out) {
+  for (int i = 0; i < 8; ++i) {
+    const Value* place = findField(t, key);
+    *out = place != nullptr ? *place : Value::nil();
+    if (isFinal(t, *out)) return true;
+    Value next = metamethod(L, t->metatable(), Meta::Index);
+    if (!next.isTable()) return next.isNil();
+    t = next.table();
+  }
+  return false;
+}
+
 int getField(Thread* L, Value object, const char* name) {
   String* key = literal(L, name);
-  if (object.isTable()) [[likely]] {
-    Value v = getString(object.table(), key);
-    if (isFinal(object.table(), v)) [[likely]] {
-      pushAny(L, v);
-      return typeNumber(v);
-    }
+  Value v;
+  if (object.isTable() && findInTables(L, object.table(), key, &v)) [[likely]] {
+    pushAny(L, v);
+    return typeNumber(v);
   }
   pushAny(L, Value::of(key));
   return finishGet(L, object, Value::of(key));
@@ -50,7 +63,7 @@ void setField(Thread* L, Value object, const char* name) {
   if (object.isTable()) [[likely]] {
     Table* t = object.table();
     Value value = L->top[-2];
-    Value* place = findString(t, key);
+    Value* place = findField(t, key);
     if (place != nullptr && !place->isNil() && key->extra == 0) [[likely]] {
       *place = value;
       heapOf(L).barrier(t, value);
@@ -65,6 +78,8 @@ void setField(Thread* L, Value object, const char* name) {
   }
   finishSet(L, object, Value::of(key), L->top[-2], 2);
 }
+
+uint32_t& positionBehind(Value* slot) { return reinterpret_cast<uint32_t*>(slot)[3]; }
 
 int pushResult(Thread* L, Value v) {
   pushAny(L, v);
@@ -92,8 +107,15 @@ int lua_gettable(lua_State* state, int i) {
   Value object = *slotAt(L, i);
   Value key = L->top[-1];
   if (object.isTable()) [[likely]] {
-    Value v = get(object.table(), key);
-    if (isFinal(object.table(), v)) {
+    Value v;
+    bool found;
+    if (key.isString()) [[likely]] {
+      found = findInTables(L, object.table(), key.string(), &v);
+    } else {
+      v = get(object.table(), key);
+      found = isFinal(object.table(), v);
+    }
+    if (found) {
       L->top[-1] = v;
       heapOf(L).remember(L);
       return typeNumber(v);
@@ -133,27 +155,42 @@ int lua_rawgetp(lua_State* state, int i, const void* p) {
   return pushResult(L, get(tableAt(L, i), Value::lightUserdata(const_cast<void*>(p))));
 }
 
-int lua_next(lua_State* state, int i) {
-  Thread* L = Thread::from(state);
-  checkElements(L, 1);
-  Table* t = tableAt(L, i);
+namespace {
+
+// Any traversal. Behind the tag of a key that this function has pushed stands its position; keys from
+// elsewhere have anything there.
+__attribute__((noinline)) int nextByPosition(Thread* L, Table* t) {
   Value key = L->top[-1], value;
-  // Within the array, where no key needs to be looked for.
-  if (key.isInteger() && key.integer > 0 && key.integer < t->array_size) {
-    value = arrayElement(t, static_cast<uint32_t>(key.integer));
-    if (!value.isNil()) {
-      L->top[-1].integer++;
-      pushAny(L, value);
-      return 1;
-    }
-  }
-  if (!next(L, t, key, &key, &value)) {
+  uint32_t position = positionBehind(L->top - 1);
+  if (!isPositionAfter(t, position, key) && !findPositionAfter(t, key, &position))
+    raiseError(L, "invalid key to 'next'");
+  if (!nextAt(L, t, &position, &key, &value)) {
     L->top--;
     return 0;
   }
   L->top[-1] = key;
+  positionBehind(L->top - 1) = position;
   pushAny(L, value);
   return 1;
+}
+
+} // namespace
+
+int lua_next(lua_State* state, int i) {
+  Thread* L = Thread::from(state);
+  checkElements(L, 1);
+  Table* t = tableAt(L, i);
+  Value* key = L->top - 1;
+  // Within the array, where no key needs to be looked for.
+  if (key->isInteger() && key->integer > 0 && key->integer < t->array_size) {
+    Value value = arrayElement(t, static_cast<uint32_t>(key->integer));
+    if (!value.isNil()) [[likely]] {
+      key->integer++;
+      pushAny(L, value);
+      return 1;
+    }
+  }
+  return nextByPosition(L, t);
 }
 
 // --- writing

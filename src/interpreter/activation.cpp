@@ -42,7 +42,7 @@ int nestedCalls(Thread* L, const Value* bottom) {
 
 // Calls that the error cut short no longer count.
 void restoreModes(Thread* L, const Activation* a) {
-  bool inside = L == a->thread && a->kind == Activation::Kind::Run;
+  bool inside = L == a->thread && a->entersFrame();
   L->non_yieldable = inside ? a->non_yieldable : 0;
   L->in_hook = inside ? a->in_hook : 0;
 }
@@ -50,7 +50,7 @@ void restoreModes(Thread* L, const Activation* a) {
 // The same where the catching frame has not kept the depth: what counts are the nested calls below it.
 void restoreDepths(Thread* L, const Activation* a) {
   restoreModes(L, a);
-  bool inside = L == a->thread && a->kind == Activation::Kind::Run;
+  bool inside = L == a->thread && a->entersFrame();
   int depth = static_cast<int>(inside ? a->c_depth : L->depth_base);
   L->c_depth =
       static_cast<uint32_t>(depth + nestedCalls(L, inside ? restoreSlot(L, a->entry) : bottomBase(L)));
@@ -140,29 +140,18 @@ Handler findCatcher(Activation* a) {
   }
 }
 
-namespace {
-
-// Set-jump scope. The compiler takes the jump for one that comes at once, if at all, and gives the place of
-// whatever only the way behind it needs to something else afterwards. So that way, which may be taken again and
-// again, needs one thing only, in a place of its own.
-__attribute__((noinline)) bool enterGuarded(Activation* a, Handler first, Thread* L, Value* base, size_t n) {
-  Activation* volatile self = a;
-  if (__builtin_setjmp(a->jump_buffer) != 0) {
-    Handler catcher = handlerAfterJump(self);
-    if (catcher == nullptr) return false;
-    Thread* running = self->thread->global->running;
-    catcher(nullptr, running->base, running, nullptr, dispatchOf(running),
-            Operands::ofCount(static_cast<size_t>(running->top - running->base)));
-    return true;
-  }
-  first(nullptr, base, L, nullptr, dispatchOf(L), Operands::ofCount(n));
+// Called by enter.
+extern "C" __attribute__((used)) bool perigeeContinueAfterJump(Activation* a) {
+  Handler catcher = handlerAfterJump(a);
+  if (catcher == nullptr) return false;
+  Thread* running = a->thread->global->running;
+  catcher(nullptr, running->base, running, nullptr, dispatchOf(running),
+          Operands::ofCount(static_cast<size_t>(running->top - running->base)));
   return true;
 }
 
-} // namespace
-
 void runProtected(Activation* a, Handler first, Thread* L, Value* base, size_t n) {
-  if (enterGuarded(a, first, L, base, n)) return;
+  if (enter(a, first, L, base, n, dispatchOf(L))) return;
   State* G = a->thread->global;
   if (a->kind == Activation::Kind::Resume) return;
   G->activation = a->previous;
@@ -172,7 +161,7 @@ void runProtected(Activation* a, Handler first, Thread* L, Value* base, size_t n
 namespace {
 
 // The plain C function behind a callable, or null.
-lua_CFunction plainNative(const Value& callee, const State* G) {
+inline lua_CFunction plainNative(const Value& callee, const State* G) {
   if (callee.tag == Tag::LightFunction) return callee.light_function;
   if (callee.tag != Tag::Function || callee.function()->entry != G->upcalls.native_entry) return nullptr;
   return callee.function()->native()->function;
@@ -180,8 +169,8 @@ lua_CFunction plainNative(const Value& callee, const State* G) {
 
 // A plain C function needs no interpreter, and nothing to catch what passes by. The frame is laid out at
 // base.
-void callDirectly(Thread* L, lua_CFunction f, Value* base, int wanted) {
-  if (L->stack_limit - L->top < kNativeSlots) {
+inline void callDirectly(Thread* L, lua_CFunction f, Value* base) {
+  if (L->stack_limit - L->top < kNativeSlots) [[unlikely]] {
     ptrdiff_t saved = saveSlot(L, base);
     growStack(L, L->top, kNativeSlots);
     base = restoreSlot(L, saved);
@@ -192,58 +181,113 @@ void callDirectly(Thread* L, lua_CFunction f, Value* base, int wanted) {
     pollAtNativeReturn(L, n);
   base = L->base;
   FrameLink* link = linkOf(base);
+  int wanted = link->wanted;
   const Value* from = L->top - n;
   Value* to = base - kFrameSlots;
-  int copied = wanted < 0 || wanted > n ? n : wanted;
-  for (int j = 0; j < copied; j++) *to++ = from[j];
-  for (int j = copied; j < wanted; j++) *to++ = Value::nil();
+  if (wanted == 1 && n >= 1) [[likely]] {
+    *to++ = *from;
+  } else {
+    int copied = wanted < 0 || wanted > n ? n : wanted;
+    for (int j = 0; j < copied; j++) *to++ = from[j];
+    for (int j = copied; j < wanted; j++) *to++ = Value::nil();
+  }
   L->top = to;
   if (link->return_pc != nullptr) L->pc = link->return_pc;
   L->base = base - link->delta;
 }
 
-void callAt(Thread* L, Value* function, int wanted) {
-  Value* base = function + kFrameSlots;
-  size_t n = static_cast<size_t>(L->top - base);
-  // A calling Lua frame (a hook, a finalizer) finds its own pc in the link again: see returnToEntry.
+// Writes the link of the frame at base, called from C++. A calling Lua frame (a hook, a finalizer) finds its
+// own pc in the link again: see returnToEntry.
+inline void writeEntryLink(Thread* L, Value* base, int wanted) {
   const Instruction* pc = isLuaFrame(L->base) ? L->pc : nullptr;
   writeLink(base, pc, FrameKind::Entry, wanted, static_cast<uint32_t>(base - L->base));
+}
+
+// Does a call count as a barrier to yields?
+enum class Barrier : uint8_t { No, Yes };
+
+template <Barrier B> void countCall(Thread* L) {
   L->c_depth++;
-  checkCDepth(L);
-  if (L->poll.load(std::memory_order_relaxed) == 0) [[likely]] {
-    if (lua_CFunction f = plainNative(*function, L->global)) {
-      callDirectly(L, f, base, wanted);
-      L->c_depth--;
-      return;
-    }
-  }
-  Activation a(L, Activation::Kind::Run, saveSlot(L, base));
-  runProtected(&a, callAny, L, base, n);
+  if (B == Barrier::Yes) L->non_yieldable++;
+}
+template <Barrier B> void uncountCall(Thread* L) {
   L->c_depth--;
+  if (B == Barrier::Yes) L->non_yieldable--;
+}
+
+// The call laid out at base, which has been counted, through `first`.
+template <Barrier B> __attribute__((noinline)) void callGuarded(Thread* L, Value* base, Handler first) {
+  Activation a(L, Activation::Kind::Run, saveSlot(L, base));
+  bool left = enter(&a, first, L, base, static_cast<size_t>(L->top - base), dispatchOf(L));
   L->global->activation = a.previous;
+  if (!left) [[unlikely]]
+    throwError(L, a.status);
+  uncountCall<B>(L);
+}
+
+// The same for something else than a Lua function.
+template <Barrier B> __attribute__((noinline)) void callOther(Thread* L, Value* base) {
+  lua_CFunction f = plainNative(base[-2], L->global);
+  if (f == nullptr || L->poll.load(std::memory_order_relaxed) != 0) return callGuarded<B>(L, base, callAny);
+  callDirectly(L, f, base);
+  uncountCall<B>(L);
+}
+
+template <Barrier B> inline void callAt(Thread* L, Value* function, int wanted) {
+  Value* base = function + kFrameSlots;
+  writeEntryLink(L, base, wanted);
+  countCall<B>(L);
+  checkCDepth(L);
+  if (function->tag == Tag::Function && !function->function()->isNative())
+    return callGuarded<B>(L, base, asHandler(function->function()->entry));
+  callOther<B>(L, base);
+}
+
+// Makes room for the link behind the callable that has nargs arguments on top; returns its frame's base.
+inline Value* insertLinkSlot(Thread* L, int nargs) {
+  Value* base = L->top - nargs + 1;
+  for (Value* p = L->top; p >= base; --p) *p = p[-1];
+  L->top++;
+  return base;
 }
 
 } // namespace
 
-void callYieldable(Thread* L, Value* function, int wanted) { callAt(L, function, wanted); }
+void callYieldable(Thread* L, Value* function, int wanted) { callAt<Barrier::No>(L, function, wanted); }
 
-void call(Thread* L, Value* function, int wanted) {
-  L->non_yieldable++;
-  callAt(L, function, wanted);
-  L->non_yieldable--;
-}
+void call(Thread* L, Value* function, int wanted) { callAt<Barrier::Yes>(L, function, wanted); }
 
 void callPushed(Thread* L, int nargs, int wanted) {
-  Value* function = L->top - nargs - 1;
-  if (L->stack_limit - L->top < 2) {
-    ptrdiff_t saved = saveSlot(L, function);
-    growStack(L, L->top, 2);
-    function = restoreSlot(L, saved);
-  }
-  for (int j = nargs; j >= 1; --j) function[1 + j] = function[j];
-  L->top++;
-  call(L, function, wanted);
+  ensureStack(L, 2);
+  Value* base = insertLinkSlot(L, nargs);
+  callAt<Barrier::Yes>(L, base - kFrameSlots, wanted);
 }
+
+namespace {
+
+// Activation `a`, which is left, has caught an error: L goes on at `base` with the stack cut back to `level`
+// and the error value on top, variables above closed.
+ThreadStatus recover(Activation* a, ptrdiff_t base, ptrdiff_t level) {
+  Thread* L = a->thread;
+  State* G = L->global;
+  Value error = G->running->top[-1];
+  setRunning(G, L);
+  L->c_depth = a->c_depth;
+  L->non_yieldable = a->non_yieldable;
+  L->in_hook = a->in_hook;
+  L->in_error_handling = 0;
+  L->base = restoreSlot(L, base);
+  if (L->top < restoreSlot(L, level) + 1) L->top = restoreSlot(L, level) + 1;
+  L->top[-1] = error;
+  ThreadStatus status = closeProtected(L, level, a->status, error);
+  Value result = L->top[-1];
+  L->top = restoreSlot(L, level);
+  *L->top++ = result;
+  releaseErrorSlots(L);
+  return status;
+}
+
+} // namespace
 
 ThreadStatus protectedRun(Thread* L, void (*f)(Thread* L, void* ud), void* ud, ptrdiff_t level,
                           ptrdiff_t handler) {
@@ -257,25 +301,8 @@ ThreadStatus protectedRun(Thread* L, void (*f)(Thread* L, void* ud), void* ud, p
   };
   Activation a(L, Activation::Kind::Protected, saveSlot(L, L->base), handler);
   bool ok = Scope::enter(&a, L, f, ud);
-  State* G = L->global;
-  G->activation = a.previous;
-  if (ok) return ThreadStatus::Ok;
-  Thread* raiser = G->running;
-  Value error = raiser->top[-1];
-  setRunning(G, L);
-  L->c_depth = a.c_depth;
-  L->non_yieldable = a.non_yieldable;
-  L->in_hook = a.in_hook;
-  L->in_error_handling = 0;
-  L->base = restoreSlot(L, a.entry);
-  if (L->top < restoreSlot(L, level) + 1) L->top = restoreSlot(L, level) + 1;
-  L->top[-1] = error;
-  ThreadStatus status = closeProtected(L, level, a.status, error);
-  Value result = L->top[-1];
-  L->top = restoreSlot(L, level);
-  *L->top++ = result;
-  releaseErrorSlots(L);
-  return status;
+  L->global->activation = a.previous;
+  return ok ? ThreadStatus::Ok : recover(&a, a.entry, level);
 }
 
 namespace {
@@ -329,8 +356,8 @@ ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Va
 }
 
 namespace {
+
 struct PushedCall {
-  ptrdiff_t function;
   int nargs;
   int wanted;
 };
@@ -338,11 +365,44 @@ void runPushedCall(Thread* L, void* ud) {
   auto* c = static_cast<PushedCall*>(ud);
   callPushed(L, c->nargs, c->wanted);
 }
+
+// An error has passed everything that `a`, of Kind::Call, has entered.
+__attribute__((noinline)) ThreadStatus failCall(Activation* a) {
+  Thread* L = a->thread;
+  a->c_depth--;
+  a->non_yieldable--;
+  Value* base = restoreSlot(L, a->entry);
+  return recover(a, saveSlot(L, callerBase(base)), a->entry - kFrameSlots);
+}
+
+// A plain C function called in the place of a handler.
+PERIGEE_HANDLER(runDirectly) { callDirectly(L, plainNative(base[-2], L->global), base); }
+
+// As callGuarded, for a call that also counts as a barrier to yields; catches every error.
+__attribute__((noinline)) ThreadStatus callCatching(Thread* L, Value* base, ptrdiff_t handler) {
+  Activation a(L, Activation::Kind::Call, saveSlot(L, base), handler);
+  bool direct = plainNative(base[-2], L->global) != nullptr && L->poll.load(std::memory_order_relaxed) == 0;
+  bool left =
+      enter(&a, direct ? runDirectly : callAny, L, base, static_cast<size_t>(L->top - base), dispatchOf(L));
+  L->global->activation = a.previous;
+  if (!left) [[unlikely]]
+    return failCall(&a);
+  uncountCall<Barrier::Yes>(L);
+  return ThreadStatus::Ok;
+}
+
 } // namespace
 
 ThreadStatus protectedCall(Thread* L, int nargs, int wanted, ptrdiff_t handler) {
-  PushedCall c{saveSlot(L, L->top - nargs - 1), nargs, wanted};
-  return protectedRun(L, runPushedCall, &c, c.function, handler);
+  if (L->stack_limit - L->top < 2 || L->c_depth + 1 >= kMaxCDepth) [[unlikely]] {
+    // What is about to overflow is to be caught here, too.
+    PushedCall c{nargs, wanted};
+    return protectedRun(L, runPushedCall, &c, saveSlot(L, L->top - nargs - 1), handler);
+  }
+  Value* base = insertLinkSlot(L, nargs);
+  writeEntryLink(L, base, wanted);
+  countCall<Barrier::Yes>(L);
+  return callCatching(L, base, handler);
 }
 
 // The handler nearest to the error: walks frames and catch points outwards from the running frame.
@@ -376,7 +436,7 @@ void handleMessage(Thread* L) {
     }
     if (found) break;
     if (a == nullptr || a->kind == Activation::Kind::Resume) return;
-    if (a->kind == Activation::Kind::Protected) {
+    if (a->kind != Activation::Kind::Run) {
       if (a->handler == 0) return;
       handler = *restoreSlot(L, a->handler);
       break;

@@ -13,14 +13,15 @@ namespace perigee {
 struct Activation {
   enum class Kind : uint8_t {
     Run,       // runs a call; an error that no frame above its entry catches goes on outwards
+    Call,      // protectedCall: the same, but catches that error itself
     Protected, // protectedRun
     Resume,    // resume() of a coroutine from C++
   };
-  void* jump_buffer[5]; // for __builtin_setjmp
+  void* jump_buffer[5]; // for __builtin_longjmp; filled in by enter or __builtin_setjmp
   Activation* previous;
   Thread* thread;    // the thread it was entered with
-  ptrdiff_t entry;   // saveSlot of the base of the frame it entered (Run, Resume), or of L->base (Protected)
-  ptrdiff_t handler; // Protected: saveSlot of the message handler, or 0
+  ptrdiff_t entry;   // saveSlot of the base of the frame it entered (Run, Call), or of L->base (Protected)
+  ptrdiff_t handler; // Call, Protected: saveSlot of the message handler, or 0
   uint32_t c_depth;  // of the thread, at entry
   uint16_t non_yieldable;
   uint8_t in_hook;
@@ -33,6 +34,7 @@ struct Activation {
         status(ThreadStatus::Ok) {
     L->global->activation = this;
   }
+  bool entersFrame() const { return kind == Kind::Run || kind == Kind::Call; }
   Activation(const Activation&) = delete;
   Activation& operator=(const Activation&) = delete;
 };
@@ -48,6 +50,9 @@ void handleMessage(Thread* L);
 // this activation; the error is on top of a->thread.
 Handler findCatcher(Activation* a);
 
+// Runs `first` and whatever follows it until the interpreter is left, catching in `a` (which is
+// State::activation); false if an error has passed everything that was entered.
+bool enter(Activation* a, Handler first, Thread* L, Value* base, size_t arguments, const Dispatch* table);
 // Runs `first` and whatever follows it until the interpreter is left, catching what belongs to activation `a`
 // (already in State::activation). Returns normally when left; an error nobody in `a` catches goes on outwards
 // for Kind::Run, and for Kind::Resume is left in a->status, its value on top of a->thread.

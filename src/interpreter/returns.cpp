@@ -62,7 +62,12 @@ PERIGEE_HANDLER(returnToEntry) {
   FrameLink* link = linkOf(base);
   Value* caller = base - link->delta;
   if (link->return_pc != nullptr) L->pc = link->return_pc;
-  L->top = placeResults(base - kFrameSlots, k, i.count(), link->wanted);
+  if (link->wanted == 1 && i.count() >= 1) [[likely]] {
+    base[-2] = *k;
+    L->top = base - 1;
+  } else {
+    L->top = placeResults(base - kFrameSlots, k, i.count(), link->wanted);
+  }
   L->base = caller;
   PERIGEE_TAIL leave(PERIGEE_STATE);
 }

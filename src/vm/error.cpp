@@ -136,8 +136,9 @@ void prependPositionToMessage(Thread* L) {
   joinTop(L);
 }
 
-void raiseCOverflow(Thread* L) {
+void checkCOverflow(Thread* L) {
   if (L->c_depth == kMaxCDepth) raiseError(L, "C stack overflow");
+  if (L->c_depth < kMaxCDepth / 10 * 11) return;
   // Still nested deeper while the overflow is being handled: give up without further ado.
   raiseStatus(L, ThreadStatus::ErrorError, Value::of(newString(L, "error in error handling")));
 }

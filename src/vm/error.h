@@ -19,10 +19,10 @@ namespace perigee {
 [[noreturn]] void raiseError(Thread* L, const char* format, ...);
 // L->c_depth has reached kMaxCDepth: "C stack overflow". Message handlers may go on up to a tenth deeper;
 // then the status is ErrorError.
-[[noreturn]] void raiseCOverflow(Thread* L);
+void checkCOverflow(Thread* L);
 inline void checkCDepth(Thread* L) {
-  if (L->c_depth == kMaxCDepth || L->c_depth >= kMaxCDepth / 10 * 11) [[unlikely]]
-    raiseCOverflow(L);
+  if (L->c_depth >= kMaxCDepth) [[unlikely]]
+    checkCOverflow(L);
 }
 
 // Messages that name the operand by its place in the running Lua frame ("local 'x'", "field 'y'", …).

@@ -172,6 +172,18 @@ bool findPositionAfter(const Table* t, Value key, uint32_t* position) {
   return true;
 }
 
+bool isPositionAfter(const Table* t, uint32_t position, Value key) {
+  if (position <= t->array_capacity) return false;
+  uint32_t i = position - t->array_capacity - 1;
+  uint32_t fields = t->shape->count;
+  if (i < fields) return key.isString() && keyOfSlot(t->shape, i) == key.string();
+  i -= fields;
+  const Dictionary* d = t->dictionary;
+  if (d == nullptr || i >= d->count) return false;
+  const DictionaryEntry& e = d->entries()[i];
+  return e.link.key_tag == key.tag && e.key_payload == static_cast<uint64_t>(key.integer);
+}
+
 bool next(Thread* L, Table* t, Value key, Value* key_out, Value* value_out) {
   uint32_t position;
   if (!findPositionAfter(t, key, &position)) raiseError(L, "invalid key to 'next'");

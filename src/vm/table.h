@@ -66,6 +66,20 @@ Value getString(const Table* t, const String* key);
 // if the value was not nil before and key->extra is 0 (otherwise: setString).
 Value* findString(const Table* t, const String* key);
 
+// The same, inline for tables with few fields.
+inline Value* findField(const Table* t, const String* key) {
+  const Shape* shape = t->shape;
+  const Layout* layout = shape->layout;
+  if (layout == nullptr) return findString(t, key);
+  if (layout->capacity > Layout::kScanFields) {
+    uint32_t slot = findSlot(shape, key);
+    return slot != kNoSlot ? t->slots + slot : key->isShort() ? nullptr : findString(t, key);
+  }
+  for (uint32_t i = 0; i < shape->count; ++i)
+    if (layout->keys[i] == key) return t->slots + i;
+  return key->isShort() ? nullptr : findString(t, key);
+}
+
 // Writing, with the write barrier. `set` raises "table index is nil"/"table index is NaN"; all raise memory
 // errors and "table overflow".
 void set(Thread* L, Table* t, Value key, Value value);
@@ -82,6 +96,9 @@ bool next(Thread* L, Table* t, Value key, Value* key_out, Value* value_out);
 bool nextAt(Thread* L, Table* t, uint32_t* position, Value* key_out, Value* value_out);
 // Position just after `key`, for nextAt: false if there is no such key.
 bool findPositionAfter(const Table* t, Value key, uint32_t* position);
+// Is `position`, which may be any number, the one just after `key`, a field or a dictionary key? False does
+// not say that it is not.
+bool isPositionAfter(const Table* t, uint32_t position, Value key);
 
 // Changes the metatable (null for none), which gets a shape of its own; keeps shapes, flags
 // and inline caches in step. Does not handle

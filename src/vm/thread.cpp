@@ -8,6 +8,7 @@
 #include "vm/string.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace perigee {
 
@@ -17,6 +18,7 @@ namespace {
 constexpr size_t kInitialStack = kFrameSlots + kNativeSlots + 2;
 
 void clearSlots(Value* from, Value* to) {
+  std::memset(static_cast<void*>(from), 0, static_cast<size_t>(to - from) * sizeof(Value));
   for (; from < to; ++from) clearSlot(from);
 }
 
