@@ -12,7 +12,7 @@ CompileMemory::CompileMemory(Thread* L) : L_(L), kept_(kKeptPerObject + 1) {
 }
 
 void* CompileMemory::allocate(size_t bytes) {
-  Userdata* block = newUserdata(L_, bytes, 1);
+  Userdata* block = newInternalUserdata(L_, bytes, 1);
   block->userValues()[0] = *slot(kBlocks);
   *slot(kBlocks) = Value::of(block);
   return block->bytes();
@@ -21,7 +21,7 @@ void* CompileMemory::allocate(size_t bytes) {
 void CompileMemory::keep(Value v) {
   *slot(kNewest) = v;
   if (kept_ > kKeptPerObject) {
-    Userdata* keeper = newUserdata(L_, 0, kKeptPerObject + 1);
+    Userdata* keeper = newInternalUserdata(L_, 0, kKeptPerObject + 1);
     keeper->userValues()[0] = *slot(kKept);
     *slot(kKept) = Value::of(keeper);
     kept_ = 1;

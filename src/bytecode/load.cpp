@@ -35,8 +35,8 @@ int levelsInUse(const Thread* L) { return L->c_depth < 2 ? 2 : L->c_depth; }
 } // namespace
 
 LuaFunction* pushMainClosure(Thread* L, Proto* p) {
-  LuaFunction* f = newLuaFunction(L, p);
   ensureStack(L, 1);
+  LuaFunction* f = newLuaFunction(L, p);
   *L->top++ = Value::of(f);
   for (uint32_t i = 0; i < p->upvalue_count; ++i) {
     Upvalue* u = newClosedUpvalue(L);

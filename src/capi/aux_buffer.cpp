@@ -24,6 +24,7 @@ __attribute__((noinline)) char* grow(luaL_Buffer* b, size_t n, int slot) {
   size_t capacity = b->size < kLimit / 2 ? b->size * 2 : kLimit;
   if (capacity < wanted) capacity = wanted;
   String* storage = newLongString(L, capacity);
+  storage->flags |= String::kInternal;
   std::memcpy(storage->data(), b->b, b->n);
   check(isInline(b) ? L->top[slot].tag == Tag::LightUserdata : L->top[slot].isString(),
         "the buffer's slot is not in place", "luaL_prepbuffsize");
@@ -85,6 +86,7 @@ void luaL_pushresult(luaL_Buffer* b) {
     heapOf(L).remember(L);
     return;
   }
+  slot->string()->flags &= static_cast<uint8_t>(~String::kInternal);
   slot->string()->length = b->n;
   slot->string()->data()[b->n] = '\0';
 }

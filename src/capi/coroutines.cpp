@@ -33,8 +33,7 @@ int lua_resetthread(lua_State* state) { return (lua_closethread)(state, nullptr)
 
 int lua_resume(lua_State* state, lua_State* from, int nargs, int* nresults) {
   Thread* co = Thread::from(state);
-  check(co->status() == ThreadStatus::Yielded ? co->top - co->base >= nargs : co->top - co->base >= nargs,
-        "not enough values on the stack");
+  checkElements(co, nargs);
   heapOf(co).remember(co);
   growStackFor(co, kNativeSlots);
   ThreadStatus status = resume(co, from != nullptr ? Thread::from(from) : nullptr, nargs, nresults);

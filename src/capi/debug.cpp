@@ -170,7 +170,7 @@ const char* lua_getlocal(lua_State* state, const lua_Debug* record, int n) {
   Value* place;
   if (!frameOf(L, record, &frame)) return nullptr;
   const char* name = localOfFrame(frame, n, &place);
-  if (name != nullptr) pushAny(L, *place);
+  if (name != nullptr) pushAny(L, shownValue(*place));
   return name;
 }
 
@@ -190,7 +190,7 @@ const char* lua_getupvalue(lua_State* state, int i, int n) {
   Value* place;
   Object* owner;
   const char* name = upvalueAt(*slotAt(L, i), n, &place, &owner);
-  if (name != nullptr) pushAny(L, *place);
+  if (name != nullptr) pushAny(L, shownValue(*place));
   return name;
 }
 
@@ -199,10 +199,14 @@ const char* lua_setupvalue(lua_State* state, int i, int n) {
   checkElements(L, 1);
   Value* place;
   Object* owner;
-  const char* name = upvalueAt(*slotAt(L, i), n, &place, &owner);
+  Value f = *slotAt(L, i);
+  const char* name = upvalueAt(f, n, &place, &owner);
   if (name == nullptr) return nullptr;
-  *place = *--L->top;
-  heapOf(L).barrier(owner, *place);
+  Value v = *--L->top;
+  if (areUpvaluesSettable(f)) {
+    *place = v;
+    heapOf(L).barrier(owner, v);
+  }
   return name;
 }
 

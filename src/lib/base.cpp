@@ -8,6 +8,7 @@
 #include "lib/native.h"
 #include "support/numbers.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <cstring>
@@ -329,8 +330,8 @@ int collectGarbage(lua_State* state) {
     break;
   case 3: L.pushFloat(static_cast<double>(heap.bytesInUse()) / 1024); return 1;
   case 4: {
-    int64_t kilobytes = L.optionalInteger(2, 0);
-    bool finished = heap.step(L.thread(), static_cast<size_t>(kilobytes > 0 ? kilobytes * 1024 : 0));
+    int64_t kilobytes = std::clamp(L.optionalInteger(2, 0), int64_t{0}, INT64_MAX / 1024);
+    bool finished = heap.step(L.thread(), static_cast<size_t>(kilobytes) * 1024);
     runFinalizers(L.thread());
     L.pushBoolean(finished);
     return 1;

@@ -18,6 +18,7 @@ void Buffer::grow(size_t n) {
   size_t capacity = capacity_ < kLimit / 2 ? capacity_ * 2 : kLimit;
   if (capacity < wanted) capacity = wanted;
   String* storage = newLongString(L_, capacity);
+  storage->flags |= String::kInternal;
   std::memcpy(storage->data(), data_, size_);
   *restoreSlot(L_, slot_) = Value::of(storage);
   data_ = storage->data();
@@ -27,6 +28,7 @@ void Buffer::grow(size_t n) {
 void Buffer::push() {
   Value* slot = restoreSlot(L_, slot_);
   if (slot->isString() && size_ > kMaxShortString && size_ >= capacity_ / 4 * 3) {
+    slot->string()->flags &= static_cast<uint8_t>(~String::kInternal);
     slot->string()->length = size_;
     data_[size_] = '\0';
   } else {

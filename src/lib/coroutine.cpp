@@ -54,6 +54,7 @@ int wrap(lua_State* state) {
   create(state);
   Native L(state);
   NativeFunction* f = newNativeFunction(L.thread(), wrapCall, 1, asEntry(enterWrap));
+  f->flags |= Function::kSealed;
   f->upvalues()[0] = L.top(-1);
   L.push(Value::of(f));
   return 1;

@@ -126,7 +126,7 @@ int getUpvalue(lua_State* state) {
   const char* name = upvalueAt(L.arg(1), n, &place, &owner);
   if (name == nullptr) return 0;
   L.pushString(name);
-  L.push(*place);
+  L.push(shownValue(*place));
   return 2;
 }
 
@@ -139,8 +139,10 @@ int setUpvalue(lua_State* state) {
   Object* owner;
   const char* name = upvalueAt(L.arg(1), n, &place, &owner);
   if (name == nullptr) return 0;
-  *place = v;
-  heapOf(L.thread()).barrier(owner, v);
+  if (areUpvaluesSettable(L.arg(1))) {
+    *place = v;
+    heapOf(L.thread()).barrier(owner, v);
+  }
   L.pushString(name);
   return 1;
 }
@@ -202,7 +204,7 @@ int getLocal(lua_State* state) {
     L.pushNil();
     return 1;
   }
-  Value v = *place;
+  Value v = shownValue(*place);
   L.push(v); // kept alive
   L.pushString(name);
   L.push(v);

@@ -11,10 +11,15 @@ namespace {
 // so that they are given back in reverse when the state is closed.
 constexpr const char* kLibrariesName = "_CLIBS";
 
+// The program can get at the table.
+void* handleOf(Value v) { return v.tag == Tag::LightUserdata ? v.pointer : nullptr; }
+
 int unloadAll(lua_State* state) {
   Native L(state);
   Table* libraries = L.checkTable(1);
-  for (int64_t i = length(libraries); i > 0; i--) dlclose(getInteger(libraries, i).pointer);
+  for (int64_t i = length(libraries); i > 0; i--) {
+    if (void* handle = handleOf(getInteger(libraries, i))) dlclose(handle);
+  }
   return 0;
 }
 
@@ -28,7 +33,7 @@ Table* loadedLibraries(Native& L) {
 // The handle of the library, or null with the message pushed.
 void* loadLibrary(Native& L, const char* path, bool global) {
   Table* libraries = loadedLibraries(L);
-  if (Value known = L.field(libraries, path); !known.isNil()) return known.pointer;
+  if (void* known = handleOf(L.field(libraries, path))) return known;
   void* handle = dlopen(path, RTLD_NOW | (global ? RTLD_GLOBAL : RTLD_LOCAL));
   if (handle == nullptr) {
     L.pushString(dlerror());

@@ -40,8 +40,10 @@ int keepOpen(lua_State* state) {
 Value defaultFile(Native& L, const char* name) { return L.field(L.state()->registry.table(), name); }
 
 FILE* checkDefaultFile(Native& L, const char* name) {
-  auto* handle = static_cast<FileHandle*>(defaultFile(L, name).userdata()->bytes());
-  if (handle->isClosed()) L.error("default %s file is closed", name + std::strlen("_IO_"));
+  // The registry may hold anything there.
+  auto* handle = static_cast<FileHandle*>(L.userdataOf(defaultFile(L, name), kFileTypeName));
+  if (handle == nullptr || handle->isClosed())
+    L.error("default %s file is closed", name + std::strlen("_IO_"));
   return handle->file;
 }
 

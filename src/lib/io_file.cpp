@@ -17,8 +17,9 @@ FileHandle* pushFileHandle(Native& L) {
   auto* handle = static_cast<FileHandle*>(u->bytes());
   *handle = {nullptr, nullptr};
   L.push(Value::of(u));
-  Table* metatable = L.field(L.state()->registry.table(), kFileTypeName).table();
-  u->metatable = metatable;
+  Value metatable = L.field(L.state()->registry.table(), kFileTypeName);
+  if (!metatable.isTable()) L.error("no metatable for files");
+  u->metatable = metatable.table();
   heapOf(L.thread()).barrier(u, metatable);
   heapOf(L.thread()).registerFinalizer(L.thread(), u);
   return handle;

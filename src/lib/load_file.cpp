@@ -128,15 +128,19 @@ ThreadStatus loadThroughFunction(Thread* L, ptrdiff_t function, ptrdiff_t piece,
 ThreadStatus loadFile(Thread* L, const char* file_name, const char* mode) {
   const char* shown = file_name != nullptr ? file_name : "stdin";
   FileSource source{stdin, -1, false, {}};
-  ensureStack(L, kNativeSlots);
+  ensureStack(L, kNativeSlots + 1);
+  String* name = file_name != nullptr ? newStringFormat(L, "@%s", file_name) : newString(L, "=stdin");
+  *L->top++ = Value::of(name);
   if (file_name != nullptr) {
-    source.file = std::fopen(file_name, "rb");
-    if (source.file == nullptr) return pushFileError(L, "open", shown, errno);
+    source.file = std::fopen(file_name, "rb"); // from here to its closing nothing raises
+    if (source.file == nullptr) {
+      int error = errno;
+      L->top--;
+      return pushFileError(L, "open", shown, error);
+    }
   }
   errno = 0;
   skipHead(&source);
-  String* name = file_name != nullptr ? newStringFormat(L, "@%s", file_name) : newString(L, "=stdin");
-  *L->top++ = Value::of(name);
   ThreadStatus status = loadProtected(L, {&source, readFromFile}, name->data(), mode);
   int error = std::ferror(source.file) ? (errno != 0 ? errno : EIO) : 0;
   if (file_name != nullptr) std::fclose(source.file);

@@ -285,7 +285,7 @@ int openMath(lua_State* L) {
   n.setField(library, "maxinteger");
   n.pushInteger(INT64_MIN);
   n.setField(library, "mininteger");
-  Userdata* random = newUserdata(n.thread(), sizeof(Random), 0);
+  Userdata* random = newInternalUserdata(n.thread(), sizeof(Random), 0);
   n.push(Value::of(random));
   setRandomSeed(n, *static_cast<Random*>(random->bytes()));
   n.pop(2);

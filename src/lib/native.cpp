@@ -74,8 +74,7 @@ int Native::checkOption(int i, const char* otherwise, const char* const names[])
   argumentError(i, pushFormat("invalid option '%s'", name.data()));
 }
 
-void* Native::testUserdata(int i, const char* type_name) {
-  Value v = arg(i);
+void* Native::userdataOf(Value v, const char* type_name) {
   if (!v.isUserdata()) return nullptr;
   Table* mt = v.userdata()->metatable;
   if (mt == nullptr) return nullptr;
@@ -124,6 +123,7 @@ const char* Native::pushFormat(const char* format, ...) {
 
 void Native::pushClosure(lua_CFunction f, int upvalues) {
   NativeFunction* closure = newNativeFunction(L_, f, upvalues);
+  closure->flags |= Function::kSealed;
   Value* first = L_->top - upvalues;
   for (int i = 0; i < upvalues; ++i) closure->upvalues()[i] = first[i];
   *first = Value::of(static_cast<Function*>(closure));

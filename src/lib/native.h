@@ -55,7 +55,8 @@ public:
   int checkOption(int i, const char* otherwise, const char* const names[]);
   // A full userdata whose metatable is the registry's entry `type_name`, else an error / null.
   void* checkUserdata(int i, const char* type_name);
-  void* testUserdata(int i, const char* type_name);
+  void* testUserdata(int i, const char* type_name) { return userdataOf(arg(i), type_name); }
+  void* userdataOf(Value v, const char* type_name); // of any value
 
   [[noreturn]] void argumentError(int i, const char* message);
   [[noreturn]] void typeError(int i, const char* expected); // "(number expected, got no value)"
@@ -75,7 +76,7 @@ public:
   void pushString(std::string_view s) { push(Value::of(newString(L_, s))); }
   const char* pushFormat(const char* format, ...); // newStringFormat; returns the string's bytes
   void pushFunction(lua_CFunction f) { push(Value::lightFunction(f)); }
-  void pushClosure(lua_CFunction f, int upvalues); // pops the upvalues
+  void pushClosure(lua_CFunction f, int upvalues); // pops the upvalues, which nobody else can set
   Table* pushTable(uint32_t fields = 0, uint32_t elements = 0);
   void pop(int n) { L_->top -= n; }
   void setTop(int n); // count() becomes n; new slots are nil

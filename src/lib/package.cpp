@@ -147,9 +147,9 @@ int found(Native& L, const char* file_name) {
 int searchPreload(lua_State* state) {
   Native L(state);
   const char* name = L.checkString(1).data();
-  Table* preload = L.field(L.state()->registry.table(), kPreloadName).table();
+  L.push(L.field(L.state()->registry.table(), kPreloadName));
   L.pushString(name);
-  Value loader = index(L.thread(), Value::of(preload), L.top(-1));
+  Value loader = index(L.thread(), L.top(-2), L.top(-1));
   if (loader.isNil()) {
     L.pushFormat("no field package.preload['%s']", name);
     return 1;

@@ -20,7 +20,7 @@ struct PatternMemory {
 Pattern* compile(Native& n, std::string_view text, bool anchors, PatternMemory* memory) {
   void* p = memory->bytes;
   if (text.size() > kShortPattern) {
-    Userdata* u = newUserdata(n.thread(), Pattern::bytesFor(text.size()), 0);
+    Userdata* u = newInternalUserdata(n.thread(), Pattern::bytesFor(text.size()), 0);
     n.push(Value::of(u));
     p = u->bytes();
   }
@@ -203,7 +203,7 @@ int stringGmatch(lua_State* L) {
   size_t start = startPosition(n.optionalInteger(3, 1), subject.size()) - 1;
   if (start > subject.size()) start = subject.size() + 1;
   n.push(n.arg(1));
-  Userdata* u = newUserdata(n.thread(), sizeof(Iteration) + Pattern::bytesFor(text.size()), 0);
+  Userdata* u = newInternalUserdata(n.thread(), sizeof(Iteration) + Pattern::bytesFor(text.size()), 0);
   n.push(Value::of(u));
   auto* it = static_cast<Iteration*>(u->bytes());
   it->position = start;

@@ -164,7 +164,7 @@ int tableSort(lua_State* L) {
   n.setTop(2);
   if (!has_order && sortInPlace(thread, n.arg(1), size)) return 0;
   if (size > INT_MAX / 2) raiseMemory(thread);
-  Userdata* copies = newUserdata(thread, 0, static_cast<int>(size + size / 2));
+  Userdata* copies = newInternalUserdata(thread, 0, static_cast<int>(size + size / 2));
   n.push(Value::of(copies));
   Value* values = copies->userValues();
   for (int64_t i = 0; i < size; ++i) {

@@ -91,10 +91,9 @@ void pushTraceback(Thread* thread, Thread* from, const char* message, int level)
   }
   out.append("stack traceback:");
   // The frames of `from` are where they were: Buffer's growing moves no stack.
-  bool skips = last - level > kFirstFrames + kLastFrames;
-  int skip_at = level + kFirstFrames;
+  const int first = level;
   for (; level <= last && level >= 0; level++) {
-    if (skips && level == skip_at) {
+    if (level - first == kFirstFrames && last - first > kFirstFrames + kLastFrames) {
       int n = last - level - kLastFrames + 1;
       out.append("\n\t...\t(skipping ");
       appendNumber(out, n - 1); // as stock Lua counts

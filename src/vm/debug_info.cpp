@@ -255,7 +255,8 @@ bool isTemporaryInUse(const FrameView& frame, int reg) {
 } // namespace
 
 bool isLocalSettable(const FrameView& frame, int n) {
-  if (!frame.isLua() || n < 0) return true;
+  if (!frame.isLua()) return isHookedFrame(frame);
+  if (n < 0) return true;
   const Proto* p = frame.proto();
   uint32_t pc = frame.currentIndex();
   if (localNameAt(p, n, pc) == nullptr && isTemporaryInUse(frame, n - 1)) return false;
@@ -271,6 +272,10 @@ void setLocalOfFrame(const FrameView& frame, Value* place, Value value) {
   heapOf(frame.thread).remember(frame.thread);
   *place = value;
   if (frame.above != nullptr) deoptimizeCaller(frame.above);
+}
+
+bool areUpvaluesSettable(const Value& function) {
+  return function.tag == Tag::Function && !(function.function()->flags & Function::kSealed);
 }
 
 } // namespace perigee

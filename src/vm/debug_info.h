@@ -43,9 +43,11 @@ NameInfo nameOfFunction(const FrameView& frame);
 const char* localOfFrame(const FrameView& frame, int n, Value** place);
 // May the program change the variable n of the frame (which localOfFrame has found)? Not tables being
 // filled, operands being concatenated, and the state of loops: instructions rely on what earlier ones left
-// there.
+// there; nor what a native function has on the stack, but for hooks of its call and return.
 bool isLocalSettable(const FrameView& frame, int n);
 // Sets it. Compiled code, which knows better what its variables hold, does not go on with the frame.
 void setLocalOfFrame(const FrameView& frame, Value* place, Value value);
+// The same for the upvalues of a function: not where library functions keep their state.
+bool areUpvaluesSettable(const Value& function);
 
 } // namespace perigee

@@ -217,8 +217,7 @@ bool pushGlobalFunctionName(Thread* L, Value function) { return pushLoadedName(L
 void raiseArgumentError(Thread* L, int i, const char* message) {
   makeRoomForMessage(L);
   FrameView frame;
-  if (!frameAtLevel(L, 0, &frame))
-    raiseErrorAt(L, 1, newStringFormat(L, "bad argument #%d (%s)", i, message)->data());
+  if (!frameAtLevel(L, 0, &frame)) raiseError(L, "bad argument #%d (%s)", i, message);
   NameInfo name = nameOfFunction(frame);
   pushPosition(L, 1);
   if (name.kind != nullptr && std::strcmp(name.kind, "method") == 0 && --i == 0) {

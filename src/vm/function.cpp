@@ -44,6 +44,12 @@ Userdata* newUserdata(Thread* L, size_t bytes, int user_values) {
   return u;
 }
 
+Userdata* newInternalUserdata(Thread* L, size_t bytes, int user_values) {
+  Userdata* u = newUserdata(L, bytes, user_values);
+  u->flags |= Userdata::kInternal;
+  return u;
+}
+
 // --- upvalues
 // -------------------------------------------------------------------------------------------------
 

@@ -23,9 +23,9 @@ static_assert(sizeof(Object) == 8);
 // Strings up to kMaxShortString bytes are interned: equal contents mean the same object.
 constexpr size_t kMaxShortString = 40;
 struct String : Object {
-  // flags: StringFlags. extra: index of the metamethod of this name, plus one, or 0 (vm/metamethod.h).
+  // flags: the bits below. extra: index of the metamethod of this name, plus one, or 0 (vm/metamethod.h).
   // aux: the hash; for a long string the seed until kHashed is set.
-  enum : uint8_t { kShort = 1, kHashed = 2, kReserved = 4 };
+  enum : uint8_t { kShort = 1, kHashed = 2, kReserved = 4, kInternal = 8 };
   size_t length;
   String* next; // chain of the intern table (short strings)
 
@@ -61,9 +61,12 @@ struct Upvalue : Object {
 // (vm/frame.h: Handler). It takes over with the callee's frame laid out.
 using EntryPoint = void (*)();
 
-// A closure. flags: FunctionFlags. extra: number of upvalues.
+// A closure. flags: the bits below. extra: number of upvalues.
 struct Function : Object {
-  enum : uint8_t { kNative = 1 };
+  enum : uint8_t {
+    kNative = 1,
+    kSealed = 2, // native: relies on what its upvalues are, so nobody else sets them
+  };
   EntryPoint entry;
   bool isNative() const { return flags & kNative; }
   LuaFunction* lua() { return reinterpret_cast<LuaFunction*>(this); }
@@ -82,6 +85,7 @@ struct NativeFunction : Function {
 // A block of bytes for the host. extra is unused; aux: number of user values. The user values come first,
 // then the bytes, aligned to 16.
 struct Userdata : Object {
+  enum : uint8_t { kInternal = 1 }; // flags
   Table* metatable;
   size_t size;
   uint64_t padding;
@@ -89,5 +93,12 @@ struct Userdata : Object {
   void* bytes() { return userValues() + aux; }
 };
 static_assert(sizeof(Userdata) == 32);
+
+// Memory that a library function keeps in a slot or an upvalue of its own; debuggers are shown nil instead.
+inline bool isInternal(const Value& v) {
+  if (v.tag == Tag::Userdata) return v.userdata()->flags & Userdata::kInternal;
+  return v.tag == Tag::String && (v.string()->flags & String::kInternal);
+}
+inline Value shownValue(const Value& v) { return isInternal(v) ? Value::nil() : v; }
 
 } // namespace perigee

@@ -58,7 +58,7 @@ int lineAt(const Proto* p, uint32_t pc) {
 }
 
 String* localNameAt(const Proto* p, int n, uint32_t pc) {
-  if (p->locals == nullptr) return nullptr;
+  if (p->locals == nullptr || n <= 0) return nullptr;
   for (uint32_t i = 0; i < p->local_count && p->locals[i].start_pc <= pc; ++i) {
     if (pc < p->locals[i].end_pc && --n == 0) return p->locals[i].name;
   }

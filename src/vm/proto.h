@@ -130,5 +130,7 @@ Upvalue* findUpvalue(Thread* L, Value* location);
 // Closes all open upvalues of L at or above `level`.
 void closeUpvalues(Thread* L, Value* level);
 Userdata* newUserdata(Thread* L, size_t bytes, int user_values);
+// The same for a library's own use (isInternal).
+Userdata* newInternalUserdata(Thread* L, size_t bytes, int user_values);
 
 } // namespace perigee

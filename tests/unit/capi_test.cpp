@@ -44,6 +44,7 @@ TEST_F(CApiMisuse, NamesTheFunction) {
       },
       "luaL_prepbuffsize: the buffer's slot");
   EXPECT_DEATH(lua_arith(L, 99), "lua_arith: invalid operation");
+  EXPECT_DEATH(luaL_argerror(L, 1, "no frame"), "bad argument #1 \\(no frame\\)");
   EXPECT_DEATH(lua_typename(L, 77), "lua_typename: invalid type");
 }
 #endif
