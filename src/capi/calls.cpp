@@ -71,8 +71,11 @@ int lua_error(lua_State* state) {
   checkElements(L, 1);
   Value v = L->top[-1];
   if (v.isString() && v.string() == L->global->memory_message) raiseMemory(L);
-  running(L, [&]() -> int { raise(L); });
-  return 0;
+  State* G = L->global;
+  // An error on a thread that does not run is one of the thread that does.
+  if (G->running != L && G->activation != nullptr) [[unlikely]]
+    raiseValue(G->running, v);
+  raise(L);
 }
 
 void lua_toclose(lua_State* state, int i) {

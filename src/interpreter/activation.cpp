@@ -70,6 +70,12 @@ Handler handlerAfterJump(Activation* a) {
   return catcher;
 }
 
+// Is `inner` the thread `outer`, or has that resumed it, directly or not?
+bool isWithin(const Thread* inner, const Thread* outer) {
+  while (inner != nullptr && inner != outer) inner = inner->resumer;
+  return inner != nullptr;
+}
+
 } // namespace
 
 void throwError(Thread* L, ThreadStatus status) {
@@ -80,16 +86,13 @@ void throwError(Thread* L, ThreadStatus status) {
     std::abort();
   }
   a->status = status;
-  if (G->running != L) {
-    // A host has used a thread that does not run.
-    if (a->thread == L) {
-      setRunning(G, L);
-    } else {
-      Thread* running = G->running;
-      if (running->top == running->stack_limit) --running->top;
-      *running->top++ = L->top[-1];
-    }
+  // A host may have used a thread that has nothing to do with the one that catches.
+  Thread* from = isWithin(L, a->thread) ? L : isWithin(G->running, a->thread) ? G->running : a->thread;
+  if (from != L) {
+    if (from->top == from->stack_limit) --from->top;
+    *from->top++ = L->top[-1];
   }
+  if (G->running != from) setRunning(G, from);
   __builtin_longjmp(a->jump_buffer, 1);
 }
 

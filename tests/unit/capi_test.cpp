@@ -77,8 +77,18 @@ TEST_F(CApi, ErrorsOnOtherThreads) {
         return luaL_error(other, "raised on another thread");
       },
       1);
+  lua_pushvalue(L, -1);
   EXPECT_EQ(LUA_ERRRUN, lua_pcall(L, 0, 0, 0));
   EXPECT_EQ("raised on another thread", text(-1));
+  lua_pop(L, 1);
+  for (const char* code : {"return select(2, pcall(...))", "return select(2, xpcall(..., tostring))",
+                           "return select(2, coroutine.resume(coroutine.create(...)))"}) {
+    luaL_loadstring(L, code);
+    lua_pushvalue(L, -2);
+    ASSERT_EQ(LUA_OK, lua_pcall(L, 1, 1, 0)) << code;
+    EXPECT_EQ("raised on another thread", text(-1)) << code;
+    lua_pop(L, 1);
+  }
   luaL_loadstring(T, "return coroutine.running()");
   ASSERT_EQ(LUA_OK, lua_pcall(T, 0, 1, 0));
   EXPECT_EQ(T, lua_tothread(T, -1));
