@@ -1,0 +1,61 @@
+"""Headers and exported symbols, compared with Debian's."""
+import re
+
+from checks import HERE, OURS, STOCK, STOCK_LIBRARY, compile_host, first_difference, report, run
+
+HEADERS = '#include <stddef.h>\n#include "lua.h"\n#include "lauxlib.h"\n#include "lualib.h"\n'
+SYSTEM = "#include <stddef.h>\n#include <stdio.h>\n#include <limits.h>\n#include <stdint.h>\n#include <stdarg.h>\n"
+
+
+def macros(include):
+    text = run(["gcc", "-E", "-dM", f"-I{include}", "-x", "c", "-"], input=HEADERS).stdout
+    empty = run(["gcc", "-E", "-dM", "-x", "c", "-"], input=SYSTEM).stdout
+    known = set(empty.splitlines())
+    found = {}
+    for line in text.splitlines():
+        if line in known:
+            continue
+        name, _, body = line[len("#define "):].partition(" ")
+        found[re.match(r"\w+(\([^)]*\))?", line[len("#define "):]).group(0).split("(")[0]] = "(" in name
+    return found
+
+
+def test_layout(work):
+    stock, ours = macros(STOCK), macros(OURS)
+    guards = {"lua_h", "lauxlib_h", "lualib_h", "luaconf_h", "_LUA_DEB_MULTIARCH_"}
+    internal = {"LUAI_FUNC", "LUAI_DDEC", "LUAI_DDEF"}  # of the original's own sources
+    missing = sorted(set(stock) - set(ours) - guards - internal)
+    report("layout: macros", f"missing: {' '.join(missing)}" if missing else "")
+    values = [n for n, has_arguments in sorted(stock.items()) if not has_arguments and n in ours and n not in guards | internal]
+    # Which of them are numbers or texts is for the compiler to find out.
+    lines = []
+    for name in values:
+        probe = HEADERS + f"static const long long x = ({name}) * 1;\nint main(void) {{ return 0; }}\n"
+        kind = "NUMBER"
+        if run(["gcc", "-fsyntax-only", "-Werror", "-w", f"-I{STOCK}", "-x", "c", "-"], input=probe).returncode:
+            probe = HEADERS + f"static const char x[] = {name};\n"
+            kind = "TEXT"
+            if run(["gcc", "-fsyntax-only", "-w", f"-I{STOCK}", "-x", "c", "-"], input=probe).returncode:
+                continue
+        lines.append(f"{kind}({name});\n")
+    (work / "layout_constants.inc").write_text("".join(lines))
+    outputs = []
+    for include in (STOCK, OURS):
+        problem = compile_host(HERE / "layout.c", work / "layout", include, f"-I{work}")
+        if problem:
+            report("layout", problem)
+            return
+        outputs.append(run([work / "layout"]).stdout)
+    report(f"layout: {len(outputs[0].splitlines())} values", first_difference(*outputs))
+
+
+def exported(library):
+    lines = run(["nm", "-D", "--defined-only", library]).stdout.split("\n")
+    names = sorted(line.split()[-1] for line in lines if line)
+    return "\n".join(n for n in names if n != "LUA_5.4")  # how the linker shows the version itself
+
+
+def test_symbols(library):
+    report("symbols", first_difference(exported(STOCK_LIBRARY), exported(library)))
+    dynamic = run(["readelf", "-d", library]).stdout
+    report("symbols: soname", "" if "[liblua5.4.so.0]" in dynamic else dynamic)
