@@ -17,7 +17,7 @@ namespace {
 // by the fast path, too, and not by a call into the C library from the slow one. kMayFail: an integer second
 // operand of zero is an error.
 struct AddOp {
-  static constexpr bool kFloat = true, kInteger = true, kMayFail = false;
+  static constexpr bool kFloat = true, kInteger = true, kMayFail = false, kCommutes = true;
   static int64_t apply(int64_t a, int64_t b) { return wrapAdd(a, b); }
   static double apply(double a, double b) { return a + b; }
 };
@@ -27,7 +27,7 @@ struct SubOp {
   static double apply(double a, double b) { return a - b; }
 };
 struct MulOp {
-  static constexpr bool kFloat = true, kInteger = true, kMayFail = false;
+  static constexpr bool kFloat = true, kInteger = true, kMayFail = false, kCommutes = true;
   static int64_t apply(int64_t a, int64_t b) { return wrapMul(a, b); }
   static double apply(double a, double b) { return a * b; }
 };
@@ -44,15 +44,15 @@ struct IDivOp {
   static int64_t apply(int64_t a, int64_t b) { return floorDivide(a, b); }
 };
 struct BAndOp {
-  static constexpr bool kFloat = false, kInteger = true, kMayFail = false;
+  static constexpr bool kFloat = false, kInteger = true, kMayFail = false, kCommutes = true;
   static int64_t apply(int64_t a, int64_t b) { return a & b; }
 };
 struct BOrOp {
-  static constexpr bool kFloat = false, kInteger = true, kMayFail = false;
+  static constexpr bool kFloat = false, kInteger = true, kMayFail = false, kCommutes = true;
   static int64_t apply(int64_t a, int64_t b) { return a | b; }
 };
 struct BXorOp {
-  static constexpr bool kFloat = false, kInteger = true, kMayFail = false;
+  static constexpr bool kFloat = false, kInteger = true, kMayFail = false, kCommutes = true;
   static int64_t apply(int64_t a, int64_t b) { return a ^ b; }
 };
 struct ShlOp {
@@ -176,7 +176,8 @@ template <class Op> __attribute__((always_inline)) inline PERIGEE_HANDLER(onRegi
   PERIGEE_TAIL onOperands<Op, Second::Register, false>(PERIGEE_STATE);
 }
 template <class Op> __attribute__((always_inline)) inline PERIGEE_HANDLER(onConstant) {
-  if (i.c() == 0) [[likely]]
+  constexpr bool kAnyOrder = requires { Op::kCommutes; };
+  if (kAnyOrder || i.c() == 0) [[likely]]
     PERIGEE_TAIL onOperands<Op, Second::Constant, false>(PERIGEE_STATE);
   PERIGEE_TAIL onOperands<Op, Second::Constant, true>(PERIGEE_STATE);
 }

@@ -163,9 +163,21 @@ template <bool sense> __attribute__((always_inline)) inline PERIGEE_HANDLER(jump
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
-// The constant is nil, a boolean, a number or a string: no metamethod.
+// The same for a constant, which is nil, a boolean, a number or a string: no metamethod.
+__attribute__((always_inline)) inline Verdict compareWithConstant(const Value* a, const Value* constant) {
+  static_assert((static_cast<int>(Tag::Integer) ^ static_cast<int>(Tag::Float)) == 7);
+  if (a->tag != constant->tag) {
+    int both = static_cast<int>(a->tag) ^ static_cast<int>(constant->tag);
+    return both == 7 ? Verdict::Unknown : Verdict::Different; // an integer and a float, among others
+  }
+  if (a->isFloat()) [[unlikely]]
+    return a->number == constant->number ? Verdict::Equal : Verdict::Different;
+  if (a->integer == constant->integer || a->tag <= Tag::True) return Verdict::Equal;
+  return a->isString() && !constant->string()->isShort() ? Verdict::Unknown : Verdict::Different;
+}
+
 template <bool sense> __attribute__((always_inline)) inline PERIGEE_HANDLER(jumpOnConstant) {
-  Verdict verdict = compareQuickly(base + i.a(), k + i.unsigned16());
+  Verdict verdict = compareWithConstant(base + i.a(), k + i.unsigned16());
   if (verdict == Verdict::Unknown) [[unlikely]]
     PERIGEE_TAIL jumpOnConstantSlow<sense>(PERIGEE_STATE);
   if ((verdict == Verdict::Equal) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);

@@ -57,11 +57,12 @@ inline int64_t shiftRightInline(int64_t a, int64_t b) {
 
 // The conversion instruction of x86-64 merges into its target register and so waits for whatever wrote that
 // last, in a handler most likely the previous instruction's result: start from a fresh zero instead. (The
-// compiler breaks such dependencies only where it sees them, within a function.)
+// compiler breaks such dependencies only where it sees them, within a function.) The operand is to be in a
+// register: given the choice the compiler would put it on the stack, to wait for the store.
 inline double toFloat(int64_t i) {
 #if defined(__x86_64__)
   double d;
-  __asm__("xorps %0, %0\n\tcvtsi2sdq %1, %0" : "=&x"(d) : "rm"(i));
+  __asm__("xorps %0, %0\n\tcvtsi2sdq %1, %0" : "=&x"(d) : "r"(i));
   return d;
 #else
   return static_cast<double>(i);

@@ -36,10 +36,21 @@ template <double (*function)(double, double)> int ofTwoNumbers(lua_State* L) {
   return 1;
 }
 
-template <double (*function)(double)> int rounded(lua_State* L) {
+// Down (floor) or up (ceil). Numbers in the range of integers are rounded as such, without a call.
+template <bool up> int rounded(lua_State* L) {
   Native n(L);
   Value v = n.arg(1);
-  n.push(v.isInteger() ? v : asIntegerIfPossible(function(n.checkNumber(1))));
+  if (!v.isInteger()) {
+    double d = n.checkNumber(1);
+    if (d >= -0x1p63 && d < 0x1p63) {
+      int64_t i = static_cast<int64_t>(d);
+      double truncated = static_cast<double>(i);
+      v = Value::of(up ? i + (truncated < d) : i - (truncated > d));
+    } else {
+      v = Value::of(d); // no fraction
+    }
+  }
+  n.push(v);
   return 1;
 }
 
@@ -240,8 +251,8 @@ int mathLdexp(lua_State* L) {
 
 constexpr NativeEntry kFunctions[] = {
     {"abs", mathAbs},
-    {"ceil", rounded<std::ceil>},
-    {"floor", rounded<std::floor>},
+    {"ceil", rounded<true>},
+    {"floor", rounded<false>},
     {"max", extreme<true>},
     {"min", extreme<false>},
     {"fmod", mathFmod},

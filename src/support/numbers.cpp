@@ -207,13 +207,4 @@ ParsedNumber parseNumber(std::string_view text) {
   return parseDecimalFloat(text, negative);
 }
 
-bool floatToInteger(double value, int64_t* out) {
-  constexpr double kTwoTo63 = 9223372036854775808.0;
-  if (!(value >= -kTwoTo63 && value < kTwoTo63)) return false;
-  int64_t truncated = static_cast<int64_t>(value);
-  if (static_cast<double>(truncated) != value) return false;
-  *out = truncated;
-  return true;
-}
-
 } // namespace perigee

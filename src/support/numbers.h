@@ -31,7 +31,14 @@ struct ParsedNumber {
 ParsedNumber parseNumber(std::string_view text);
 
 // Stores the integer equal to `value` and returns true, or returns false if there is none.
-bool floatToInteger(double value, int64_t* out);
+inline bool floatToInteger(double value, int64_t* out) {
+  constexpr double kTwoTo63 = 9223372036854775808.0;
+  if (!(value >= -kTwoTo63 && value < kTwoTo63)) return false;
+  int64_t truncated = static_cast<int64_t>(value);
+  if (static_cast<double>(truncated) != value) return false;
+  *out = truncated;
+  return true;
+}
 
 // Value of a hexadecimal digit, or -1.
 int hexDigitValue(char c);
