@@ -29,6 +29,7 @@ set(PERIGEE_INTERPRETER_FLAGS
   -fno-slp-vectorize       # values are copied as they are stored, payload and tag apart: wider loads would have to wait
                            #   for both stores to leave the store buffer
   -mllvm -enable-tail-merge=false  # every path of a handler ends in a dispatch of its own
+  -falign-functions=64     # handlers begin at cache lines: how fast one is must not depend on what lies before it
   -fomit-frame-pointer     # one register more, no prologue
   -fno-stack-protector
   -fcf-protection=none)    # handlers are reached by jumps through a table of our own

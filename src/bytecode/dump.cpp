@@ -104,8 +104,7 @@ void writeFunction(Output& out, const Proto* p, bool strip, const String* outer_
   out.count(p->last_line);
   out.count(p->code_size);
   for (uint32_t i = 0; i < p->code_size; ++i) {
-    Instruction x = p->code[i];
-    if (isBackEdge(x.op)) setBackEdgeHeat(&x, 0);
+    Instruction x = unprepared(p->code[i]);
     out.byte(static_cast<unsigned>(x.op));
     out.byte(x.a);
     out.byte(x.b);

@@ -23,6 +23,7 @@ struct Instruction {
   // The 16-bit operand of the rows marked LO/HI (I16, K16).
   int16_t signed16() const { return static_cast<int16_t>(b | c << 8); }
   uint16_t unsigned16() const { return static_cast<uint16_t>(b | c << 8); }
+  bool operator==(const Instruction&) const = default;
 };
 static_assert(sizeof(Instruction) == 8);
 
@@ -68,5 +69,55 @@ constexpr OpcodeInfo kOpcodeInfo[kOpcodeCount] = {
 #undef OPCODE
 };
 constexpr const OpcodeInfo& info(Opcode op) { return kOpcodeInfo[static_cast<int>(op)]; }
+
+// Prepared instructions. Executors want to reach registers without shifting and masking, so in a sealed
+// prototype (vm/proto.h) bytes that an instruction's row leaves unused hold copies of its register operands
+// as offsets in bytes from the frame's base. Everything else goes by the rows and ignores them.
+//   d unused: low half the offset of R[b] (if b is a register, else R[a]); high half that of R[c] (or R[a])
+//   b and c unused: b | c << 8 is the offset of R[a], but for back-edges
+constexpr uint32_t kRegisterBytes = 16;
+constexpr bool isRegister(OperandRole role) {
+  switch (role) {
+  case OperandRole::_:
+  case OperandRole::U:
+  case OperandRole::K:
+  case OperandRole::P:
+  case OperandRole::IC:
+  case OperandRole::J:
+  case OperandRole::N:
+  case OperandRole::I8:
+  case OperandRole::I16:
+  case OperandRole::K16:
+  case OperandRole::HI: return false;
+  default: return true;
+  }
+}
+// Back-edges are the instructions by which loops go on. Their operand bytes b and c, which mean nothing to
+// the instruction, count up how often they were taken; 0 after 0xFFFF means hot.
+constexpr bool isBackEdge(Opcode op) {
+  return op == Opcode::Loop || op == Opcode::ForLoop || op == Opcode::GenericLoop;
+}
+constexpr Instruction prepared(Instruction x) {
+  const OpcodeInfo& row = info(x.op);
+  uint32_t a = x.a * kRegisterBytes;
+  if (row.d == OperandRole::_) {
+    uint32_t low = isRegister(row.b) ? x.b * kRegisterBytes : a;
+    uint32_t high = isRegister(row.c) ? x.c * kRegisterBytes : a;
+    x.d = static_cast<int32_t>(low | high << 16);
+  }
+  if (row.b == OperandRole::_ && row.c == OperandRole::_ && !isBackEdge(x.op)) {
+    x.b = static_cast<uint8_t>(a);
+    x.c = static_cast<uint8_t>(a >> 8);
+  }
+  return x;
+}
+// The same instruction with its unused bytes zero.
+constexpr Instruction unprepared(Instruction x) {
+  const OpcodeInfo& row = info(x.op);
+  if (row.b == OperandRole::_) x.b = 0;
+  if (row.c == OperandRole::_) x.c = 0;
+  if (row.d == OperandRole::_) x.d = 0;
+  return x;
+}
 
 } // namespace perigee

@@ -111,13 +111,14 @@ bool ProtoVerifier::checkInstruction(uint32_t pc) {
   const Instruction& x = at(pc);
   if (x.op >= Opcode::Count) return fail("unknown instruction");
   const OpcodeInfo& row = info(x.op);
+  bool is_prepared = (p_->flags & Proto::kSealed) && x == prepared(x);
+  if (!is_prepared && x != unprepared(x)) return fail("unused operand is not zero");
   return checkOperand(row.a, x, x.a) && checkOperand(row.b, x, x.b) && checkOperand(row.c, x, x.c) &&
          checkLastOperand(pc) && checkSpecial(pc);
 }
 
 bool ProtoVerifier::checkOperand(OperandRole role, const Instruction& x, int value) {
   switch (role) {
-  case OperandRole::_: return value == 0 || fail("unused operand is not zero");
   case OperandRole::U:
     return static_cast<uint32_t>(value) < p_->upvalue_count || fail("upvalue out of range");
   case OperandRole::K16: return x.unsigned16() < p_->constant_count || fail("constant out of range");
@@ -131,7 +132,6 @@ bool ProtoVerifier::checkLastOperand(uint32_t pc) {
   const Instruction& x = at(pc);
   uint32_t index = static_cast<uint32_t>(x.d);
   switch (info(x.op).d) {
-  case OperandRole::_: return x.d == 0 || fail("unused operand is not zero");
   case OperandRole::K:
     if (index >= p_->constant_count) return fail("constant out of range");
     if (isConstantArithmetic(x.op) && (!p_->constants[index].isNumber() || x.c > 1))

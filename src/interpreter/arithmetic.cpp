@@ -161,8 +161,8 @@ __attribute__((always_inline)) inline bool applyMixed(const Value* x, const Valu
 enum class Second { Register, Constant };
 template <class Op, Second second, bool flipped>
 __attribute__((always_inline)) inline PERIGEE_HANDLER(onOperands) {
-  const Value* x = base + i.b();
-  const Value* y = second == Second::Register ? base + i.c() : k + i.d();
+  const Value* x = second == Second::Register ? lowRegister(pc, base) : base + i.b();
+  const Value* y = second == Second::Register ? highRegister(pc, base) : k + i.d();
   if (applyIntegers<Op, flipped>(x, y, base + i.a())) [[likely]]
     PERIGEE_TAIL next(PERIGEE_STATE);
   if constexpr (Op::kFloat) {
@@ -239,11 +239,11 @@ PERIGEE_HANDLER(opAddI) { PERIGEE_TAIL onImmediate<1>(PERIGEE_STATE); }
 PERIGEE_HANDLER(opSubI) { PERIGEE_TAIL onImmediate<-1>(PERIGEE_STATE); }
 
 PERIGEE_HANDLER(opUnm) {
-  Value b = base[i.b()];
+  Value b = *lowRegister(pc, base);
   if (b.isInteger()) {
-    base[i.a()] = Value::of(wrapSub(0, b.integer));
+    *highRegister(pc, base) = Value::of(wrapSub(0, b.integer));
   } else if (b.isFloat()) {
-    base[i.a()] = Value::of(-b.number);
+    *highRegister(pc, base) = Value::of(-b.number);
   } else {
     PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
   }
@@ -251,10 +251,10 @@ PERIGEE_HANDLER(opUnm) {
 }
 
 PERIGEE_HANDLER(opBNot) {
-  Value b = base[i.b()];
+  Value b = *lowRegister(pc, base);
   if (!b.isInteger()) [[unlikely]]
     PERIGEE_TAIL arithmeticSlow(PERIGEE_STATE);
-  base[i.a()] = Value::of(~b.integer);
+  *highRegister(pc, base) = Value::of(~b.integer);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 

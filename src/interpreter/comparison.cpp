@@ -187,11 +187,11 @@ template <bool sense> __attribute__((always_inline)) inline PERIGEE_HANDLER(jump
 } // namespace
 
 PERIGEE_HANDLER(opJumpIf) {
-  if (base[i.a()].isTruthy()) PERIGEE_TAIL jump(PERIGEE_STATE);
+  if (onlyRegister(pc, base)->isTruthy()) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opJumpIfNot) {
-  if (base[i.a()].isFalsy()) PERIGEE_TAIL jump(PERIGEE_STATE);
+  if (onlyRegister(pc, base)->isFalsy()) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opJumpIfMove) {

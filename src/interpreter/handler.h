@@ -55,6 +55,18 @@ private:
   uint64_t bits_;
 };
 
+// Registers named by the executed instruction (in front of pc), found by their prepared offsets: one load
+// from the instruction each. See bytecode/instruction.h for which instruction has which.
+static_assert(kRegisterBytes == sizeof(Value));
+template <int distance> Value* preparedRegister(const Instruction* pc, Value* base) {
+  uint16_t offset;
+  __builtin_memcpy(&offset, reinterpret_cast<const char*>(pc) - distance, 2);
+  return reinterpret_cast<Value*>(reinterpret_cast<char*>(base) + offset);
+}
+inline Value* lowRegister(const Instruction* pc, Value* base) { return preparedRegister<4>(pc, base); }
+inline Value* highRegister(const Instruction* pc, Value* base) { return preparedRegister<2>(pc, base); }
+inline Value* onlyRegister(const Instruction* pc, Value* base) { return preparedRegister<6>(pc, base); }
+
 struct Dispatch;
 using Handler = PERIGEE_HANDLER_CC void (*)(PERIGEE_STATE_PARAMETERS);
 struct Dispatch {

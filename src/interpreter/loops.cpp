@@ -176,7 +176,7 @@ PERIGEE_HANDLER(opLoop) {
 }
 
 PERIGEE_HANDLER(opForPrep) {
-  Value* r = base + i.a();
+  Value* r = onlyRegister(pc, base);
   L->pc = pc;
   bool runs = r[0].isInteger() && r[2].isInteger() ? prepareInteger(L, r) : prepareFloat(L, r);
   if (!runs) pc += i.d();

@@ -9,7 +9,7 @@
 namespace perigee {
 
 PERIGEE_HANDLER(opMove) {
-  base[i.a()] = base[i.b()];
+  *highRegister(pc, base) = *lowRegister(pc, base);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opLoadNil) {
@@ -18,28 +18,28 @@ PERIGEE_HANDLER(opLoadNil) {
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opLoadFalse) {
-  base[i.a()] = Value::boolean(false);
+  *onlyRegister(pc, base) = Value::boolean(false);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opLoadTrue) {
-  base[i.a()] = Value::boolean(true);
+  *onlyRegister(pc, base) = Value::boolean(true);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opLoadFalseSkip) {
-  base[i.a()] = Value::boolean(false);
+  *onlyRegister(pc, base) = Value::boolean(false);
   pc++;
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opLoadInt) {
-  base[i.a()] = Value::of(static_cast<int64_t>(i.d()));
+  *onlyRegister(pc, base) = Value::of(static_cast<int64_t>(i.d()));
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opLoadK) {
-  base[i.a()] = k[i.d()];
+  *onlyRegister(pc, base) = k[i.d()];
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opGetUpvalue) {
-  base[i.a()] = *runningFunction(base)->upvalues()[i.b()]->location;
+  *highRegister(pc, base) = *runningFunction(base)->upvalues()[i.b()]->location;
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 namespace {
@@ -51,7 +51,7 @@ PERIGEE_HANDLER(rememberUpvalue) {
 
 PERIGEE_HANDLER(opSetUpvalue) {
   Upvalue* u = runningFunction(base)->upvalues()[i.b()];
-  const Value* v = base + i.a();
+  const Value* v = highRegister(pc, base);
   *u->location = *v;
   if (v->isCollectable() && (u->gc & gc_bits::kBlack)) [[unlikely]]
     PERIGEE_TAIL rememberUpvalue(PERIGEE_STATE);
@@ -59,7 +59,7 @@ PERIGEE_HANDLER(opSetUpvalue) {
 }
 
 PERIGEE_HANDLER(opNot) {
-  base[i.a()] = Value::boolean(base[i.b()].isFalsy());
+  *highRegister(pc, base) = Value::boolean(lowRegister(pc, base)->isFalsy());
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
@@ -82,17 +82,17 @@ PERIGEE_HANDLER(lengthSlow) {
 } // namespace
 
 PERIGEE_HANDLER(opLen) {
-  Value v = base[i.b()];
+  Value v = *lowRegister(pc, base);
   if (v.isTable()) [[likely]] {
     const Table* t = v.table();
     const Table* mt = t->metatable();
     bool plain = mt == nullptr || (mt->aux >> static_cast<int>(Meta::Len)) & 1;
     if (plain) [[likely]] { // array_size is a border: see vm/table.h
-      base[i.a()] = Value::of(static_cast<int64_t>(t->array_size));
+      *highRegister(pc, base) = Value::of(static_cast<int64_t>(t->array_size));
       PERIGEE_TAIL next(PERIGEE_STATE);
     }
   } else if (v.isString()) {
-    base[i.a()] = Value::of(static_cast<int64_t>(v.string()->length));
+    *highRegister(pc, base) = Value::of(static_cast<int64_t>(v.string()->length));
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
   PERIGEE_TAIL lengthSlow(PERIGEE_STATE);

@@ -170,10 +170,21 @@ PERIGEE_HANDLER(opReturn0) {
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
 }
 
+// The one result may be all that a call with an open number of results wants: f(g(x)).
 PERIGEE_HANDLER(opReturn1) {
   FrameLink* link = linkOf(base);
+  const Value* result = onlyRegister(pc, base);
   if (linkIs(base, FrameKind::Lua, 1)) [[likely]] {
-    base[-2] = base[i.a()];
+    base[-2] = *result;
+    pc = link->return_pc;
+    base -= link->delta;
+    L->base = base;
+    k = constantsOf(base);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
+  if (linkIs(base, FrameKind::Lua, kAllResults)) {
+    base[-2] = *result;
+    L->top = base - 1;
     pc = link->return_pc;
     base -= link->delta;
     L->base = base;
@@ -181,10 +192,10 @@ PERIGEE_HANDLER(opReturn1) {
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
   if (linkIs(base, FrameKind::Native, 1) && !isHooked(L)) {
-    base[-2] = base[i.a()];
+    base[-2] = *result;
     PERIGEE_TAIL continueNative(PERIGEE_STATE);
   }
-  k = base + i.a();
+  k = result;
   i = Operands::ofCount(1);
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
 }

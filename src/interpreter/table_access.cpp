@@ -108,8 +108,9 @@ __attribute__((noinline)) PERIGEE_HANDLER(getIndexSlow) {
 
 // R[a] := element `index` (from 0) of table t, whose array part has it unless it is nil.
 template <bool by_register> __attribute__((always_inline)) inline PERIGEE_HANDLER(getElement) {
-  const Table* t = base[i.b()].table();
-  uint64_t index = static_cast<uint64_t>(by_register ? base[i.c()].integer : static_cast<int64_t>(i.c())) - 1;
+  const Table* t = lowRegister(pc, base)->table();
+  uint64_t index =
+      static_cast<uint64_t>(by_register ? highRegister(pc, base)->integer : static_cast<int64_t>(i.c())) - 1;
   if (index >= t->array_size) [[unlikely]]
     PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
   ArrayKind kind = t->arrayKind();
@@ -250,11 +251,12 @@ __attribute__((noinline)) PERIGEE_HANDLER(setElementSlow) {
 
 // R[a][key] := R[c] where that needs no thought: an element that exists, of the kind that the array has.
 template <class Key> __attribute__((always_inline)) inline PERIGEE_HANDLER(setElement) {
-  if (!base[i.a()].isTable() || !Key::isInteger(base, i)) [[unlikely]]
+  const Value* object = Key::table(pc, base, i);
+  if (!object->isTable() || !Key::isInteger(pc, base)) [[unlikely]]
     PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
-  Table* t = base[i.a()].table();
-  const Value* value = base + i.c();
-  uint64_t index = static_cast<uint64_t>(Key::of(base, i)) - 1;
+  Table* t = object->table();
+  const Value* value = highRegister(pc, base);
+  uint64_t index = static_cast<uint64_t>(Key::of(pc, base, i)) - 1;
   if (index < t->array_size) [[likely]] {
     ArrayKind kind = t->arrayKind();
     if (kind == ArrayKind::Values) [[likely]] {
@@ -279,12 +281,14 @@ template <class Key> __attribute__((always_inline)) inline PERIGEE_HANDLER(setEl
   PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
 }
 struct RegisterKey {
-  static bool isInteger(Value* base, Operands i) { return base[i.b()].isInteger(); }
-  static int64_t of(Value* base, Operands i) { return base[i.b()].integer; }
+  static const Value* table(const Instruction*, Value* base, Operands i) { return base + i.a(); }
+  static bool isInteger(const Instruction* pc, Value* base) { return lowRegister(pc, base)->isInteger(); }
+  static int64_t of(const Instruction* pc, Value* base, Operands) { return lowRegister(pc, base)->integer; }
 };
 struct ImmediateKey {
-  static bool isInteger(Value*, Operands) { return true; }
-  static int64_t of(Value*, Operands i) { return static_cast<int64_t>(i.b()); }
+  static const Value* table(const Instruction* pc, Value* base, Operands) { return lowRegister(pc, base); }
+  static bool isInteger(const Instruction*, Value*) { return true; }
+  static int64_t of(const Instruction*, Value*, Operands i) { return static_cast<int64_t>(i.b()); }
 };
 
 // R[a][R[b]] := R[c] for a string in R[b] that the table has, with one search.
@@ -323,22 +327,23 @@ PERIGEE_HANDLER(opSetGlobal) { PERIGEE_TAIL setField<StoreInUpvalue>(PERIGEE_STA
 PERIGEE_HANDLER(opSetField) { PERIGEE_TAIL setField<StoreInRegister>(PERIGEE_STATE); }
 
 PERIGEE_HANDLER(opGetIndex) {
-  if (base[i.b()].isTable()) [[likely]] {
-    if (base[i.c()].isInteger()) [[likely]]
+  if (lowRegister(pc, base)->isTable()) [[likely]] {
+    if (highRegister(pc, base)->isInteger()) [[likely]]
       PERIGEE_TAIL getElement<true>(PERIGEE_STATE);
-    if (base[i.c()].isString()) PERIGEE_TAIL getStringElement(PERIGEE_STATE);
+    if (highRegister(pc, base)->isString()) PERIGEE_TAIL getStringElement(PERIGEE_STATE);
   }
   PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(opGetInt) {
-  if (base[i.b()].isTable()) [[likely]]
+  if (lowRegister(pc, base)->isTable()) [[likely]]
     PERIGEE_TAIL getElement<false>(PERIGEE_STATE);
   PERIGEE_TAIL getIndexSlow(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(opSetIndex) {
-  if (base[i.b()].isString() && base[i.a()].isTable()) PERIGEE_TAIL setStringElement(PERIGEE_STATE);
+  if (lowRegister(pc, base)->isString() && base[i.a()].isTable())
+    PERIGEE_TAIL setStringElement(PERIGEE_STATE);
   PERIGEE_TAIL setElement<RegisterKey>(PERIGEE_STATE);
 }
 PERIGEE_HANDLER(opSetInt) { PERIGEE_TAIL setElement<ImmediateKey>(PERIGEE_STATE); }

@@ -102,14 +102,10 @@ struct Proto : Object {
 
 // An empty prototype; arrays are filled by whoever builds it (all null and 0 here). Raises a memory error.
 Proto* newProto(Thread* L);
-// Makes a complete prototype ready for execution: lays caches and constants out (see Proto::cache), sets
-// entry and heat. To be called once. Raises a memory error.
+// Makes a complete prototype ready for execution: lays caches and constants out (see Proto::cache), prepares
+// the instructions (bytecode/instruction.h), sets entry and heat. To be called once. Raises a memory error.
 void sealProto(Thread* L, Proto* p);
-// Back-edges are the instructions by which loops go on: Loop, ForLoop, GenericLoop. Their operand bytes b and
-// c, which mean nothing to the instruction, count up how often they were taken; 0 after 0xFFFF means hot.
-inline bool isBackEdge(Opcode op) {
-  return op == Opcode::Loop || op == Opcode::ForLoop || op == Opcode::GenericLoop;
-}
+// Sets the count of a back-edge (isBackEdge).
 void setBackEdgeHeat(Instruction* back_edge, uint16_t count);
 // Sets entry and all counters to what State says that new prototypes start with.
 void resetHeat(State* G, Proto* p);

@@ -6,10 +6,9 @@
 namespace perigee {
 
 void sealProto(Thread* L, Proto* p) {
+  if (p->flags & Proto::kSealed) return;
   size_t cache_bytes = p->cache_count * sizeof(InlineCache);
   size_t constant_bytes = p->constant_count * sizeof(Value);
-  resetHeat(L->global, p);
-  if ((p->flags & Proto::kSealed) || cache_bytes + constant_bytes == 0) return;
   Heap& heap = heapOf(L);
   char* block = static_cast<char*>(heap.allocateRaw(L, cache_bytes + constant_bytes));
   Value* constants = reinterpret_cast<Value*>(block + cache_bytes);
@@ -20,6 +19,8 @@ void sealProto(Thread* L, Proto* p) {
   heap.freeRaw(p->constants, constant_bytes);
   p->caches = reinterpret_cast<InlineCache*>(block);
   p->constants = constants;
+  resetHeat(L->global, p);
+  for (uint32_t i = 0; i < p->code_size; i++) p->code[i] = prepared(p->code[i]);
   p->flags |= Proto::kSealed;
 }
 

@@ -45,13 +45,14 @@ TEST(Verifier, AcceptsWhatTheEmitterMakes) {
   }
 }
 
-// The code of a function, for replacing instructions.
+// The code of a function as it stands in a chunk, for replacing instructions.
 class Patched {
 public:
   explicit Patched(const char* source) {
     LuaFunction* f = state_.load(source);
     EXPECT_NE(f, nullptr) << state_.message;
     main_ = f->proto;
+    unprepare(main_);
   }
   // The n-th instruction with that operation, in the main function or the first one in it.
   Instruction& find(Opcode op, int n = 0) {
@@ -66,9 +67,32 @@ public:
   std::string verified() { return state_.verified(main_); }
 
 private:
+  static void unprepare(Proto* p) {
+    for (uint32_t pc = 0; pc < p->code_size; ++pc) p->code[pc] = unprepared(p->code[pc]);
+    for (uint32_t i = 0; i < p->child_count; ++i) unprepare(p->children[i]);
+  }
+
   BytecodeState state_;
   Proto* main_;
 };
+
+TEST(Verifier, PreparedInstructions) {
+  BytecodeState state;
+  LuaFunction* f = state.load("local a, b = 1, 2; local t = {}; t[a] = b; if t[b] then return a + b end");
+  ASSERT_NE(f, nullptr);
+  uint32_t changed = 0;
+  for (uint32_t pc = 0; pc < f->proto->code_size; ++pc) {
+    Instruction& x = f->proto->code[pc];
+    EXPECT_EQ(x, prepared(unprepared(x)));
+    if (info(x.op).d != OperandRole::_) continue;
+    ++changed;
+    Instruction kept = x;
+    x.d ^= 0x10;
+    EXPECT_EQ(state.verified(f->proto), "unused operand is not zero");
+    x = kept;
+  }
+  EXPECT_GT(changed, 3u);
+}
 
 TEST(Verifier, Operands) {
   {
