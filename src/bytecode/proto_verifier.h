@@ -2,19 +2,10 @@
 // must stand next to what; loops), verifier_flow.cpp (what holds on all paths).
 #pragma once
 
-#include "bytecode/register_set.h"
+#include "bytecode/register_effects.h"
 #include "bytecode/verifier.h"
 
 namespace perigee {
-
-// What an instruction does to registers.
-struct RegisterEffects {
-  RegisterSet reads;
-  RegisterSet writes;                // whatever way is taken
-  RegisterSet writes_if_taken;       // only if it jumps
-  RegisterSet writes_if_not_taken;   // only if it does not
-  int clobbers = RegisterSet::kSize; // registers from this one on hold nothing afterwards, `writes` excepted
-};
 
 class ProtoVerifier {
 public:
@@ -91,12 +82,5 @@ private:
   uint32_t work_size_ = 0;
   uint8_t* queued_ = nullptr;
 };
-
-RegisterEffects effectsOf(const Proto* p, uint32_t pc);
-// The instruction hands its successor nothing: the next one is not reached through it.
-bool endsFlow(Opcode op);
-// Sets or uses the top of the stack as an open end of values.
-bool setsTop(const Instruction& x);
-bool usesTop(const Instruction& x);
 
 } // namespace perigee

@@ -4,26 +4,6 @@
 
 namespace perigee {
 
-bool endsFlow(Opcode op) {
-  switch (op) {
-  case Opcode::Jump:
-  case Opcode::Loop:
-  case Opcode::TailCall:
-  case Opcode::Return:
-  case Opcode::Return0:
-  case Opcode::Return1: return true;
-  default: return false;
-  }
-}
-
-bool setsTop(const Instruction& x) { return (x.op == Opcode::Call || x.op == Opcode::Vararg) && x.c == 0; }
-
-bool usesTop(const Instruction& x) {
-  return (x.op == Opcode::Call || x.op == Opcode::TailCall || x.op == Opcode::Return ||
-          x.op == Opcode::SetList) &&
-         x.b == 0;
-}
-
 namespace {
 
 // How many registers from a on an instruction that uses the top has for itself below the open values.

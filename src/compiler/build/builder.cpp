@@ -1,0 +1,266 @@
+#include "compiler/build/builder.h"
+
+#include "compiler/build/graph_builder.h"
+
+namespace perigee::build {
+
+std::unique_ptr<Graph> buildGraph(const Proto* p, uint32_t entry, const BuildOptions& options) {
+  return GraphBuilder(p, entry, options).run();
+}
+
+GraphBuilder::GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& options)
+    : p_(p), options_(options), flow_(p, entry == kFunctionEntry ? 0 : entry),
+      graph_(std::make_unique<Graph>(p, entry)), g_(*graph_), incoming_(flow_.blocks().size()) {}
+
+std::unique_ptr<Graph> GraphBuilder::run() {
+  buildEntry();
+  for (uint32_t index : flow_.order()) {
+    if (incoming_[index].block == nullptr) continue; // no way leads there any more
+    beginBlock(index);
+    buildBlock(index);
+  }
+  finishLoops();
+  g_.analyze();
+  return std::move(graph_);
+}
+
+// --- entry -------------------------------------------------------------------------------------------------
+
+// The unit begins with what the frame holds: arguments, or, at a loop, all live registers.
+void GraphBuilder::buildEntry() {
+  uint32_t start = flow_.blocks()[flow_.order()[0]].start;
+  block_ = g_.entry = g_.newBlock(start);
+  pc_ = start;
+  block_start_ = start;
+  live_ = flow_.liveInBlock(flow_.order()[0]);
+  for (int reg = 0; reg < p_->frame_size; ++reg) {
+    bool holds = g_.entry_pc == kFunctionEntry ? reg < p_->parameters : live_[0].has(reg);
+    if (!holds) continue;
+    Node* n = emit(Op::LoadSlot);
+    n->imm.index = static_cast<uint32_t>(reg);
+    n->type = ir::types::kAny;
+    state_.node[reg] = n;
+  }
+  if (options_.frame != nullptr) {
+    for (int reg = 0; reg < p_->frame_size; ++reg) {
+      ir::TypeSet seen(options_.frame[reg].tag);
+      bool worth = seen.isSubsetOf(ir::types::kNumber | ir::types::kTable | ir::types::kClosure);
+      if (state_.node[reg] == nullptr || !worth || flow_.captured().has(reg)) continue;
+      Node* guard = emitWithSnapshot(Op::Guard, {state_.node[reg]});
+      guard->types = guard->type = seen;
+      state_.node[reg] = guard;
+      snapshot_ = nullptr;
+    }
+  }
+  goTo(start);
+}
+
+// --- blocks ------------------------------------------------------------------------------------------------
+
+Block* GraphBuilder::blockFor(uint32_t pc) {
+  Incoming& in = incoming_[flow_.blockAt(pc)];
+  if (in.block == nullptr) in.block = g_.newBlock(pc);
+  return in.block;
+}
+
+// Ends the current block with a jump to the block at pc.
+void GraphBuilder::goTo(uint32_t pc) {
+  Block* from = block_;
+  endEdge(from, pc, state_);
+  block_ = nullptr;
+}
+
+void GraphBuilder::endEdge(Block* edge, uint32_t pc, const Registers& state) {
+  Node* jump = g_.newNode(Op::Jump, pc_);
+  g_.append(edge, jump);
+  g_.connect(edge, blockFor(pc));
+  incoming_[flow_.blockAt(pc)].states.push_back(state);
+}
+
+// A block between the current one and the one at pc, not ended yet.
+Block* GraphBuilder::edgeTo(uint32_t pc) {
+  Block* edge = g_.newBlock(pc);
+  g_.connect(block_, edge);
+  return edge;
+}
+
+void GraphBuilder::beginBlock(uint32_t index) {
+  block_ = incoming_[index].block;
+  snapshot_ = nullptr;
+  block_start_ = pc_ = flow_.blocks()[index].start;
+  live_ = flow_.liveInBlock(index);
+  if (flow_.blocks()[index].is_loop_header) {
+    beginLoop(index);
+  } else {
+    mergeAt(index);
+  }
+  incoming_[index].is_built = true;
+  Node* charge = emit(Op::Charge);
+  charge->imm.index = flow_.blocks()[index].end - block_start_;
+}
+
+void GraphBuilder::mergeAt(uint32_t index) {
+  const std::vector<Registers>& states = incoming_[index].states;
+  state_ = Registers{};
+  for (int reg = 0; reg < p_->frame_size; ++reg) {
+    if (!live_[0].has(reg) && !flow_.captured().has(reg)) continue;
+    Node* first = states[0].node[reg];
+    bool same = true, missing = false;
+    for (const Registers& s : states) {
+      same &= s.node[reg] == first;
+      missing |= s.node[reg] == nullptr;
+    }
+    if (missing) continue;
+    if (!same) {
+      Node* phi = g_.newNode(Op::Phi, pc_);
+      phi->imm.index = static_cast<uint32_t>(reg);
+      phi->type = ir::types::kAny;
+      for (const Registers& s : states) g_.addPhiInput(phi, s.node[reg]);
+      g_.prepend(block_, phi);
+      first = phi;
+    }
+    state_.node[reg] = first;
+  }
+}
+
+// Every live register gets a phi, whose inputs from backward edges come later.
+void GraphBuilder::beginLoop(uint32_t index) {
+  Incoming& in = incoming_[index];
+  in.loop_phis.assign(RegisterSet::kSize, nullptr);
+  state_ = Registers{};
+  for (int reg = 0; reg < p_->frame_size; ++reg) {
+    if (!live_[0].has(reg) && !flow_.captured().has(reg)) continue;
+    bool missing = false;
+    for (const Registers& s : in.states) missing |= s.node[reg] == nullptr;
+    if (missing) continue;
+    Node* phi = g_.newNode(Op::Phi, pc_);
+    phi->imm.index = static_cast<uint32_t>(reg);
+    phi->type = ir::types::kAny;
+    for (const Registers& s : in.states) g_.addPhiInput(phi, s.node[reg]);
+    g_.prepend(block_, phi);
+    in.loop_phis[static_cast<size_t>(reg)] = phi;
+    state_.node[reg] = phi;
+  }
+}
+
+// Gives loop phis the inputs of backward edges, then drops those that merge a value with itself only.
+void GraphBuilder::finishLoops() {
+  for (Incoming& in : incoming_) {
+    if (in.loop_phis.empty()) continue;
+    for (int reg = 0; reg < p_->frame_size; ++reg) {
+      Node* phi = in.loop_phis[static_cast<size_t>(reg)];
+      if (phi == nullptr) continue;
+      for (size_t i = phi->input_count; i < in.states.size(); ++i) {
+        Node* input = in.states[i].node[reg];
+        g_.addPhiInput(phi, input != nullptr ? input : g_.constant(Value::nil()));
+      }
+    }
+  }
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Incoming& in : incoming_) {
+      for (Node*& phi : in.loop_phis) {
+        if (phi == nullptr) continue;
+        Node* only = nullptr;
+        bool several = false;
+        for (uint32_t i = 0; i < phi->input_count; ++i) {
+          Node* input = Graph::resolve(phi->inputs[i]);
+          if (input == phi || input == only) continue;
+          several |= only != nullptr;
+          only = input;
+        }
+        if (several) continue;
+        g_.replace(phi, only);
+        g_.remove(phi);
+        phi = nullptr;
+        changed = true;
+      }
+    }
+  }
+  g_.applyReplacements();
+}
+
+void GraphBuilder::buildBlock(uint32_t index) {
+  const BytecodeBlock& b = flow_.blocks()[index];
+  for (pc_ = b.start; pc_ < b.end && block_ != nullptr; ++pc_) {
+    snapshot_ = nullptr;
+    buildInstruction();
+  }
+  if (block_ != nullptr) {
+    pc_ = b.end - 1;
+    goTo(b.end);
+  }
+}
+
+// --- nodes -------------------------------------------------------------------------------------------------
+
+Node* GraphBuilder::add(Node* n) {
+  g_.append(block_, n);
+  return n;
+}
+
+Node* GraphBuilder::emit(Op op, std::initializer_list<Node*> inputs) {
+  Node* n = g_.newNode(op, pc_, inputs);
+  if (n->info().result == ir::Result::Value) n->type = ir::types::kAny;
+  return add(n);
+}
+
+Node* GraphBuilder::emitWithSnapshot(Op op, std::initializer_list<Node*> inputs) {
+  Node* n = emit(op, inputs);
+  n->snapshot = snapshot();
+  return n;
+}
+
+// The frame in front of the instruction being built; one for all its nodes.
+Snapshot* GraphBuilder::snapshot() {
+  if (snapshot_ != nullptr) return snapshot_;
+  const RegisterSet& live = live_[pc_ - block_start_];
+  auto belongs = [&](int reg) {
+    return state_.node[reg] != nullptr && (live.has(reg) || flow_.captured().has(reg));
+  };
+  uint32_t count = 0;
+  for (int reg = 0; reg < p_->frame_size; ++reg) count += belongs(reg);
+  snapshot_ = g_.newSnapshot(pc_, count);
+  uint32_t i = 0;
+  for (int reg = 0; reg < p_->frame_size; ++reg) {
+    if (belongs(reg)) snapshot_->entries[i++] = {state_.node[reg], static_cast<uint8_t>(reg), false};
+  }
+  return snapshot_;
+}
+
+void GraphBuilder::set(int reg, Node* value) { state_.node[reg] = value; }
+
+void GraphBuilder::forget(int from) {
+  for (int reg = from; reg < RegisterSet::kSize; ++reg) state_.node[reg] = nullptr;
+}
+
+// Behind a safepoint everything live is read from its home slot again. Behind a call (`known`) that is what
+// was stored there, except in registers that closures capture, which whoever ran may have changed; behind an
+// instruction that the interpreter has executed nothing is known: it may as well come from elsewhere
+// (vm/native_code.h, ResumePoint).
+void GraphBuilder::afterSafepoint(Registers& state, Block* b, const RegisterEffects& effects, bool known) {
+  const RegisterSet& live = live_[pc_ - block_start_];
+  for (int reg = 0; reg < p_->frame_size; ++reg) {
+    Node*& value = state.node[reg];
+    bool captured = flow_.captured().has(reg);
+    Node* reload = nullptr;
+    if (effects.writes.has(reg)) {
+      reload = g_.newNode(Op::LoadSlot, pc_);
+    } else if (value == nullptr || reg >= effects.clobbers || !(live.has(reg) || captured)) {
+      value = nullptr;
+      continue;
+    } else if (!known || captured) {
+      reload = g_.newNode(Op::LoadSlot, pc_);
+    } else if (!value->isConstant()) {
+      reload = g_.newNode(Op::Reload, pc_, {value});
+    } else {
+      continue;
+    }
+    reload->imm.index = static_cast<uint32_t>(reg);
+    reload->type = ir::types::kAny;
+    g_.append(b, reload);
+    value = reload;
+  }
+}
+
+} // namespace perigee::build

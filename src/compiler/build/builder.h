@@ -1,0 +1,26 @@
+// Bytecode to graph.
+//
+// Purpose: the graph of one unit, one generic operation per instruction, in SSA form from the start.
+// Needs: a sealed prototype; `entry` is kFunctionEntry or the target of a backward jump.
+// Leaves: a graph whose values are of unknown type but for literals, with a snapshot at every node that may
+// leave and at every safepoint, and a Charge at the head of each bytecode block. Feedback is not looked at,
+// but for branches never taken, which become exits. Does not: specialise anything (passes/specialize.h),
+// store live registers to their home slots (passes/homes.h).
+#pragma once
+
+#include "compiler/ir/graph.h"
+
+#include <memory>
+
+namespace perigee::build {
+
+struct BuildOptions {
+  // OSR: the frame the unit is being compiled for, whose types the entry then assumes; may be null.
+  const Value* frame = nullptr;
+  // Function too long to be compiled whole: blocks outside the entered loop become exits.
+  bool loop_only = false;
+};
+
+std::unique_ptr<ir::Graph> buildGraph(const Proto* p, uint32_t entry, const BuildOptions& options);
+
+} // namespace perigee::build

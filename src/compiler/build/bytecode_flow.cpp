@@ -1,0 +1,165 @@
+#include "compiler/build/bytecode_flow.h"
+
+#include <algorithm>
+
+namespace perigee::build {
+
+Targets targetsOf(const Proto* p, uint32_t pc) {
+  const Instruction& x = p->code[pc];
+  uint32_t jump = static_cast<uint32_t>(static_cast<int64_t>(pc) + 1 + x.d);
+  Targets t;
+  auto add = [&t](uint32_t target) { t.pc[t.count++] = target; };
+  t.ends_block = true;
+  switch (x.op) {
+  case Opcode::Return:
+  case Opcode::Return0:
+  case Opcode::Return1:
+  case Opcode::TailCall: return t;
+  case Opcode::Jump:
+  case Opcode::Loop:
+  case Opcode::GenericPrep: add(jump); return t;
+  case Opcode::LoadFalseSkip: add(pc + 2); return t;
+  case Opcode::GenericCall: // the iterators of pairs and ipairs do the GenericLoop's work, too
+    add(pc + 1);
+    add(pc + 2);
+    add(static_cast<uint32_t>(static_cast<int64_t>(pc) + 2 + p->code[pc + 1].d));
+    return t;
+  default: break;
+  }
+  add(pc + 1);
+  if (perigee::info(x.op).d == OperandRole::J) {
+    add(jump);
+  } else {
+    t.ends_block = false;
+  }
+  return t;
+}
+
+BytecodeFlow::BytecodeFlow(const Proto* p, uint32_t entry) : p_(p), block_of_(p->code_size, ~0u) {
+  for (uint32_t i = 0; i < p->child_count; ++i) {
+    const Proto* child = p->children[i];
+    for (uint32_t j = 0; j < child->upvalue_count; ++j) {
+      if (child->upvalues[j].in_stack) captured_.add(child->upvalues[j].index);
+    }
+  }
+  named_.assign(p->code_size, 0);
+  for (uint32_t i = 0; i < p->local_count; ++i) {
+    for (uint32_t pc = p->locals[i].start_pc; pc < p->locals[i].end_pc && pc < p->code_size; ++pc)
+      ++named_[pc];
+  }
+  findBlocks(entry);
+  orderBlocks(entry);
+  findLiveness();
+}
+
+void BytecodeFlow::findBlocks(uint32_t entry) {
+  // First which instructions are reached and which of them begin a block, then the blocks themselves.
+  std::vector<uint8_t> reached(p_->code_size), leader(p_->code_size);
+  std::vector<uint32_t> work{entry};
+  leader[entry] = 1;
+  while (!work.empty()) {
+    uint32_t pc = work.back();
+    work.pop_back();
+    while (!reached[pc]) {
+      reached[pc] = 1;
+      Targets t = targetsOf(p_, pc);
+      if (!t.ends_block) {
+        ++pc;
+        continue;
+      }
+      for (int i = 0; i < t.count; ++i) {
+        leader[t.pc[i]] = 1;
+        work.push_back(t.pc[i]);
+      }
+      break;
+    }
+  }
+  for (uint32_t pc = 0; pc < p_->code_size; ++pc) {
+    if (!reached[pc] || !leader[pc]) continue;
+    uint32_t end = pc;
+    while (!targetsOf(p_, end).ends_block && !leader[end + 1]) ++end;
+    block_of_[pc] = static_cast<uint32_t>(blocks_.size());
+    BytecodeBlock b{};
+    b.start = pc;
+    b.end = end + 1;
+    blocks_.push_back(std::move(b));
+  }
+  for (uint32_t i = 0; i < blocks_.size(); ++i) {
+    Targets t = targetsOf(p_, blocks_[i].end - 1);
+    for (int j = 0; j < t.count; ++j) {
+      uint32_t to = block_of_[t.pc[j]];
+      auto& known = blocks_[i].successors;
+      if (std::find(known.begin(), known.end(), to) != known.end()) continue;
+      known.push_back(to);
+      blocks_[to].predecessors.push_back(i);
+    }
+  }
+}
+
+void BytecodeFlow::orderBlocks(uint32_t entry) {
+  enum : uint8_t { kNew, kOpen, kDone };
+  std::vector<uint8_t> state(blocks_.size(), kNew);
+  struct Visit {
+    uint32_t block;
+    size_t next;
+  };
+  std::vector<Visit> stack{{block_of_[entry], 0}};
+  state[block_of_[entry]] = kOpen;
+  while (!stack.empty()) {
+    Visit& v = stack.back();
+    if (v.next == blocks_[v.block].successors.size()) {
+      state[v.block] = kDone;
+      order_.push_back(v.block);
+      stack.pop_back();
+      continue;
+    }
+    uint32_t to = blocks_[v.block].successors[v.next++];
+    if (state[to] == kOpen) blocks_[to].is_loop_header = true;
+    if (state[to] != kNew) continue;
+    state[to] = kOpen;
+    stack.push_back({to, 0});
+  }
+  std::reverse(order_.begin(), order_.end());
+  for (uint32_t i = 0; i < order_.size(); ++i) blocks_[order_[i]].order = i;
+}
+
+// What is live in front of instruction `pc`, from what is live behind it.
+void BytecodeFlow::stepBack(uint32_t pc, RegisterSet& live) const {
+  RegisterEffects e = effectsOf(p_, pc);
+  if (e.clobbers < RegisterSet::kSize) live.removeFrom(e.clobbers);
+  live.subtract(e.writes);
+  live.unite(e.reads);
+}
+
+void BytecodeFlow::addNamed(uint32_t pc, RegisterSet& live) const { live.addRange(0, named_[pc]); }
+
+void BytecodeFlow::findLiveness() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (size_t i = order_.size(); i-- > 0;) {
+      BytecodeBlock& b = blocks_[order_[i]];
+      RegisterSet live;
+      for (uint32_t s : b.successors) live.unite(blocks_[s].live_in);
+      for (uint32_t pc = b.end; pc-- > b.start;) {
+        stepBack(pc, live);
+        addNamed(pc, live);
+      }
+      changed |= b.live_in.unite(live);
+    }
+  }
+}
+
+std::vector<RegisterSet> BytecodeFlow::liveInBlock(uint32_t block) const {
+  const BytecodeBlock& b = blocks_[block];
+  std::vector<RegisterSet> result(b.end - b.start);
+  RegisterSet live;
+  for (uint32_t s : b.successors) live.unite(blocks_[s].live_in);
+  for (uint32_t pc = b.end; pc-- > b.start;) {
+    stepBack(pc, live);
+    addNamed(pc, live);
+    result[pc - b.start] = live;
+  }
+  return result;
+}
+
+} // namespace perigee::build

@@ -1,0 +1,120 @@
+// The builder of one graph. Its parts: builder.cpp (blocks, merging, safepoints), build_instruction.cpp (one
+// function per family of instructions).
+#pragma once
+
+#include "compiler/build/builder.h"
+#include "compiler/build/bytecode_flow.h"
+
+#include "vm/feedback.h"
+
+#include <map>
+
+namespace perigee::build {
+
+using ir::Block;
+using ir::Graph;
+using ir::Node;
+using ir::Op;
+using ir::Snapshot;
+
+// The node that holds each register; null: nothing, or nothing that matters.
+struct Registers {
+  Node* node[RegisterSet::kSize] = {};
+};
+
+class GraphBuilder {
+public:
+  GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& options);
+  std::unique_ptr<Graph> run();
+
+private:
+  // builder.cpp
+  void buildEntry();
+  void beginBlock(uint32_t index);
+  void mergeAt(uint32_t index);
+  void beginLoop(uint32_t index);
+  void finishLoops();
+  void buildBlock(uint32_t index);
+  void goTo(uint32_t pc);
+  Block* edgeTo(uint32_t pc); // a block of its own for the edge; the current one stays current
+  Block* blockFor(uint32_t pc);
+  void endEdge(Block* edge, uint32_t pc, const Registers& state);
+
+  Node* emit(Op op, std::initializer_list<Node*> inputs = {});
+  Node* emitWithSnapshot(Op op, std::initializer_list<Node*> inputs = {});
+  Node* add(Node* n);
+  Snapshot* snapshot();
+  Node* get(int reg) { return state_.node[reg]; }
+  void set(int reg, Node* value);
+  void forget(int from);
+  // A safepoint has been passed: see builder.cpp.
+  void afterSafepoint(Registers& state, Block* b, const RegisterEffects& effects, bool known);
+
+  // build_instruction.cpp
+  using Rule = void (GraphBuilder::*)();
+  static Rule ruleOf(Opcode op);
+  void buildInstruction();
+  bool isGeneric() const;
+  void move();
+  void load();
+  void upvalue();
+  void field();
+  void method();
+  void index();
+  void arithmetic();
+  void unary();
+  void truthJump();
+  void compareJump();
+  void moveJump();
+  void plainJump();
+  void skip();
+  enum class LoopKind : uint8_t { Integer, Float, Unknown };
+  LoopKind kindOfLoop(uint32_t prep) const;
+  void forPrep();
+  void forPrepInteger();
+  void forPrepFloat();
+  void forLoop();
+  void forLoopInteger();
+  void forLoopFloat();
+  void call();
+  void genericCall();
+  void genericLoop();
+  void returns();
+  void leave();
+  void interpret();
+  void interpretJump();
+  void branch(Node* condition, bool jump_if);
+  Node* generic(Op op, std::initializer_list<Node*> inputs, std::initializer_list<uint8_t> positions);
+  Node* guard(Node* value, ir::TypeSet types);
+  Node* integerConstant(int64_t i) { return g_.constant(i); }
+  const SiteFeedback* feedback() const { return p_->feedback == nullptr ? nullptr : &p_->feedback[pc_]; }
+
+  const Instruction& at(uint32_t pc) const { return p_->code[pc]; }
+  uint32_t jumpTarget() const { return static_cast<uint32_t>(static_cast<int64_t>(pc_) + 1 + at(pc_).d); }
+
+  const Proto* p_;
+  BuildOptions options_;
+  BytecodeFlow flow_;
+  std::unique_ptr<Graph> graph_;
+  Graph& g_;
+
+  // Per bytecode block: its graph block and the registers at its end of each edge into it, in the order of
+  // the graph block's predecessors.
+  struct Incoming {
+    Block* block = nullptr;
+    std::vector<Registers> states;
+    std::vector<Node*> loop_phis; // of a loop header: by register, the phis that wait for backward edges
+    bool is_built = false;
+  };
+  std::vector<Incoming> incoming_;
+
+  Block* block_ = nullptr; // being built; null behind the end of a block
+  Registers state_;
+  uint32_t pc_ = 0;
+  std::vector<RegisterSet> live_; // per instruction of the bytecode block being built
+  uint32_t block_start_ = 0;
+  Snapshot* snapshot_ = nullptr;            // of the instruction being built
+  std::map<uint32_t, LoopKind> loop_kinds_; // by the instruction behind ForPrep
+};
+
+} // namespace perigee::build

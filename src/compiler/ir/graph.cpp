@@ -1,0 +1,306 @@
+#include "compiler/ir/graph.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace perigee::ir {
+namespace {
+
+void* takeMemory(void* owner, size_t bytes) {
+  auto* blocks = static_cast<ArenaBlocks*>(owner);
+  void* memory = blocks->take([](void*, size_t n) { return std::malloc(n); }, nullptr, bytes);
+  if (memory == nullptr) throw std::bad_alloc(); // caught where compiling begins
+  return memory;
+}
+
+} // namespace
+
+Value Node::constantValue() const {
+  switch (constantTag()) {
+  case Tag::Nil: return Value::nil();
+  case Tag::False: return Value::boolean(false);
+  case Tag::True: return Value::boolean(true);
+  case Tag::Integer: return Value::of(imm.integer);
+  case Tag::Float: return Value::of(imm.number);
+  default: {
+    Value v;
+    v.pointer = const_cast<void*>(imm.pointer);
+    v.tag = constantTag();
+    return v;
+  }
+  }
+}
+
+uint32_t Block::predecessorIndex(const Block* p) const {
+  uint32_t i = 0;
+  while (predecessors[i] != p) ++i;
+  return i;
+}
+
+Graph::Graph(const Proto* p, uint32_t entry_point)
+    : proto(p), entry_pc(entry_point), arena_(takeMemory, &memory_) {}
+
+Graph::~Graph() {
+  for (Block* b : blocks) b->~Block();
+  memory_.release([](void*, void* block, size_t) { std::free(block); }, nullptr);
+}
+
+Block* Graph::newBlock(uint32_t pc) {
+  Block* b = new (arena_.bytes(sizeof(Block), alignof(Block))) Block();
+  b->id = next_block_++;
+  b->pc = pc;
+  blocks.push_back(b);
+  return b;
+}
+
+Node* Graph::newNode(Op op, uint32_t pc, Node* const* inputs, uint32_t count) {
+  Node* n = static_cast<Node*>(arena_.bytes(sizeof(Node), alignof(Node)));
+  std::memset(static_cast<void*>(n), 0, sizeof(Node));
+  n->op = op;
+  n->id = next_node_++;
+  n->pc = pc;
+  n->positions[0] = n->positions[1] = n->positions[2] = kNoPosition;
+  n->input_count = count;
+  if (count > 0) {
+    n->inputs = arena_.array<Node*>(count);
+    std::copy(inputs, inputs + count, n->inputs);
+  }
+  return n;
+}
+
+Node* Graph::newNode(Op op, uint32_t pc, std::initializer_list<Node*> inputs) {
+  return newNode(op, pc, inputs.begin(), static_cast<uint32_t>(inputs.size()));
+}
+
+Node* Graph::constant(Value v) {
+  bool has_payload = v.tag > Tag::True;
+  for (Node* n : constants_) {
+    if (n->types == TypeSet(v.tag) && (!has_payload || n->imm.integer == v.integer)) return n;
+  }
+  Node* n = newNode(Op::Constant, entry->pc);
+  n->type = n->types = TypeSet(v.tag);
+  n->imm.integer = has_payload ? v.integer : 0;
+  constants_.push_back(n);
+  prepend(entry, n);
+  return n;
+}
+
+Snapshot* Graph::newSnapshot(uint32_t pc, uint32_t count) {
+  Snapshot* s = static_cast<Snapshot*>(arena_.bytes(sizeof(Snapshot), alignof(Snapshot)));
+  *s = {pc, count, arena_.array<SnapshotEntry>(count), 0};
+  return s;
+}
+
+// --- lists -----------------------------------------------------------------------------------------------
+
+void Graph::append(Block* b, Node* n) {
+  n->block = b;
+  n->previous = b->last;
+  n->next = nullptr;
+  (b->last != nullptr ? b->last->next : b->first) = n;
+  b->last = n;
+}
+
+void Graph::prepend(Block* b, Node* n) {
+  Node* position = b->first;
+  while (position != nullptr && position->is(Op::Phi) && !n->is(Op::Phi)) position = position->next;
+  if (position == nullptr) {
+    append(b, n);
+  } else {
+    insertBefore(position, n);
+  }
+}
+
+void Graph::insertBefore(Node* position, Node* n) {
+  Block* b = position->block;
+  n->block = b;
+  n->next = position;
+  n->previous = position->previous;
+  (position->previous != nullptr ? position->previous->next : b->first) = n;
+  position->previous = n;
+}
+
+void Graph::insertAfter(Node* position, Node* n) {
+  if (position->next != nullptr) {
+    insertBefore(position->next, n);
+  } else {
+    append(position->block, n);
+  }
+}
+
+void Graph::remove(Node* n) {
+  Block* b = n->block;
+  (n->previous != nullptr ? n->previous->next : b->first) = n->next;
+  (n->next != nullptr ? n->next->previous : b->last) = n->previous;
+  n->block = nullptr;
+  n->previous = n->next = nullptr;
+  if (n->isConstant()) std::erase(constants_, n);
+}
+
+void Graph::connect(Block* from, Block* to) {
+  from->successors[from->successorCount()] = to;
+  to->predecessors.push_back(from);
+}
+
+void Graph::disconnect(Block* from, Block* to) {
+  uint32_t i = to->predecessorIndex(from);
+  to->predecessors.erase(to->predecessors.begin() + i);
+  for (Node* n = to->first; n != nullptr && n->is(Op::Phi); n = n->next) {
+    std::copy(n->inputs + i + 1, n->inputs + n->input_count, n->inputs + i);
+    n->input_count--;
+  }
+  int j = 0;
+  while (from->successors[j] != to) ++j;
+  for (; j < 2; ++j) from->successors[j] = from->successors[j + 1];
+  from->successors[2] = nullptr;
+}
+
+void Graph::addPhiInput(Node* phi, Node* input) {
+  Node** inputs = arena_.array<Node*>(phi->input_count + 1);
+  std::copy(phi->inputs, phi->inputs + phi->input_count, inputs);
+  inputs[phi->input_count++] = input;
+  phi->inputs = inputs;
+}
+
+// --- rewriting -------------------------------------------------------------------------------------------
+
+Node* Graph::resolve(Node* n) {
+  while (n->replacement != nullptr) n = n->replacement;
+  return n;
+}
+
+void Graph::applyReplacements() {
+  for (Block* b : blocks) {
+    for (Node* n = b->first; n != nullptr; n = n->next) {
+      for (uint32_t i = 0; i < n->input_count; ++i) n->inputs[i] = resolve(n->inputs[i]);
+      if (Snapshot* s = n->snapshot) {
+        for (uint32_t i = 0; i < s->count; ++i) s->entries[i].value = resolve(s->entries[i].value);
+      }
+    }
+  }
+}
+
+void Graph::countUses() {
+  for (Block* b : blocks) {
+    for (Node* n = b->first; n != nullptr; n = n->next) n->uses = 0;
+  }
+  for (Block* b : blocks) {
+    for (Node* n = b->first; n != nullptr; n = n->next) {
+      for (uint32_t i = 0; i < n->input_count; ++i) n->inputs[i]->uses++;
+      if (Snapshot* s = n->snapshot) {
+        for (uint32_t i = 0; i < s->count; ++i) s->entries[i].value->uses++;
+      }
+    }
+  }
+}
+
+// --- analysis --------------------------------------------------------------------------------------------
+
+void Graph::analyze() {
+  order();
+  findDominators();
+  findLoops();
+}
+
+void Graph::order() {
+  std::vector<bool> seen(next_block_);
+  std::vector<Block*> postorder;
+  struct Visit {
+    Block* block;
+    int next;
+  };
+  std::vector<Visit> stack{{entry, 0}};
+  seen[entry->id] = true;
+  while (!stack.empty()) {
+    Visit& v = stack.back();
+    // Second successors first: the first one, which usually stays in the loop, then comes right behind.
+    if (v.next < v.block->successorCount()) {
+      Block* s = v.block->successors[v.block->successorCount() - 1 - v.next++];
+      if (!seen[s->id]) {
+        seen[s->id] = true;
+        stack.push_back({s, 0});
+      }
+    } else {
+      postorder.push_back(v.block);
+      stack.pop_back();
+    }
+  }
+  for (Block* b : blocks) {
+    if (seen[b->id]) continue;
+    while (b->successors[0] != nullptr) disconnect(b, b->successors[0]);
+    b->first = b->last = nullptr;
+  }
+  for (Block* b : blocks) {
+    if (!seen[b->id]) b->~Block();
+  }
+  blocks.assign(postorder.rbegin(), postorder.rend());
+  for (uint32_t i = 0; i < blocks.size(); ++i) blocks[i]->order = i;
+}
+
+// After Cooper, Harvey and Kennedy, "A simple, fast dominance algorithm".
+void Graph::findDominators() {
+  for (Block* b : blocks) b->dominator = nullptr;
+  entry->dominator = entry;
+  auto intersect = [](Block* a, Block* b) {
+    while (a != b) {
+      while (a->order > b->order) a = a->dominator;
+      while (b->order > a->order) b = b->dominator;
+    }
+    return a;
+  };
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (size_t i = 1; i < blocks.size(); ++i) {
+      Block* found = nullptr;
+      for (Block* p : blocks[i]->predecessors) {
+        if (p->dominator == nullptr) continue;
+        found = found == nullptr ? p : intersect(found, p);
+      }
+      if (found != blocks[i]->dominator) {
+        blocks[i]->dominator = found;
+        changed = true;
+      }
+    }
+  }
+  entry->dominator_depth = 0;
+  for (size_t i = 1; i < blocks.size(); ++i)
+    blocks[i]->dominator_depth = blocks[i]->dominator->dominator_depth + 1;
+}
+
+bool Graph::dominates(const Block* a, const Block* b) const {
+  while (b->dominator_depth > a->dominator_depth) b = b->dominator;
+  return a == b;
+}
+
+// Natural loops, outer ones first: an inner loop's header comes later and takes its blocks over.
+void Graph::findLoops() {
+  for (Block* b : blocks) {
+    b->loop = b->outer_loop = nullptr;
+    b->loop_depth = 0;
+    b->is_loop_header = false;
+  }
+  std::vector<Block*> work;
+  for (Block* header : blocks) {
+    work.clear();
+    for (Block* p : header->predecessors) {
+      if (p->order >= header->order && dominates(header, p)) work.push_back(p);
+    }
+    if (work.empty()) continue;
+    header->is_loop_header = true;
+    header->outer_loop = header->loop;
+    header->loop = header;
+    header->loop_depth++;
+    while (!work.empty()) {
+      Block* b = work.back();
+      work.pop_back();
+      if (b->loop == header) continue;
+      b->loop = header;
+      b->loop_depth++;
+      for (Block* p : b->predecessors) work.push_back(p);
+    }
+  }
+}
+
+} // namespace perigee::ir

@@ -1,0 +1,164 @@
+// The graph: basic blocks of nodes in SSA form, with what a frame looks like wherever code may leave.
+//
+// Everything lies in the graph's arena and dies with it. Nodes of a block form a list, phis first, the one
+// that ends the block last. A phi's inputs follow the order of its block's predecessors.
+#pragma once
+
+#include "compiler/ir/operations.h"
+#include "compiler/ir/type_set.h"
+#include "support/arena.h"
+#include "vm/native_code.h"
+#include "vm/proto.h"
+
+#include <vector>
+
+namespace perigee::ir {
+
+struct Block;
+struct Node;
+
+constexpr uint8_t kNoPosition = 3;
+
+// A live register and its value at a bytecode instruction.
+struct SnapshotEntry {
+  Node* value;
+  uint8_t reg;
+  bool in_place; // the home slot holds the value already (passes/homes.h)
+};
+// The frame in front of instruction `pc`: what the interpreter needs to execute it and go on.
+struct Snapshot {
+  uint32_t pc;
+  uint32_t count;
+  SnapshotEntry* entries; // ascending registers
+  uint32_t number;        // given by the encoder: position in the unit's table
+};
+
+union Payload {
+  int64_t integer;
+  double number;
+  const void* pointer;
+  struct {
+    uint32_t index;
+    uint32_t extra;
+  };
+};
+
+struct Node {
+  Op op;
+  bool mark;    // scratch of the pass that runs
+  TypeSet type; // of a Value
+  uint32_t id;
+  uint32_t pc; // the bytecode instruction it comes from
+  uint32_t input_count;
+  uint32_t uses; // valid after Graph::countUses
+  uint32_t aux;  // LoadHolderField: the slot
+  Payload imm;
+  TypeSet types;        // immediate Types; of a Constant its tag
+  uint8_t positions[3]; // of generic operations: where the instruction's feedback tells of each input
+                        // (kNoPosition)
+  Node** inputs;
+  Snapshot* snapshot; // of operations that may leave, and of safepoints
+  Block* block;
+  Node* previous;
+  Node* next;
+  Node* replacement; // during a rewrite: what to use instead of this node
+
+  const OperationInfo& info() const { return ir::info(op); }
+  bool is(Op o) const { return op == o; }
+  bool isConstant() const { return op == Op::Constant; }
+  // Of a Constant:
+  Tag constantTag() const { return types.tag(); }
+  Value constantValue() const;
+};
+
+struct Block {
+  uint32_t id;
+  uint32_t pc; // first instruction
+  Node* first = nullptr;
+  Node* last = nullptr;
+  std::vector<Block*> predecessors;
+  Block* successors[3] = {nullptr, nullptr, nullptr};
+  // Valid after Graph::analyze:
+  uint32_t order = 0; // position in reverse postorder
+  Block* dominator = nullptr;
+  uint32_t dominator_depth = 0;
+  Block* loop = nullptr;       // header of the innermost loop around (its own for a header)
+  Block* outer_loop = nullptr; // of a header: the header of the next loop outside
+  uint32_t loop_depth = 0;
+  bool is_loop_header = false;
+
+  int successorCount() const {
+    int n = 0;
+    while (n < 3 && successors[n] != nullptr) ++n;
+    return n;
+  }
+  Node* terminator() const { return last; }
+  uint32_t predecessorIndex(const Block* p) const;
+};
+
+class Graph {
+public:
+  Graph(const Proto* p, uint32_t entry);
+  ~Graph();
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  const Proto* proto;
+  uint32_t entry_pc; // kFunctionEntry, or the loop header the unit is entered at
+  Block* entry = nullptr;
+  std::vector<Block*> blocks; // after analyze: the reachable ones in reverse postorder
+
+  Arena& arena() { return arena_; }
+  uint32_t nodeCount() const { return next_node_; }
+  uint32_t blockCount() const { return next_block_; }
+
+  Block* newBlock(uint32_t pc);
+  // A node that is in no block yet.
+  Node* newNode(Op op, uint32_t pc, std::initializer_list<Node*> inputs = {});
+  Node* newNode(Op op, uint32_t pc, Node* const* inputs, uint32_t count);
+  Node* constant(Value v); // one node per literal, at the head of the entry block
+  Node* constant(int64_t i) { return constant(Value::of(i)); }
+  Node* constant(double d) { return constant(Value::of(d)); }
+  Snapshot* newSnapshot(uint32_t pc, uint32_t count);
+
+  void append(Block* b, Node* n);
+  void prepend(Block* b, Node* n); // behind the phis
+  void insertBefore(Node* position, Node* n);
+  void insertAfter(Node* position, Node* n);
+  void remove(Node* n);
+  void connect(Block* from, Block* to); // next free successor
+  // Takes the edge away, with the inputs of phis that belong to it.
+  void disconnect(Block* from, Block* to);
+  void addPhiInput(Node* phi, Node* input);
+
+  // Uses `to` in the place of `from` from the next applyReplacements on.
+  void replace(Node* from, Node* to) { from->replacement = to; }
+  static Node* resolve(Node* n);
+  void applyReplacements();
+  void countUses(); // by inputs and snapshots
+
+  // Drops unreachable blocks, orders the others, finds dominators and loops.
+  void analyze();
+  bool dominates(const Block* a, const Block* b) const;
+
+private:
+  void order();
+  void findDominators();
+  void findLoops();
+
+  ArenaBlocks memory_;
+  Arena arena_;
+  uint32_t next_node_ = 0;
+  uint32_t next_block_ = 0;
+  std::vector<Node*> constants_;
+};
+
+template <class F> void forEachNode(Block* b, F&& visit) {
+  for (Node* n = b->first; n != nullptr;) {
+    Node* next = n->next;
+    visit(n);
+    n = next;
+  }
+}
+
+} // namespace perigee::ir

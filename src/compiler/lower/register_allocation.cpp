@@ -1,0 +1,259 @@
+#include "compiler/lower/register_allocation.h"
+
+#include <algorithm>
+
+namespace perigee::lower {
+
+using ir::Block;
+using ir::Graph;
+using ir::Node;
+using ir::Op;
+
+namespace {
+
+constexpr uint32_t kNoPosition = ~0u;
+
+using BitSet = std::vector<uint64_t>;
+bool unite(BitSet& into, const BitSet& from) {
+  uint64_t changed = 0;
+  for (size_t i = 0; i < into.size(); ++i) {
+    changed |= from[i] & ~into[i];
+    into[i] |= from[i];
+  }
+  return changed != 0;
+}
+void add(BitSet& s, uint32_t i) { s[i / 64] |= uint64_t{1} << (i % 64); }
+void drop(BitSet& s, uint32_t i) { s[i / 64] &= ~(uint64_t{1} << (i % 64)); }
+template <class F> void forEachBit(const BitSet& s, F&& visit) {
+  for (size_t w = 0; w < s.size(); ++w) {
+    for (uint64_t bits = s[w]; bits != 0; bits &= bits - 1)
+      visit(static_cast<uint32_t>(w * 64 + static_cast<unsigned>(__builtin_ctzll(bits))));
+  }
+}
+
+} // namespace
+
+bool callsRuntime(const Node* n) {
+  switch (n->op) {
+  case Op::ModuloFloat:
+  case Op::PowFloat:
+  case Op::StoreField:
+  case Op::StoreElementValue:
+  case Op::StoreUpvalue: return true;
+  default: return n->op >= Op::RuntimeArithmetic && n->op <= Op::RuntimeLength;
+  }
+}
+
+bool keepsInputs(const Node* n) {
+  if (callsRuntime(n)) return true;
+  switch (n->op) {
+  case Op::AddInteger:
+  case Op::SubInteger:
+  case Op::MulInteger:
+  case Op::AndInteger:
+  case Op::OrInteger:
+  case Op::XorInteger:
+  case Op::AddFloat:
+  case Op::SubFloat:
+  case Op::MulFloat:
+  case Op::DivFloat:
+  case Op::NegateInteger:
+  case Op::NotInteger:
+  case Op::IntegerToFloat: return false;
+  case Op::Guard: return false;
+  default: return true;
+  }
+}
+
+Allocation::Allocation(Graph& g, const RegisterFile& file)
+    : g_(g), position_(g.nodeCount(), kNoPosition), block_start_(g.blocks.size()),
+      block_end_(g.blocks.size()), start_(g.nodeCount(), kNoPosition), end_(g.nodeCount()),
+      weight_(g.nodeCount()), phi_of_(g.nodeCount()), locations_(g.nodeCount()) {
+  numberNodes();
+  addLiveRanges();
+  findIntervals();
+  scan(file);
+}
+
+// Two positions per node: inputs are read at the even one; results are written at it, too, or, if the node
+// needs its inputs until then, at the odd one. An interval ends in front of its end. All phis of a block
+// share the position of its beginning.
+void Allocation::numberNodes() {
+  uint32_t next = 2;
+  for (Block* b : g_.blocks) {
+    block_start_[b->order] = next;
+    next += 2;
+    for (Node* n = b->first; n != nullptr; n = n->next) {
+      position_[n->id] = n->is(Op::Phi) ? block_start_[b->order] : next;
+      if (!n->is(Op::Phi)) next += 2;
+    }
+    block_end_[b->order] = next;
+    next += 2;
+  }
+}
+
+void Allocation::addLiveRanges() {
+  size_t words = (g_.nodeCount() + 63) / 64;
+  std::vector<BitSet> live_in(g_.blocks.size(), BitSet(words));
+  std::vector<Node*> by_id(g_.nodeCount());
+  auto extend = [this](uint32_t id, uint32_t from, uint32_t to) {
+    start_[id] = std::min(start_[id], from);
+    end_[id] = std::max(end_[id], to);
+  };
+  auto liveOut = [&](Block* b) {
+    BitSet live(words);
+    for (int i = 0; i < b->successorCount(); ++i) {
+      Block* s = b->successors[i];
+      unite(live, live_in[s->order]);
+      for (Node* phi = s->first; phi != nullptr && phi->is(Op::Phi); phi = phi->next) {
+        Node* input = phi->inputs[s->predecessorIndex(b)];
+        if (hasPlace(phi) && hasPlace(input)) add(live, input->id);
+      }
+    }
+    return live;
+  };
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (size_t i = g_.blocks.size(); i-- > 0;) {
+      Block* b = g_.blocks[i];
+      BitSet live = liveOut(b);
+      for (Node* n = b->last; n != nullptr; n = n->previous) {
+        drop(live, n->id);
+        auto use = [&live](Node* v) { add(live, v->id); };
+        forEachInput(n, use);
+        forEachSnapshotValue(n, use);
+      }
+      changed |= unite(live_in[i], live);
+    }
+  }
+  for (Block* b : g_.blocks) {
+    float weight = 1.0f;
+    for (uint32_t d = 0; d < std::min(b->loop_depth, 6u); ++d) weight *= 10.0f;
+    uint32_t from = block_start_[b->order], to = block_end_[b->order];
+    forEachBit(live_in[b->order], [&](uint32_t id) { extend(id, from, from); });
+    forEachBit(liveOut(b), [&](uint32_t id) { extend(id, to, to); });
+    for (Node* n = b->first; n != nullptr; n = n->next) {
+      uint32_t at = position_[n->id];
+      if (hasPlace(n)) {
+        uint32_t from_here = keepsInputs(n) && !n->is(Op::Phi) ? at + 1 : at;
+        extend(n->id, from_here, from_here + 1);
+        weight_[n->id] += weight;
+      }
+      // What an exit stores is needed until the node is done; so are inputs that results must not overwrite.
+      forEachInput(n, [&](Node* v) {
+        extend(v->id, at, keepsInputs(n) || n->snapshot != nullptr ? at + 2 : at);
+        weight_[v->id] += weight;
+      });
+      forEachSnapshotValue(n, [&](Node* v) { extend(v->id, at, at + 2); });
+      if (n->is(Op::Phi)) {
+        for (uint32_t i = 0; i < n->input_count; ++i) phi_of_[n->inputs[i]->id] = n;
+      }
+    }
+  }
+}
+
+void Allocation::findIntervals() {
+  for (Block* b : g_.blocks) {
+    for (Node* n = b->first; n != nullptr; n = n->next) {
+      if (!hasPlace(n)) continue;
+      Form form = formOf(n->type);
+      float length = static_cast<float>(end_[n->id] - start_[n->id] + 1);
+      Interval v{n, start_[n->id], end_[n->id], weight_[n->id] / length, false, form == Form::Number, {}};
+      if (form != Form::Boolean) intervals_.push_back(v);
+      if (form == Form::Boolean || form == Form::Tagged) {
+        v.is_tag = true;
+        intervals_.push_back(v);
+      }
+    }
+  }
+  std::sort(intervals_.begin(), intervals_.end(), [](const Interval& a, const Interval& b) {
+    return a.start != b.start ? a.start < b.start
+           : a.node != b.node ? a.node->id < b.node->id
+                              : a.is_tag < b.is_tag;
+  });
+}
+
+// A register that would save a move: that of an input, of the phi it goes into, or of an input of the phi it
+// is.
+Place Allocation::hintFor(const Interval& v) const {
+  auto placeIn = [&](const Node* n) {
+    const Location& l = locations_[n->id];
+    return v.is_tag ? l.tag : l.payload;
+  };
+  if (const Node* phi = phi_of_[v.node->id]) {
+    if (placeIn(phi).kind != PlaceKind::None) return placeIn(phi);
+  }
+  if (v.node->is(Op::Phi) || !keepsInputs(v.node)) {
+    for (uint32_t i = 0; i < v.node->input_count; ++i) {
+      Place p = placeIn(v.node->inputs[i]);
+      if (p.kind != PlaceKind::None) return p;
+    }
+  }
+  return {};
+}
+
+void Allocation::scan(const RegisterFile& file) {
+  uint32_t free_general = file.general, free_floats = file.floats;
+  std::vector<Interval*> active;
+  std::vector<uint32_t> stack_until; // by slot: where it is free again
+  auto give = [&](Interval& v, Place p) {
+    v.place = p;
+    placeOf(v) = p;
+  };
+  auto toStack = [&](Interval& v) {
+    size_t slot = 0;
+    while (slot < stack_until.size() && stack_until[slot] > v.start) ++slot;
+    if (slot == stack_until.size()) stack_until.push_back(0);
+    stack_until[slot] = v.end + 1;
+    give(v, {PlaceKind::Stack, static_cast<uint16_t>(slot)});
+  };
+  for (Interval& v : intervals_) {
+    std::erase_if(active, [&](Interval* a) {
+      if (a->end > v.start) return false;
+      (a->is_float ? free_floats : free_general) |= 1u << a->place.index;
+      return true;
+    });
+    uint32_t& free = v.is_float ? free_floats : free_general;
+    PlaceKind kind = v.is_float ? PlaceKind::Float : PlaceKind::General;
+    if (free != 0) {
+      Place hint = hintFor(v);
+      uint32_t reg = hint.kind == kind && (free >> hint.index & 1)
+                         ? hint.index
+                         : static_cast<uint32_t>(__builtin_ctz(free));
+      free &= ~(1u << reg);
+      give(v, {kind, static_cast<uint16_t>(reg)});
+      active.push_back(&v);
+      continue;
+    }
+    Interval* cheapest = &v;
+    for (Interval* a : active) {
+      if (a->is_float == v.is_float && a->weight < cheapest->weight) cheapest = a;
+    }
+    if (cheapest == &v) {
+      toStack(v);
+      continue;
+    }
+    Place taken = cheapest->place;
+    std::erase(active, cheapest);
+    // From its beginning on: a slot that is free now need not have been free then.
+    stack_until.push_back(cheapest->end + 1);
+    give(*cheapest, {PlaceKind::Stack, static_cast<uint16_t>(stack_until.size() - 1)});
+    give(v, taken);
+    active.push_back(&v);
+  }
+  stack_slots_ = static_cast<uint32_t>(stack_until.size());
+}
+
+Allocation::Live Allocation::liveAcross(const Node* n) const {
+  Live live;
+  uint32_t at = position_[n->id];
+  for (const Interval& v : intervals_) {
+    if (v.start >= at) break;
+    if (v.end < at + 2 || v.node == n) continue;
+    if (v.place.kind == PlaceKind::General) live.general |= 1u << v.place.index;
+    if (v.place.kind == PlaceKind::Float) live.floats |= 1u << v.place.index;
+  }
+  return live;
+}
+
+} // namespace perigee::lower

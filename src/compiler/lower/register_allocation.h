@@ -1,0 +1,77 @@
+// Register allocation by linear scan.
+//
+// Purpose: a machine register or a stack slot for every value.
+// Needs: the final graph; edges into blocks with phis come from blocks with one successor.
+// Leaves: Allocation: each value's location, valid throughout its life, and for each node that calls the
+// runtime the
+//   registers that hold something needed behind it.
+// Does not: split intervals: a value that does not get a register lives on the stack throughout. The value
+// that costs
+//   least is the one to go there: uses weighted by loop depth.
+//
+// After Poletto and Sarkar, "Linear scan register allocation".
+#pragma once
+
+#include "compiler/lower/locations.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace perigee::lower {
+
+struct RegisterFile {
+  uint32_t general; // bit sets of allocatable registers, by number
+  uint32_t floats;
+};
+
+class Allocation {
+public:
+  Allocation(ir::Graph& g, const RegisterFile& file);
+
+  const Location& of(const ir::Node* n) const { return locations_[n->id]; }
+  uint32_t stackSlots() const { return stack_slots_; }
+  // Registers in use behind node n for values that were there before it.
+  struct Live {
+    uint32_t general = 0;
+    uint32_t floats = 0;
+  };
+  Live liveAcross(const ir::Node* n) const;
+
+private:
+  struct Interval {
+    ir::Node* node;
+    uint32_t start;
+    uint32_t end;
+    float weight;
+    bool is_tag;
+    bool is_float;
+    Place place;
+  };
+
+  void numberNodes();
+  void findIntervals();
+  void addLiveRanges();
+  void scan(const RegisterFile& file);
+  Place hintFor(const Interval& v) const;
+  Place& placeOf(const Interval& v) {
+    Location& l = locations_[v.node->id];
+    return v.is_tag ? l.tag : l.payload;
+  }
+
+  ir::Graph& g_;
+  std::vector<uint32_t> position_; // by node
+  std::vector<uint32_t> block_start_, block_end_;
+  std::vector<uint32_t> start_, end_; // by node: life
+  std::vector<float> weight_;
+  std::vector<ir::Node*> phi_of_; // by node: a phi it is an input of
+  std::vector<Location> locations_;
+  std::vector<Interval> intervals_; // by start
+  uint32_t stack_slots_ = 0;
+};
+
+// Does the node need its inputs until its results are written?
+bool keepsInputs(const ir::Node* n);
+// Does it call a function of the runtime, which may use any register that the calling convention gives it?
+bool callsRuntime(const ir::Node* n);
+
+} // namespace perigee::lower

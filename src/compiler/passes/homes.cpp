@@ -1,0 +1,152 @@
+// Homes
+//
+// Purpose: every live register is in its home slot, tagged, where the collector, the debugger, a callee or
+// the
+//   interpreter may look; exits know which slots are right already.
+// Needs: the final graph: snapshots name what each register holds.
+// Leaves: a StoreSlot in front of a safepoint for each register whose slot holds something else, and
+// `in_place` set in
+//   snapshots. In front of a safepoint that runs no program (it may only collect) objects alone are stored:
+//   numbers in slots cannot matter to the collector, and whoever leaves there stores them from the snapshot.
+// Does not: store anything earlier than needed.
+//
+// What slots hold is a forward data-flow problem: at a merge a slot holds the phi of its register if each way
+// leaves that way's input in it.
+
+#include "bytecode/register_effects.h"
+#include "compiler/passes/pass.h"
+
+#include <array>
+
+namespace perigee::passes {
+namespace {
+
+using namespace ir::types;
+using ir::Block;
+using ir::Graph;
+using ir::Node;
+using ir::Op;
+using ir::Snapshot;
+using ir::SnapshotEntry;
+
+constexpr uint32_t kRegisters = 256;
+// By register: the node whose value the home slot holds; null: unknown.
+using Slots = std::array<const Node*, kRegisters>;
+
+// A guarded value is the value.
+const Node* plain(const Node* n) {
+  while (n->is(Op::Guard)) n = n->inputs[0];
+  return n;
+}
+
+class Homes {
+public:
+  explicit Homes(Graph& g) : g_(g), out_(g.blocks.size()), visited_(g.blocks.size()) {}
+
+  void run() {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (Block* b : g_.blocks) {
+        Slots slots = into(b);
+        for (Node* n = b->first; n != nullptr; n = n->next) pass(slots, n);
+        if (visited_[b->order] && slots == out_[b->order]) continue;
+        visited_[b->order] = true;
+        out_[b->order] = slots;
+        changed = true;
+      }
+    }
+    for (Block* b : g_.blocks) {
+      Slots slots = into(b);
+      ir::forEachNode(b, [&](Node* n) {
+        if (n->snapshot != nullptr) settle(slots, n);
+        pass(slots, n);
+      });
+    }
+  }
+
+private:
+  Slots into(const Block* b) const {
+    Slots slots{};
+    bool first = true;
+    for (size_t i = 0; i < b->predecessors.size(); ++i) {
+      const Block* p = b->predecessors[i];
+      if (!visited_[p->order]) continue; // taken to agree until it is known
+      Slots incoming = out_[p->order];
+      for (const Node* phi = b->first; phi != nullptr && phi->is(Op::Phi); phi = phi->next) {
+        uint32_t reg = phi->imm.index;
+        if (incoming[reg] == plain(phi->inputs[i])) incoming[reg] = phi;
+      }
+      if (first) {
+        slots = incoming;
+        first = false;
+        continue;
+      }
+      for (uint32_t r = 0; r < kRegisters; ++r) {
+        if (slots[r] != incoming[r]) slots[r] = nullptr;
+      }
+    }
+    return slots;
+  }
+
+  static bool storesAll(const Node* n) {
+    return (n->info().effects & ir::effects::World) == ir::effects::World;
+  }
+  static bool isStored(const Node* n, const SnapshotEntry& e) {
+    return n->info().isSafepoint() && (storesAll(n) || e.value->type.overlaps(kCollectable));
+  }
+
+  void pass(Slots& slots, const Node* n) const {
+    if (n->is(Op::StoreSlot)) {
+      slots[n->imm.index] = plain(n->inputs[0]);
+    } else if (n->is(Op::LoadSlot) || n->is(Op::Reload)) {
+      slots[n->imm.index] = n;
+    } else if (n->snapshot != nullptr && n->info().isSafepoint()) {
+      for (uint32_t i = 0; i < n->snapshot->count; ++i) {
+        const SnapshotEntry& e = n->snapshot->entries[i];
+        if (isStored(n, e)) slots[e.reg] = plain(e.value);
+      }
+      if (storesAll(n)) lose(slots, n->pc);
+    }
+  }
+
+  // What the instruction itself writes, and where its callees lay, holds something else now.
+  void lose(Slots& slots, uint32_t pc) const {
+    RegisterEffects effects = effectsOf(g_.proto, pc);
+    effects.writes.unite(effects.writes_if_taken);
+    effects.writes.unite(effects.writes_if_not_taken);
+    for (int r = 0; r < static_cast<int>(kRegisters); ++r) {
+      if (r >= effects.clobbers || effects.writes.has(r)) slots[static_cast<size_t>(r)] = nullptr;
+    }
+  }
+
+  void settle(const Slots& slots, Node* n) {
+    // Snapshots are shared by the nodes of an instruction, between which slots may be stored to: each node
+    // gets its own where they differ.
+    Snapshot* s = n->snapshot;
+    for (uint32_t i = 0; i < s->count; ++i) {
+      SnapshotEntry& e = s->entries[i];
+      bool in_place = slots[e.reg] == plain(e.value);
+      if (in_place || !isStored(n, e)) continue;
+      Node* store = g_.newNode(Op::StoreSlot, n->pc, {e.value});
+      store->imm.index = e.reg;
+      g_.insertBefore(n, store);
+    }
+    Snapshot* own = g_.newSnapshot(s->pc, s->count);
+    for (uint32_t i = 0; i < s->count; ++i) {
+      own->entries[i] = s->entries[i];
+      own->entries[i].in_place =
+          slots[s->entries[i].reg] == plain(s->entries[i].value) || isStored(n, s->entries[i]);
+    }
+    n->snapshot = own;
+  }
+
+  Graph& g_;
+  std::vector<Slots> out_;
+  std::vector<bool> visited_;
+};
+
+} // namespace
+
+void storeHomes(Graph& g) { Homes(g).run(); }
+
+} // namespace perigee::passes

@@ -1,0 +1,110 @@
+#include "compiler/runtime.h"
+
+#include "interpreter/inline_cache.h"
+#include "interpreter/number_operations.h"
+#include "interpreter/operations.h"
+#include "vm/metamethod.h"
+#include "vm/string.h"
+#include "vm/table.h"
+
+namespace perigee::runtime {
+
+bool arithmetic(Thread* L, Value* v, uint64_t operation) {
+  Arithmetic op = static_cast<Arithmetic>(operation);
+  if (!v[0].isNumber() || !v[1].isNumber()) return false;
+  bool divides = op == Arithmetic::IDiv || op == Arithmetic::Mod;
+  if (divides && v[0].isInteger() && v[1].isInteger() && v[1].integer == 0) return false;
+  Value result;
+  if (!numericArithmetic(L, op, v[0], v[1], &result)) return false;
+  v[0] = result;
+  return true;
+}
+
+namespace {
+
+template <bool or_equal> bool order(Value* v) {
+  bool holds;
+  if (v[0].isNumber() && v[1].isNumber()) {
+    holds = or_equal ? numberLessEqual(v[0], v[1]) : numberLess(v[0], v[1]);
+  } else if (v[0].isString() && v[1].isString()) {
+    int c = compareStrings(v[0].string(), v[1].string());
+    holds = or_equal ? c <= 0 : c < 0;
+  } else {
+    return false;
+  }
+  v[0] = Value::boolean(holds);
+  return true;
+}
+
+} // namespace
+
+bool less(Thread*, Value* v, uint64_t) { return order<false>(v); }
+bool lessEqual(Thread*, Value* v, uint64_t) { return order<true>(v); }
+
+bool equal(Thread* L, Value* v, uint64_t) {
+  bool same = rawEqual(v[0], v[1]);
+  if (!same && v[0].tag == v[1].tag && (v[0].isTable() || v[0].isUserdata())) {
+    if (metatableOf(L, v[0]) != nullptr || metatableOf(L, v[1]) != nullptr) return false;
+  }
+  v[0] = Value::boolean(same);
+  return true;
+}
+
+bool length(Thread* L, Value* v, uint64_t) {
+  if (v[0].isString()) {
+    v[0] = Value::of(static_cast<int64_t>(v[0].string()->length));
+    return true;
+  }
+  if (!v[0].isTable() || !metamethodOf(L, v[0], Meta::Len).isNil()) return false;
+  v[0] = Value::of(perigee::length(v[0].table()));
+  return true;
+}
+
+bool getField(Thread* L, Value* v, uint64_t cache) {
+  if (!v[0].isTable() && !v[0].isString()) return false;
+  Lookup found = lookUpField(L, v, *reinterpret_cast<InlineCache*>(cache));
+  if (found.is_call) return false;
+  v[0] = found.value;
+  return true;
+}
+
+bool setField(Thread* L, Value* v, uint64_t cache) {
+  if (!v[0].isTable()) return false;
+  Lookup target;
+  return storeField(L, v, *reinterpret_cast<InlineCache*>(cache), v[1], &target);
+}
+
+bool getIndex(Thread* L, Value* v, uint64_t) {
+  if (!v[0].isTable()) return false;
+  const Table* t = v[0].table();
+  Value value = v[1].isInteger() ? getInteger(t, v[1].integer) : get(t, v[1]);
+  if (value.isNil() && t->metatable() != nullptr) {
+    Lookup found = lookUpIndex(L, v, v[1]);
+    if (found.is_call) return false;
+    value = found.value;
+  }
+  v[0] = value;
+  return true;
+}
+
+bool setIndex(Thread* L, Value* v, uint64_t) {
+  if (!v[0].isTable()) return false;
+  Table* t = v[0].table();
+  if (t->metatable() == nullptr && v[1].isInteger()) {
+    setInteger(L, t, v[1].integer, v[2]);
+    return true;
+  }
+  if (v[1].isNil() || (v[1].isFloat() && v[1].number != v[1].number)) return false;
+  Lookup target;
+  return storeIndex(L, v, v[1], v[2], &target);
+}
+
+bool remember(Thread* L, Value*, uint64_t object) {
+  heapOf(L).remember(reinterpret_cast<Object*>(object));
+  return true;
+}
+
+double modulo(double a, double b) { return floorModulo(a, b); }
+double power(double a, double b) { return perigee::power(a, b); }
+
+} // namespace perigee::runtime

@@ -1,0 +1,177 @@
+// Where code is entered and left: the function's entry, calls, returns, and instructions that the interpreter
+// executes. What is at each of these places is said in vm/native_code.h and interpreter/handler.h.
+
+#include "compiler/x64/offsets.h"
+#include "compiler/x64/unit_emitter.h"
+#include "interpreter/tiers.h"
+
+namespace perigee::x64 {
+
+namespace x86 = asmjit::x86;
+
+void UnitEmitter::openFrame() {
+  if (frame_size_ != 0) a_.sub(x86::rsp, frame_size_);
+}
+void UnitEmitter::closeFrame() {
+  if (frame_size_ != 0) a_.add(x86::rsp, frame_size_);
+}
+
+void UnitEmitter::jumpTo(const void* address) {
+  a_.mov(x86::rdx, reinterpret_cast<uint64_t>(address));
+  a_.jmp(x86::rdx);
+}
+
+// --- entry -------------------------------------------------------------------------------------------------
+
+void UnitEmitter::emitEntry() {
+  if (g_.entry_pc != kFunctionEntry) { // from a backward jump of the interpreter: nothing to be checked
+    openFrame();
+    return;
+  }
+  const Proto* p = g_.proto;
+  Label slow = a_.newLabel(), filled = a_.newLabel(), fill = a_.newLabel();
+  a_.lea(x86::rax, x86::ptr(x86::r13, (p->frame_size + kMetaSlots) * 16));
+  a_.cmp(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadStackLimit));
+  a_.ja(slow);
+  a_.cmp(x86::dword_ptr(x86::r14, offsets::kThreadPoll), 0);
+  a_.jne(slow);
+  if (p->parameters > 0) {
+    a_.cmp(x86::rsi, static_cast<int>(p->parameters));
+    a_.jb(fill);
+  }
+  a_.bind(filled);
+  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::r13);
+  openFrame();
+  slow_paths_.push_back([this, slow, fill, filled, p] {
+    a_.bind(slow);
+    jumpTo(reinterpret_cast<const void*>(enterLuaSlow));
+    if (p->parameters == 0) return;
+    a_.bind(fill); // absent arguments are nil
+    Label next = a_.newLabel();
+    a_.mov(x86::rax, x86::rsi);
+    a_.shl(x86::rax, 4);
+    a_.bind(next);
+    a_.mov(x86::byte_ptr(x86::r13, x86::rax, 0, 8), static_cast<int>(Tag::Nil));
+    a_.add(x86::rax, 16);
+    a_.cmp(x86::rax, static_cast<int>(p->parameters) * 16);
+    a_.jb(next);
+    a_.jmp(filled);
+  });
+}
+
+void UnitEmitter::poll(const Node* n) {
+  a_.cmp(x86::dword_ptr(x86::r14, offsets::kThreadPoll), 0);
+  a_.jne(exitOf(n));
+}
+
+// --- calls -------------------------------------------------------------------------------------------------
+
+void UnitEmitter::call(const Node* n) {
+  const Instruction& x = g_.proto->code[n->pc];
+  bool iterator = x.op == Opcode::GenericCall; // calls copies of the loop's state, three registers above it
+  int callee = iterator ? x.a + 4 : x.a;
+  int wanted = iterator ? x.c : x.c - 1;
+  int delta = callee + kFrameSlots;
+  Label back = a_.newLabel(), unknown = a_.newLabel();
+  closeFrame();
+  a_.lea(x86::rax, x86::ptr(back));
+  a_.mov(home(static_cast<uint32_t>(callee + 1), 0, 8), x86::rax);
+  uint64_t word = static_cast<uint64_t>(Tag::Frame) | static_cast<uint64_t>(FrameKind::Native) << 8 |
+                  static_cast<uint64_t>(static_cast<uint16_t>(wanted)) << 16 |
+                  static_cast<uint64_t>(delta) << 32;
+  a_.mov(x86::rax, word);
+  a_.mov(home(static_cast<uint32_t>(callee + 1), 8, 8), x86::rax);
+  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
+  if (iterator) {
+    a_.mov(x86::esi, 2);
+  } else if (x.b != 0) {
+    loadImmediate(x86::rsi, x.b - 1u);
+  } else {
+    a_.mov(x86::rsi, x86::qword_ptr(x86::r14, offsets::kThreadTop));
+    a_.sub(x86::rsi, x86::r13);
+    a_.sub(x86::rsi, delta * 16);
+    a_.shr(x86::rsi, 4);
+  }
+  a_.add(x86::r13, delta * 16);
+  a_.cmp(x86::byte_ptr(x86::r13, -32 + 8), static_cast<int>(Tag::Function));
+  a_.jne(unknown);
+  // A Lua function without variable arguments is entered through its prototype at once.
+  a_.mov(x86::rax, x86::qword_ptr(x86::r13, -32));
+  a_.mov(x86::rcx, x86::qword_ptr(x86::rax, offsets::kFunctionEntry));
+  a_.mov(x86::rdx, reinterpret_cast<uint64_t>(enterLua));
+  a_.cmp(x86::rcx, x86::rdx);
+  Label other = a_.newLabel();
+  a_.jne(other);
+  a_.mov(x86::rax, x86::qword_ptr(x86::rax, offsets::kLuaFunctionProto));
+  a_.jmp(x86::qword_ptr(x86::rax, offsets::kProtoEntry));
+  a_.bind(other);
+  a_.jmp(x86::rcx);
+  slow_paths_.push_back([this, unknown] {
+    a_.bind(unknown);
+    jumpTo(reinterpret_cast<const void*>(callAny));
+  });
+  a_.align(asmjit::AlignMode::kCode, 8);
+  a_.embedUInt64(reinterpret_cast<uint64_t>(g_.proto->code + n->pc + 1)); // callerPc
+  a_.bind(back);
+  a_.sub(x86::r13, delta * 16);
+  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::r13);
+  openFrame();
+}
+
+void UnitEmitter::returns(const Node* n) {
+  uint32_t reg = g_.proto->code[n->pc].a;
+  int count = static_cast<int>(n->input_count);
+  Label general_way = a_.newLabel();
+  a_.cmp(x86::dword_ptr(x86::r13, -16 + 8),
+         static_cast<int32_t>(static_cast<uint32_t>(Tag::Frame) |
+                              static_cast<uint32_t>(FrameKind::Native) << 8 |
+                              static_cast<uint32_t>(count) << 16));
+  a_.jne(general_way);
+  if (count == 1) storeValue(n->inputs[0], x86::ptr(x86::r13, -32));
+  closeFrame();
+  a_.jmp(x86::qword_ptr(x86::r13, -16));
+  a_.bind(general_way);
+  if (count == 1) storeValue(n->inputs[0], home(reg, 0, 8));
+  closeFrame();
+  a_.lea(x86::r15, x86::ptr(x86::r13, static_cast<int>(reg) * 16));
+  loadImmediate(x86::rsi, static_cast<uint64_t>(count));
+  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
+  jumpTo(reinterpret_cast<const void*>(returnValues));
+}
+
+// --- the interpreter ---------------------------------------------------------------------------------------
+
+// The instruction's own handler; `resumes`: compiled code takes over again behind it.
+void UnitEmitter::jumpToHandler(uint32_t pc, bool resumes) {
+  const Instruction& x = g_.proto->code[pc];
+  closeFrame();
+  a_.mov(x86::r12, reinterpret_cast<uint64_t>(g_.proto->code + pc + 1));
+  a_.mov(x86::r15, reinterpret_cast<uint64_t>(g_.proto->constants));
+  if (resumes) {
+    a_.mov(x86::rdi, reinterpret_cast<uint64_t>(&kResumeDispatch));
+  } else {
+    a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
+  }
+  uint64_t bits;
+  __builtin_memcpy(&bits, &x, 8);
+  a_.mov(x86::rsi, bits);
+  jumpTo(reinterpret_cast<const void*>(kPlainDispatch.handlers[static_cast<int>(x.op)]));
+}
+
+void UnitEmitter::resumePoint(uint32_t pc) {
+  for (const ResumePoint& r : resume_) {
+    if (r.pc == pc) return; // one is as good as the other
+  }
+  resume_.push_back({pc, static_cast<uint32_t>(a_.offset())});
+  openFrame();
+}
+
+void UnitEmitter::interpret(const Node* n) {
+  jumpToHandler(n->pc, true);
+  resumePoint(n->pc + 1);
+}
+
+void UnitEmitter::interpretBranch(const Node* n) { jumpToHandler(n->pc, true); }
+void UnitEmitter::leave(const Node* n) { jumpToHandler(n->pc, false); }
+
+} // namespace perigee::x64

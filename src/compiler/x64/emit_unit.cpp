@@ -1,0 +1,332 @@
+// The unit as a whole: blocks in order, moves on edges, exits, and what is handed over in the end.
+
+#include "compiler/x64/snapshot.h"
+#include "compiler/x64/unit_emitter.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace perigee::x64 {
+
+namespace x86 = asmjit::x86;
+
+UnitEmitter::UnitEmitter(Graph& g, const lower::Allocation& allocation) : g_(g), allocation_(allocation) {
+  code_.init(asmjit::Environment::host());
+  code_.attach(&a_);
+  bool needs_frame = allocation.stackSlots() > 0;
+  for (const Block* b : g.blocks) {
+    for (const Node* n = b->first; n != nullptr; n = n->next) needs_frame |= lower::callsRuntime(n);
+  }
+  // Entered with rsp 8 below a multiple of 16; functions are called with it at one.
+  if (needs_frame)
+    frame_size_ = static_cast<uint32_t>((kSpillOffset + 8 * allocation.stackSlots() + 15) / 16 * 16 + 8);
+}
+
+UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
+  static const std::array<Rule, ir::kOpCount> rules = [] {
+    std::array<Rule, ir::kOpCount> table;
+    table.fill(&UnitEmitter::nothing); // literals, conditions, phis
+    auto from = [&table](Op first, Op last, Rule rule) {
+      for (int o = static_cast<int>(first); o <= static_cast<int>(last); ++o)
+        table[static_cast<size_t>(o)] = rule;
+    };
+    auto one = [&from](Op o, Rule rule) { from(o, o, rule); };
+    from(Op::LoadSlot, Op::Reload, &UnitEmitter::loadSlot);
+    one(Op::Guard, &UnitEmitter::guard);
+    one(Op::Not, &UnitEmitter::notValue);
+    from(Op::AddInteger, Op::MulInteger, &UnitEmitter::integerOperation);
+    from(Op::DivideInteger, Op::ModuloInteger, &UnitEmitter::divide);
+    from(Op::AndInteger, Op::XorInteger, &UnitEmitter::integerOperation);
+    from(Op::ShiftLeftInteger, Op::ShiftRightInteger, &UnitEmitter::shift);
+    from(Op::NegateInteger, Op::NotInteger, &UnitEmitter::integerUnary);
+    one(Op::LoopCount, &UnitEmitter::loopCount);
+    from(Op::AddFloat, Op::DivFloat, &UnitEmitter::floatOperation);
+    one(Op::FloorDivideFloat, &UnitEmitter::roundFloat);
+    from(Op::ModuloFloat, Op::PowFloat, &UnitEmitter::floatFunction);
+    one(Op::NegateFloat, &UnitEmitter::negateFloat);
+    one(Op::SqrtFloat, &UnitEmitter::squareRoot);
+    one(Op::FloorFloat, &UnitEmitter::roundFloat);
+    one(Op::IntegerToFloat, &UnitEmitter::integerToFloat);
+    one(Op::FloatToInteger, &UnitEmitter::floatToInteger);
+    one(Op::NumberToFloat, &UnitEmitter::numberToFloat);
+    from(Op::GuardTrue, Op::GuardFalse, &UnitEmitter::guardCondition);
+    one(Op::ToBoolean, &UnitEmitter::toBoolean);
+    one(Op::GuardShape, &UnitEmitter::guardShape);
+    one(Op::GuardNoMetamethod, &UnitEmitter::guardNoMetamethod);
+    one(Op::GuardHolders, &UnitEmitter::guardHolders);
+    one(Op::GuardArrayKind, &UnitEmitter::guardArrayKind);
+    one(Op::LoadField, &UnitEmitter::loadField);
+    one(Op::StoreField, &UnitEmitter::storeField);
+    one(Op::LoadHolderField, &UnitEmitter::loadHolderField);
+    one(Op::ArraySize, &UnitEmitter::arraySize);
+    from(Op::LoadElementInteger, Op::LoadElementValue, &UnitEmitter::loadElement);
+    from(Op::StoreElementInteger, Op::StoreElementValue, &UnitEmitter::storeElement);
+    one(Op::StringLength, &UnitEmitter::stringLength);
+    one(Op::LoadUpvalue, &UnitEmitter::loadUpvalue);
+    one(Op::StoreUpvalue, &UnitEmitter::storeUpvalue);
+    from(Op::RuntimeArithmetic, Op::RuntimeLength, &UnitEmitter::runtimeCall);
+    one(Op::StoreSlot, &UnitEmitter::storeSlot);
+    one(Op::Poll, &UnitEmitter::poll);
+    one(Op::Call, &UnitEmitter::call);
+    one(Op::Interpret, &UnitEmitter::interpret);
+    one(Op::Jump, &UnitEmitter::jump);
+    one(Op::Branch, &UnitEmitter::branch);
+    one(Op::InterpretBranch, &UnitEmitter::interpretBranch);
+    one(Op::Return, &UnitEmitter::returns);
+    one(Op::Leave, &UnitEmitter::leave);
+    one(Op::Exit, &UnitEmitter::exit);
+    return table;
+  }();
+  return rules[static_cast<size_t>(op)];
+}
+
+// --- blocks and edges --------------------------------------------------------------------------------------
+
+void UnitEmitter::emitBlock(const Block* b) {
+  block_ = b;
+  a_.bind(labels_[b->order]);
+  // Behind a jump that the interpreter decided the way goes on here.
+  bool resumed = b->predecessors.size() == 1 && b->predecessors[0]->terminator()->is(Op::InterpretBranch);
+  if (resumed) resumePoint(b->pc);
+  for (const Node* n = b->first; n != nullptr; n = n->next) {
+    if (wants_listing_) a_.setInlineComment(n->info().name);
+    (this->*ruleOf(n->op))(n);
+  }
+}
+
+namespace {
+
+struct Move {
+  Place to;
+  Place from;
+  bool is_float;
+};
+
+} // namespace
+
+// The phis of `to` take their inputs, all at once: a place is written when nobody needs what it holds any
+// more, and a ring of moves is opened through a scratch register.
+void UnitEmitter::emitEdge(const Block* from, const Block* to) {
+  if (to->first == nullptr || !to->first->is(Op::Phi)) return;
+  uint32_t edge = to->predecessorIndex(from);
+  std::vector<Move> moves;
+  std::vector<std::pair<Place, uint64_t>> literals; // written last
+  auto wantTag = [&](Place place, const Node* input) {
+    if (input->type.isSingle()) {
+      literals.emplace_back(place, static_cast<uint64_t>(input->type.tag()));
+    } else {
+      moves.push_back({place, at(input).tag, false});
+    }
+  };
+  for (const Node* phi = to->first; phi != nullptr && phi->is(Op::Phi); phi = phi->next) {
+    if (!lower::hasPlace(phi)) continue;
+    const Node* input = phi->inputs[edge];
+    Form form = lower::formOf(phi->type);
+    if (form == Form::Tagged || form == Form::Boolean) wantTag(at(phi).tag, input);
+    if (form == Form::Boolean) continue;
+    Place place = at(phi).payload;
+    if (input->isConstant()) {
+      literals.emplace_back(place, static_cast<uint64_t>(input->imm.integer));
+    } else if (at(input).payload.kind != PlaceKind::None) {
+      moves.push_back({place, at(input).payload, form == Form::Number});
+    } else {
+      literals.emplace_back(place, 0);
+    }
+  }
+  std::erase_if(moves, [](const Move& m) { return m.to == m.from; });
+  while (!moves.empty()) {
+    bool progress = false;
+    for (size_t i = 0; i < moves.size(); ++i) {
+      bool needed =
+          std::any_of(moves.begin(), moves.end(), [&](const Move& m) { return m.from == moves[i].to; });
+      if (needed) continue;
+      move(moves[i].to, moves[i].from, moves[i].is_float);
+      moves.erase(moves.begin() + static_cast<ptrdiff_t>(i));
+      progress = true;
+      break;
+    }
+    if (progress) continue;
+    Place held = moves[0].from;
+    Place scratch =
+        held.kind == PlaceKind::Float ? Place{PlaceKind::Float, 15} : Place{PlaceKind::General, kRdx};
+    move(scratch, held, held.kind == PlaceKind::Float);
+    for (Move& m : moves) {
+      if (m.from == held) m.from = scratch;
+    }
+  }
+  for (auto [place, bits] : literals) {
+    if (place.kind == PlaceKind::Float) {
+      if (bits == 0) {
+        a_.xorps(floating(place.index), floating(place.index));
+      } else {
+        a_.movsd(floating(place.index), x86::ptr(constant(bits)));
+      }
+    } else {
+      Gp reg = target(place, x86::rax);
+      loadImmediate(reg, bits);
+      settle(place, reg);
+    }
+  }
+}
+
+void UnitEmitter::jump(const Node*) {
+  const Block* to = block_->successors[0];
+  emitEdge(block_, to);
+  if (!isNext(to)) a_.jmp(labels_[to->order]);
+}
+
+void UnitEmitter::branch(const Node* n) {
+  Test t = test(n->inputs[0]);
+  const Block* if_true = block_->successors[0];
+  const Block* if_false = block_->successors[1];
+  if (isNext(if_true)) {
+    jumpIf(t, false, labels_[if_false->order]);
+  } else {
+    jumpIf(t, true, labels_[if_true->order]);
+    if (!isNext(if_false)) a_.jmp(labels_[if_false->order]);
+  }
+}
+
+// --- exits -------------------------------------------------------------------------------------------------
+
+ExitReason UnitEmitter::reasonOf(const Node* n) const {
+  switch (n->op) {
+  case Op::Poll: return ExitReason::Poll;
+  case Op::Exit: return ExitReason::Unseen;
+  case Op::GuardShape:
+  case Op::GuardArrayKind:
+  case Op::GuardNoMetamethod: return ExitReason::Shape;
+  case Op::GuardHolders: return ExitReason::Assumption;
+  case Op::GuardTrue:
+  case Op::GuardFalse:
+    return perigee::info(g_.proto->code[n->pc].op).d == OperandRole::J ? ExitReason::Unseen
+                                                                       : ExitReason::Bounds;
+  case Op::FloatToInteger: return ExitReason::Range;
+  case Op::Guard: return ExitReason::Type;
+  default: return ExitReason::Error;
+  }
+}
+
+Label UnitEmitter::exitOf(const Node* n) {
+  Label label = a_.newLabel();
+  exits_.push_back({label, encodeSnapshot(n)});
+  return label;
+}
+
+void UnitEmitter::exit(const Node* n) { a_.jmp(exitOf(n)); }
+
+uint32_t UnitEmitter::encodeSnapshot(const Node* n) {
+  const ir::Snapshot* s = n->snapshot;
+  uint32_t number = static_cast<uint32_t>(snapshot_offsets_.size());
+  snapshot_offsets_.push_back(static_cast<uint32_t>(snapshots_.size()));
+  SnapshotHead head{};
+  head.pc = s->pc;
+  head.frame_size = frame_size_;
+  head.reason = reasonOf(n);
+  std::vector<SnapshotValue> values;
+  for (uint32_t i = 0; i < s->count; ++i) {
+    const ir::SnapshotEntry& e = s->entries[i];
+    if (e.in_place) continue;
+    SnapshotValue v{};
+    v.reg = e.reg;
+    if (e.value->isConstant()) {
+      v.tag = static_cast<uint32_t>(e.value->constantTag());
+      v.payload = static_cast<uint64_t>(e.value->imm.integer);
+    } else {
+      const lower::Location& l = at(e.value);
+      v.payload_kind = l.payload.kind;
+      v.payload = l.payload.kind == PlaceKind::None ? 0 : l.payload.index;
+      v.tag_kind = l.tag.kind;
+      v.tag = l.tag.kind != PlaceKind::None
+                  ? l.tag.index
+                  : static_cast<uint32_t>(e.value->type.isEmpty() ? Tag::Nil : e.value->type.tag());
+    }
+    values.push_back(v);
+  }
+  head.count = static_cast<uint16_t>(values.size());
+  size_t old = snapshots_.size();
+  snapshots_.resize(old + sizeof head + values.size() * sizeof(SnapshotValue));
+  std::memcpy(snapshots_.data() + old, &head, sizeof head);
+  if (!values.empty())
+    std::memcpy(snapshots_.data() + old + sizeof head, values.data(), values.size() * sizeof(SnapshotValue));
+  return number;
+}
+
+void UnitEmitter::emitExits() {
+  if (exits_.empty()) return;
+  for (const Exit& e : exits_) {
+    a_.bind(e.label);
+    a_.mov(x86::eax, e.snapshot);
+    a_.jmp(exit_label_);
+  }
+  a_.bind(exit_label_);
+  a_.mov(x86::rcx, x86::qword_ptr(unit_label_));
+  jumpTo(reinterpret_cast<const void*>(leaveUnit));
+}
+
+// --- the unit ----------------------------------------------------------------------------------------------
+
+Label UnitEmitter::constant(uint64_t bits) {
+  for (const Constant& c : constants_) {
+    if (c.bits == bits) return c.label;
+  }
+  return constants_.emplace_back(Constant{bits, a_.newLabel()}).label;
+}
+
+void UnitEmitter::refer(const Object* o) {
+  if (std::find(objects_.begin(), objects_.end(), o) == objects_.end()) objects_.push_back(o);
+}
+
+NativeCode* UnitEmitter::emit(UnitBuilder& out, const char** reason) {
+  if (wants_listing_) {
+    logger_.setFlags(asmjit::FormatFlags::kHexImms);
+    code_.setLogger(&logger_);
+  }
+  for (size_t i = 0; i < g_.blocks.size(); ++i) labels_.push_back(a_.newLabel());
+  exit_label_ = a_.newLabel();
+  unit_label_ = a_.newLabel();
+  emitEntry();
+  for (const Block* b : g_.blocks) emitBlock(b);
+  for (size_t i = 0; i < slow_paths_.size(); ++i) slow_paths_[i]();
+  emitExits();
+  a_.align(asmjit::AlignMode::kData, 8);
+  a_.bind(unit_label_);
+  a_.embedUInt64(0);
+  for (const Constant& c : constants_) {
+    a_.bind(c.label);
+    a_.embedUInt64(c.bits);
+  }
+  listing_ = logger_.data();
+  if (code_.flatten() != asmjit::kErrorOk || code_.resolveUnresolvedLinks() != asmjit::kErrorOk) {
+    *reason = "the encoder failed";
+    return nullptr;
+  }
+  std::sort(resume_.begin(), resume_.end(),
+            [](const ResumePoint& a, const ResumePoint& b) { return a.pc < b.pc; });
+  UnitSizes sizes;
+  sizes.code = static_cast<uint32_t>(code_.codeSize());
+  sizes.resume_points = static_cast<uint32_t>(resume_.size());
+  sizes.objects = static_cast<uint32_t>(objects_.size());
+  sizes.snapshots = static_cast<uint32_t>(snapshot_offsets_.size());
+  sizes.snapshot_bytes = static_cast<uint32_t>(snapshots_.size());
+  char* writable = nullptr;
+  NativeCode* unit = out.allocate(sizes, &writable);
+  if (unit == nullptr) return nullptr;
+  bool failed = code_.relocateToBase(reinterpret_cast<uint64_t>(unit->code)) != asmjit::kErrorOk ||
+                code_.copyFlattenedData(writable, sizes.code) != asmjit::kErrorOk;
+  if (failed) {
+    *reason = "the encoder failed";
+    return nullptr;
+  }
+  uint64_t self = reinterpret_cast<uint64_t>(unit);
+  std::memcpy(writable + code_.labelOffset(unit_label_), &self, 8);
+  unit->entry_offset = 0;
+  std::copy(resume_.begin(), resume_.end(), unit->resume);
+  for (size_t i = 0; i < objects_.size(); ++i) unit->objects[i] = const_cast<Object*>(objects_[i]);
+  std::copy(snapshots_.begin(), snapshots_.end(), unit->snapshots);
+  std::copy(snapshot_offsets_.begin(), snapshot_offsets_.end(), unit->snapshot_offsets);
+  return unit;
+}
+
+} // namespace perigee::x64

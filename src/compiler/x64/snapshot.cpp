@@ -1,0 +1,98 @@
+#include "compiler/x64/snapshot.h"
+
+#include "compiler/x64/offsets.h"
+#include "compiler/x64/registers.h"
+#include "interpreter/handler.h"
+
+#include <cstddef>
+
+namespace perigee::x64 {
+namespace {
+
+// As leaveUnit lays it out.
+struct MachineState {
+  uint64_t general[16];
+  double floats[16];
+};
+
+} // namespace
+
+// Writes what the snapshot says to the home slots and reports the exit. Returns how many bytes of stack to
+// give back.
+extern "C" __attribute__((used, visibility("hidden"))) uint64_t perigeeRestoreFrame(
+    Thread* L, NativeCode* unit, uint64_t number, const MachineState* machine, const char* stack) {
+  const char* at = reinterpret_cast<const char*>(unit->snapshots) + unit->snapshot_offsets[number];
+  const SnapshotHead* head = reinterpret_cast<const SnapshotHead*>(at);
+  const SnapshotValue* values = reinterpret_cast<const SnapshotValue*>(head + 1);
+  auto read = [&](lower::PlaceKind kind, uint64_t where) -> uint64_t {
+    uint64_t word = where;
+    switch (kind) {
+    case lower::PlaceKind::General: return machine->general[where];
+    case lower::PlaceKind::Float: __builtin_memcpy(&word, &machine->floats[where], 8); return word;
+    case lower::PlaceKind::Stack: __builtin_memcpy(&word, stack + kSpillOffset + 8 * where, 8); return word;
+    case lower::PlaceKind::None: break;
+    }
+    return word;
+  };
+  for (uint32_t i = 0; i < head->count; ++i) {
+    const SnapshotValue& v = values[i];
+    Value* home = L->base + v.reg;
+    home->integer = static_cast<int64_t>(read(v.payload_kind, v.payload));
+    home->tag = static_cast<Tag>(static_cast<uint8_t>(read(v.tag_kind, v.tag)));
+  }
+  L->pc = unit->proto->code + head->pc;
+  uint64_t frame_size = head->frame_size;
+  if (L->global->upcalls.exit_taken != nullptr)
+    L->global->upcalls.exit_taken(L, unit, static_cast<uint32_t>(number), head->reason);
+  return frame_size;
+}
+
+// The handler under a name that assembly can use.
+extern "C" __attribute__((used, visibility("hidden"))) PERIGEE_HANDLER(perigeeContinueInterpreted) {
+  PERIGEE_TAIL continueInterpreted(PERIGEE_STATE);
+}
+
+// Saves every register that may hold a value, restores the frame, and goes on in the interpreter.
+__attribute__((naked)) void leaveUnit() {
+  __asm__ volatile("movq %%rsp, %%rdx\n\t"
+                   "subq $256, %%rsp\n\t"
+                   "andq $-16, %%rsp\n\t"
+                   "movq %%rbx, 24(%%rsp)\n\t"
+                   "movq %%rsi, 48(%%rsp)\n\t"
+                   "movq %%rdi, 56(%%rsp)\n\t"
+                   "movq %%r8, 64(%%rsp)\n\t"
+                   "movq %%r9, 72(%%rsp)\n\t"
+                   "movq %%r10, 80(%%rsp)\n\t"
+                   "movq %%r11, 88(%%rsp)\n\t"
+                   "movq %%r12, 96(%%rsp)\n\t"
+                   "movq %%r15, 120(%%rsp)\n\t"
+                   "movsd %%xmm0, 128(%%rsp)\n\t"
+                   "movsd %%xmm1, 136(%%rsp)\n\t"
+                   "movsd %%xmm2, 144(%%rsp)\n\t"
+                   "movsd %%xmm3, 152(%%rsp)\n\t"
+                   "movsd %%xmm4, 160(%%rsp)\n\t"
+                   "movsd %%xmm5, 168(%%rsp)\n\t"
+                   "movsd %%xmm6, 176(%%rsp)\n\t"
+                   "movsd %%xmm7, 184(%%rsp)\n\t"
+                   "movsd %%xmm8, 192(%%rsp)\n\t"
+                   "movsd %%xmm9, 200(%%rsp)\n\t"
+                   "movsd %%xmm10, 208(%%rsp)\n\t"
+                   "movsd %%xmm11, 216(%%rsp)\n\t"
+                   "movsd %%xmm12, 224(%%rsp)\n\t"
+                   "movsd %%xmm13, 232(%%rsp)\n\t"
+                   "movq %%rdx, %%rbx\n\t" // survives the call
+                   "movq %%r14, %%rdi\n\t"
+                   "movq %%rcx, %%rsi\n\t"
+                   "movq %%rdx, %%r8\n\t"
+                   "movl %%eax, %%edx\n\t"
+                   "movq %%rsp, %%rcx\n\t"
+                   "callq perigeeRestoreFrame\n\t"
+                   "leaq (%%rbx,%%rax), %%rsp\n\t"
+                   "movq %c0(%%r14), %%r13\n\t"
+                   "movq %c1(%%r14), %%r12\n\t"
+                   "jmp perigeeContinueInterpreted\n\t"
+                   :
+                   : "i"(offsets::kThreadBase), "i"(offsets::kThreadPc));
+}
+
+} // namespace perigee::x64
