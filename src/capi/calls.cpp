@@ -10,7 +10,9 @@ namespace {
 
 // However many results there are, the caller may push on.
 void roomAfter(Thread* L, int wanted) {
-  if (wanted == LUA_MULTRET) ensureStack(L, kNativeSlots);
+  if (wanted != LUA_MULTRET) return;
+  ensureStack(L, kNativeSlots);
+  promiseSlots(L, kNativeSlots);
 }
 
 void checkCall(Thread* L, int nargs, lua_KFunction k, const char* function = __builtin_FUNCTION()) {

@@ -145,6 +145,7 @@ int lua_checkstack(lua_State* state, int n) {
   check(n >= 0, "negative 'n'");
   // What is refused leaves enough for saying so.
   if (n > kMaxStack - kErrorSlots || L->top - L->stack > kMaxStack - kErrorSlots - n) return 0;
+  promiseSlots(L, static_cast<size_t>(n));
   if (L->stack_limit - L->top >= n) [[likely]]
     return 1;
   size_t slots = static_cast<size_t>(n);

@@ -15,6 +15,7 @@ void Heap::beginMajor() {
   remembered_.size = 0;
   remembered_.incomplete = false;
   marked_bytes_ = 0;
+  large_stacks_.size = 0; // its threads may die now
   if (state_->upcalls.marking_begins != nullptr) state_->upcalls.marking_begins(state_);
   markRoots();
 }
@@ -47,6 +48,8 @@ void Heap::finishMarking(bool major) {
     list->incomplete = false;
   }
   at_end_of_marking_ = false;
+  if (large_stacks_.size != 0 && state_->running != nullptr)
+    state_->running->poll.fetch_or(poll::kLargeStacks, std::memory_order_relaxed);
   beginSweep(major);
 }
 

@@ -125,7 +125,13 @@ void Heap::startCollection(Thread*) {
 void Heap::minor() {
   major_ = false;
   marked_bytes_ = 0;
+  large_stacks_.size = 0; // its threads may die now
   finishMarking(false);
+}
+
+void Heap::shrinkStacks() {
+  for (size_t i = 0; i < large_stacks_.size; ++i) shrinkStack(static_cast<Thread*>(large_stacks_.data[i]));
+  large_stacks_.size = 0;
 }
 
 // A whole major collection, swept.

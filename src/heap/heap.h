@@ -154,6 +154,10 @@ public:
   // At the end of the state: makes every registered object due, in reverse order of registration.
   void makeAllFinalizersDue();
 
+  // --- stacks ---------------------------------------------------------------------------------------------
+  // Gives back what the threads do not need of their stacks that the collector has met lately. For polls.
+  void shrinkStacks();
+
   // --- control
   // ----------------------------------------------------------------------------------------------
   void fullCollection(Thread* L, bool emergency = false);
@@ -460,7 +464,9 @@ private:
   ObjectList ephemerons_;
   ObjectList all_weak_;
   ObjectList protos_; // traced by the running major collection
-  ObjectList woken_;  // ephemeron keys marked just now
+  ObjectList
+      large_stacks_; // threads that this or the last collection found to have much stack and use little
+  ObjectList woken_; // ephemeron keys marked just now
   ObjectList finalizable_young_;
   ObjectList finalizable_old_;
   ObjectList due_;

@@ -110,6 +110,7 @@ size_t Heap::traceThread(Heap& h, Object* o) {
     untouched = isUntouched(*v) ? untouched + 1 : 0;
     if (untouched == 0) clearSlot(v);
   }
+  if (isStackOversized(t)) h.push(h.large_stacks_, t);
   // The running thread's stack changes without a barrier, and so do slots of any thread that a young closure
   // shares with it.
   if (t == h.state_->running || t->open_upvalues != nullptr) {

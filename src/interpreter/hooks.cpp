@@ -31,6 +31,10 @@ void pollInterrupt(Thread* L) {
 void pollCommon(Thread* L) {
   uint32_t bits = L->poll.load(std::memory_order_relaxed);
   if (bits & poll::kDeadSlots) L->poll.fetch_and(~poll::kDeadSlots);
+  if (bits & poll::kLargeStacks) {
+    L->poll.fetch_and(~poll::kLargeStacks);
+    heapOf(L).shrinkStacks();
+  }
   if (bits & poll::kHooks) {
     uint8_t mask = L->hooks != nullptr ? L->hooks->mask : uint8_t{0};
     bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount);

@@ -110,6 +110,7 @@ void Native::ensure(int slots, const char* message) {
     error("stack overflow");
   }
   ensureStack(L_, static_cast<size_t>(slots));
+  promiseSlots(L_, static_cast<size_t>(slots));
 }
 
 const char* Native::pushFormat(const char* format, ...) {

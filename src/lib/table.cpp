@@ -231,6 +231,7 @@ int tableUnpack(lua_State* L) {
   if (count >= INT_MAX || static_cast<int64_t>(++count) > kMaxUnpacked - (thread->top - thread->stack))
     n.error("too many results to unpack");
   ensureStack(thread, count);
+  promiseSlots(thread, count);
   for (uint64_t i = 0; i < count; ++i) n.push(listGet(thread, n.arg(1), first + static_cast<int64_t>(i)));
   return static_cast<int>(count);
 }

@@ -17,6 +17,15 @@ namespace {
 // Slots of a new stack: the base frame and room for a native function. Most coroutines need no more.
 constexpr size_t kInitialStack = kFrameSlots + kNativeSlots + 2;
 
+// Stacks more than kTolerated times as large as needed become kShrunkenTo times as large as needed. Stress
+// builds take away whatever is not needed, so that stacks move all the time.
+#if defined(PERIGEE_STRESS) && PERIGEE_STRESS
+constexpr size_t kTolerated = 1, kShrunkenTo = 1;
+#else
+constexpr size_t kTolerated = 4, kShrunkenTo = 2;
+#endif
+bool isTooLarge(size_t size, size_t needed) { return size > kTolerated * std::max(needed, kInitialStack); }
+
 void clearSlots(Value* from, Value* to) {
   std::memset(static_cast<void*>(from), 0, static_cast<size_t>(to - from) * sizeof(Value));
   for (; from < to; ++from) clearSlot(from);
@@ -104,12 +113,13 @@ void destroyThread(State* G, Thread* t) {
   if (t->hooks != nullptr) G->heap.freeRaw(t->hooks, sizeof(HookState));
 }
 
+namespace {
+const Proto* runningProto(const Value* base) { return base[-2].function()->lua()->proto; }
+} // namespace
+
 Value* frameEnd(Thread* L) {
-  const Value& f = L->base[-2];
   Value* end = L->top;
-  if (f.tag == Tag::Function && !f.function()->isNative()) {
-    end = std::max(end, L->base + f.function()->lua()->proto->frame_size);
-  }
+  if (isLuaFrame(L->base)) end = std::max(end, L->base + runningProto(L->base)->frame_size);
   return end;
 }
 
@@ -130,12 +140,58 @@ void growStack(Thread* L, Value* from, size_t slots) {
   raiseError(L, "stack overflow");
 }
 
+namespace {
+
+// Slots that the frames on the stack rely on, but for what was promised. Not only the one on top counts: it
+// may lie in the middle of its caller's registers.
+size_t neededSlots(Thread* L) {
+  Value* end = frameEnd(L) + kNativeSlots;
+  for (Value* b = L->base;; b = callerBase(b)) {
+    end = std::max(end, b + (isLuaFrame(b) ? runningProto(b)->frame_size : kPromisedToAll));
+    if (b <= L->stack + kFrameSlots) break;
+  }
+  return static_cast<size_t>(end - L->stack) + kMetaSlots;
+}
+
+// Does anybody rely on what was promised: the host, who uses the bottom, or a native function from
+// `promised_to` on? The one that runs at a poll does not: it has not begun or is done.
+bool isPromiseKept(const Thread* L) {
+  if (L->promised == 0) return false;
+  const Value* bottom = L->stack + kFrameSlots;
+  bool at_poll = L->global->running == L && L->base > bottom;
+  for (Value* b = at_poll ? callerBase(L->base) : L->base; b >= L->stack + L->promised_to;
+       b = callerBase(b)) {
+    if (!isLuaFrame(b)) return true;
+    if (b <= bottom) break;
+  }
+  return false;
+}
+
+} // namespace
+
+void recordPromise(Thread* L, size_t slots) {
+  auto base = static_cast<uint32_t>(L->base - L->stack);
+  size_t end = std::min(static_cast<size_t>(L->top - L->stack) + slots, size_t{kMaxStack});
+  L->promised_to = L->promised == 0 ? base : std::min(L->promised_to, base);
+  L->promised = std::max(L->promised, static_cast<uint32_t>(end));
+}
+
+bool isStackOversized(Thread* L) {
+  auto used = static_cast<size_t>(frameEnd(L) - L->stack);
+  return isTooLarge(L->stackSize(), used) && isTooLarge(L->stackSize(), neededSlots(L));
+}
+
 void shrinkStack(Thread* L) {
   size_t size = L->stackSize();
-  size_t used = static_cast<size_t>(frameEnd(L) - L->stack) + kNativeSlots + kMetaSlots;
-  bool overflowed = size > kMaxStack && !L->in_error_handling && used <= kMaxStack;
-  if (!overflowed && (size <= 4 * kInitialStack || used > size / 4)) return;
-  size_t slots = std::max(std::min(used * 2, static_cast<size_t>(kMaxStack)), kInitialStack);
+  size_t needed = neededSlots(L);
+  if (isPromiseKept(L)) {
+    needed = std::max(needed, size_t{L->promised} + kMetaSlots);
+  } else {
+    L->promised = 0;
+  }
+  bool overflowed = size > kMaxStack && !L->in_error_handling && needed <= kMaxStack;
+  if (!overflowed && !isTooLarge(size, needed)) return;
+  size_t slots = std::max(std::min(needed * kShrunkenTo, static_cast<size_t>(kMaxStack)), kInitialStack);
   if (slots >= size) return;
   void* memory = heapOf(L).tryReallocateRaw(L->stack, size * sizeof(Value), slots * sizeof(Value));
   moveStack(L, static_cast<Value*>(memory), slots);

@@ -13,12 +13,13 @@ struct HookState;  // vm/hooks.h
 
 // Reasons to leave the fast path at the next function entry or loop back-edge; bits of Thread::poll.
 namespace poll {
-constexpr uint32_t kHooks = 1;      // hook settings changed, or call/return/line/count hooks are active
-constexpr uint32_t kFinalizers = 2; // finalizers are due
-constexpr uint32_t kInterrupt = 4;  // the host asked to stop
-constexpr uint32_t kDeadSlots = 16; // a collection is near: loops clear registers in which nothing lives
-constexpr uint32_t kCode = 32;      // compiled code is to be left: it has been discarded
-constexpr uint32_t kToBeClosed = 8; // native functions have variables to be closed when they return
+constexpr uint32_t kHooks = 1;        // hook settings changed, or call/return/line/count hooks are active
+constexpr uint32_t kFinalizers = 2;   // finalizers are due
+constexpr uint32_t kInterrupt = 4;    // the host asked to stop
+constexpr uint32_t kDeadSlots = 16;   // a collection is near: loops clear registers in which nothing lives
+constexpr uint32_t kCode = 32;        // compiled code is to be left: it has been discarded
+constexpr uint32_t kLargeStacks = 32; // a collection has met stacks of which little is used
+constexpr uint32_t kToBeClosed = 8;   // native functions have variables to be closed when they return
 } // namespace poll
 
 enum class ThreadStatus : uint8_t {
@@ -52,6 +53,10 @@ struct Thread : Object {
   Thread* resumer;        // who resumed this coroutine; null if it is not running or was resumed by C++
   HookState* hooks;       // null until a hook is set
   uint32_t code_epoch;    // State::code_epoch when its frames were last taken out of discarded units
+  // Native functions have been promised slots up to stack index `promised`, the lowest such function having
+  // its base at `promised_to`. 0: none. See promiseSlots.
+  uint32_t promised;
+  uint32_t promised_to;
   uint32_t c_depth;       // nested entries, metamethod calls and coroutines up to this point
   uint32_t depth_base;    // c_depth where this thread was resumed
   uint16_t non_yieldable; // entries (without continuation) between here and the coroutine's resume
@@ -80,6 +85,14 @@ void growStack(Thread* L, Value* from, size_t slots);
 inline void growStackFor(Thread* co, size_t slots) {
   if (static_cast<size_t>(co->stack_limit - co->top) < slots) growStack(co, co->top, slots);
 }
+// Keeps shrinkStack from taking back these slots above L->top as long as the running function, a native one,
+// runs. It always leaves any function kPromisedToAll slots above its base.
+constexpr int kPromisedToAll = 2 * kNativeSlots;
+void recordPromise(Thread* L, size_t slots);
+inline void promiseSlots(Thread* L, size_t slots) {
+  if (static_cast<size_t>(L->top - L->base) + slots > kPromisedToAll) [[unlikely]]
+    recordPromise(L, slots);
+}
 inline void ensureStack(Thread* L, size_t slots) {
   if (static_cast<size_t>(L->stack_limit - L->top) < slots) [[unlikely]]
     growStack(L, L->top, slots);
@@ -107,7 +120,10 @@ Value* frameEnd(Thread* L);
 void releaseErrorSlots(Thread* L);
 // Link from one to-be-closed variable's slot to the next older one (stack index plus one, 0 at the end).
 inline uint32_t& olderToBeClosed(Value* slot) { return reinterpret_cast<uint32_t*>(slot)[3]; }
-// Called by collections at a quiet point: gives back stack that has not been needed lately. Moves the stack.
+// Is the stack much larger than what is used of it?
+bool isStackOversized(Thread* L);
+// Gives back stack that is not needed now, at a poll, where nobody holds pointers into stacks. Moves the
+// stack.
 void shrinkStack(Thread* L);
 
 // To-be-closed variables (marks slot `level`, whose value has a __close metamethod or is nil/false: then

@@ -522,6 +522,16 @@ TEST_F(HeapTest, StacksGrowShrinkAndKeepUpvalues) {
   EXPECT_LT(L->stackSize(), 1000u);
 }
 
+TEST_F(HeapTest, PromisedSlotsAreNotTakenBack) {
+  ensureStack(L, 5000);
+  promiseSlots(L, 5000); // to the host
+  growStack(L, L->top, 100'000);
+  full();
+  shrinkStack(L);
+  EXPECT_GE(L->stack_limit - L->top, 5000);
+  EXPECT_LT(L->stackSize(), 20'000u);
+}
+
 TEST_F(HeapTest, StaleSlotsAreCleared) {
   push(Value::of(newTable(L)));
   Value* slot = L->top - 1;

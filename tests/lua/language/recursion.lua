@@ -70,4 +70,38 @@ t.test("endless recursion is an error that can be caught", function()
   t.eq(select(2, pcall(string.rep, "x", 3)), "xxx")
 end)
 
+local function deep(n)
+  if n == 0 then return 0 end
+  return 1 + deep(n - 1)
+end
+
+t.test("stacks shrink when they are not needed any more", function()
+  collectgarbage()
+  local before = collectgarbage("count")
+  t.eq(deep(150000), 150000)
+  collectgarbage()
+  collectgarbage()
+  t.ok(collectgarbage("count") - before < 2500)
+  t.eq(deep(1000), 1000)
+end)
+
+t.test("native functions keep the room they have made", function()
+  local list = setmetatable({}, {
+    __len = function() return 20000 end,
+    __index = function(_, i)
+      if i % 5000 == 0 then collectgarbage() end
+      return i
+    end,
+  })
+  deep(100000)
+  local function check(...)
+    t.eq(select("#", ...), 20000)
+    t.eq((select(20000, ...)), 20000)
+    t.eq((...), 1)
+  end
+  check(table.unpack(list))
+  local values = { table.unpack(list) }
+  for i = 1, 20000 do assert(values[i] == i) end
+end)
+
 t.finish()

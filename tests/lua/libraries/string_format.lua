@@ -448,7 +448,7 @@ string.format('%p', 'abc') == string.format('%p', 'ab' .. 'c')
 --> true
 local a = {} return string.format('%p', a) == string.format('%p', a), tostring(a) == 'table: ' .. string.format('%p', a)
 --> true, true
-string.format('%p', {}) == string.format('%p', {})
+(function() local a, b = {}, {} return string.format('%p', a) == string.format('%p', b) end)()
 --> false
 string.format('%p', print) == tostring(print):match('0x%x+')
 --> true
