@@ -61,7 +61,9 @@ bool length(Thread* L, Value* v, uint64_t) {
 }
 
 bool getField(Thread* L, Value* v, uint64_t cache) {
-  if (!v[0].isTable() && !v[0].isString()) return false;
+  // Whatever would raise an error is done by the interpreter, which knows what to call the object.
+  bool has_fields = v[0].isTable() || (v[0].isString() && metamethodOf(L, v[0], Meta::Index).isTable());
+  if (!has_fields) return false;
   Lookup found = lookUpField(L, v, *reinterpret_cast<InlineCache*>(cache));
   if (found.is_call) return false;
   v[0] = found.value;

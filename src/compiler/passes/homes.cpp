@@ -71,10 +71,14 @@ private:
     for (size_t i = 0; i < b->predecessors.size(); ++i) {
       const Block* p = b->predecessors[i];
       if (!visited_[p->order]) continue; // taken to agree until it is known
-      Slots incoming = out_[p->order];
+      const Slots& left = out_[p->order];
+      Slots incoming = left;
+      for (const Node*& held : incoming) { // the phi of the last time around is another value now
+        if (held != nullptr && held->is(Op::Phi) && held->block == b) held = nullptr;
+      }
       for (const Node* phi = b->first; phi != nullptr && phi->is(Op::Phi); phi = phi->next) {
         uint32_t reg = phi->imm.index;
-        if (incoming[reg] == plain(phi->inputs[i])) incoming[reg] = phi;
+        if (left[reg] != nullptr && left[reg] == plain(phi->inputs[i])) incoming[reg] = phi;
       }
       if (first) {
         slots = incoming;
