@@ -3,6 +3,7 @@
 #include "capi/api.h"
 #include "interpreter/call.h"
 #include "interpreter/interpreter.h"
+#include "jit/tiering.h"
 #include "lib/warnings.h"
 #include "perigee/lauxlib.h"
 #include "perigee/lualib.h"
@@ -53,7 +54,7 @@ int panic(lua_State* L) {
 lua_State* lua_newstate(lua_Alloc allocator, void* data) {
   Thread* L = newState(allocator, data);
   if (L == nullptr) return nullptr;
-  if (!prepareForHost(L)) {
+  if (!installJit(L->global, nullptr) || !prepareForHost(L)) {
     closeState(L);
     return nullptr;
   }

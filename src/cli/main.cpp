@@ -7,10 +7,11 @@
 #include "cli/prompt.h"
 #include "cli/run.h"
 #include "cli/statistics.h"
-#include "cli/version.h"
 #include "interpreter/call.h"
 #include "interpreter/interpreter.h"
+#include "jit/tiering.h"
 #include "lib/warnings.h"
+#include "support/version.h"
 
 #include <cstdlib>
 #include <unistd.h>
@@ -51,7 +52,7 @@ void furnish(Native& L, const Command& command) {
   const Options& options = command.options;
   Heap& heap = L.state()->heap;
   heap.stop();
-  if (options.statistics) reportStatisticsAtExit(L.thread(), options);
+  if (options.statistics) reportStatisticsAtExit(L.thread());
   if (options.ignore_environment) {
     L.pushBoolean(true);
     L.setField(L.state()->registry.table(), "LUA_NOENV");
@@ -94,6 +95,8 @@ int runInNewState(Command& command) {
     printMessage(command.name, "cannot create state: not enough memory");
     return EXIT_FAILURE;
   }
+  installJit(L->global, nullptr);
+  setJitMode(L->global, command.options.jit);
   Native native(L);
   native.pushFunction(runCommand);
   native.push(Value::lightUserdata(&command));

@@ -5,8 +5,6 @@
 namespace perigee {
 namespace {
 
-constexpr const char* kJitNames[] = {"off", "on", "always", "stress"};
-
 constexpr const char* kStockOptions = "usage: %s [options] [script [args]]\n"
                                       "Available options are:\n"
                                       "  -e stat   execute string 'stat'\n"
@@ -26,9 +24,9 @@ constexpr const char* kOwnOptions =
     "  --help    show this text and exit\n";
 
 bool parseJitMode(const char* name, JitMode* mode) {
-  for (int i = 0; i < 4; ++i) {
-    if (std::strcmp(name, kJitNames[i]) != 0) continue;
-    *mode = static_cast<JitMode>(i);
+  for (JitMode m : {JitMode::Off, JitMode::On, JitMode::Always, JitMode::Stress}) {
+    if (std::strcmp(name, nameOf(m)) != 0) continue;
+    *mode = m;
     return true;
   }
   return false;
@@ -89,8 +87,6 @@ Options parseOptions(char** argv) {
   options.first = i;
   return options;
 }
-
-const char* nameOf(JitMode mode) { return kJitNames[static_cast<int>(mode)]; }
 
 void printUsageError(const char* program_name, const char* option) {
   std::fflush(stdout);

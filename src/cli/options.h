@@ -1,12 +1,12 @@
 // The command line: what the options in front of the script ask for.
 #pragma once
 
+#include "jit/jit_state.h"
+
 #include <cstdint>
 #include <cstdio>
 
 namespace perigee {
-
-enum class JitMode : uint8_t { Off, On, Always, Stress };
 
 struct Options {
   bool interactive = false;        // -i
@@ -24,8 +24,6 @@ struct Options {
 // Reads the options of argv (zero-terminated). `-e`, `-l` and `-W` are only checked here; their
 // effects come in order of appearance (run.h).
 Options parseOptions(char** argv);
-
-const char* nameOf(JitMode mode);
 
 // One line on stderr about the option at fault, then how to use the command.
 void printUsageError(const char* program_name, const char* option);

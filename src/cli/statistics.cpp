@@ -1,8 +1,9 @@
 #include "cli/statistics.h"
 
-#include "cli/version.h"
+#include "jit/tiering.h"
 #include "lib/load_file.h"
 #include "lib/native.h"
+#include "support/version.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -16,12 +17,13 @@ struct Figures {
   uint64_t bytes_in_use;
   uint64_t bytes_held;
   HeapStatistics heap;
+  const char* jit;
+  std::string compiled; // statisticsAsJson
 };
 
 // The process has one state that is reported on.
 State* reported_state = nullptr; // null once it has been closed
 Figures last_figures;
-JitMode jit_mode = JitMode::On;
 timespec started;
 
 double secondsOn(clockid_t clock) {
@@ -31,7 +33,8 @@ double secondsOn(clockid_t clock) {
 }
 
 Figures figuresOf(const State* G) {
-  return {G->heap.bytesInUse(), G->heap.bytesHeld(), G->heap.statistics()};
+  return {G->heap.bytesInUse(), G->heap.bytesHeld(), G->heap.statistics(), nameOf(jitMode(G)),
+          statisticsAsJson(G)};
 }
 
 // The finalizer of an object made before all others.
@@ -55,19 +58,18 @@ void printFigures() {
       "{\"version\": \"%s\", \"jit\": \"%s\", \"wall_seconds\": %.6f, \"cpu_seconds\": %.6f, "
       "\"bytes_in_use\": %llu, \"bytes_held\": %llu, \"bytes_peak\": %llu, \"resident_bytes_peak\": %llu, "
       "\"minor_collections\": %llu, \"major_collections\": %llu, "
-      "\"collect_seconds\": %.6f, \"pause_seconds_max\": %.6f}\n",
-      kVersion, nameOf(jit_mode), wall, secondsOn(CLOCK_PROCESS_CPUTIME_ID), number(f.bytes_in_use),
+      "\"collect_seconds\": %.6f, \"pause_seconds_max\": %.6f, \"compiler\": {%s}}\n",
+      kVersion, f.jit, wall, secondsOn(CLOCK_PROCESS_CPUTIME_ID), number(f.bytes_in_use),
       number(f.bytes_held), number(f.heap.peak_bytes), number(static_cast<uint64_t>(usage.ru_maxrss)) * 1024,
       number(f.heap.minor_collections), number(f.heap.major_collections),
       static_cast<double>(f.heap.collect_nanoseconds) * 1e-9,
-      static_cast<double>(f.heap.pause_nanoseconds_max) * 1e-9);
+      static_cast<double>(f.heap.pause_nanoseconds_max) * 1e-9, f.compiled.c_str());
 }
 
 } // namespace
 
-void reportStatisticsAtExit(Thread* L, const Options& options) {
+void reportStatisticsAtExit(Thread* L) {
   clock_gettime(CLOCK_MONOTONIC, &started);
-  jit_mode = options.jit;
   Native native(L);
   Table* sentinel = native.pushTable();
   Table* metatable = native.pushTable();

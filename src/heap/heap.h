@@ -75,6 +75,7 @@ struct HeapStatistics {
 };
 
 class Heap;
+struct NativeCode;
 
 // An object type's share in collection, one row per type (heap/trace.cpp).
 struct TypeOperations;
@@ -359,6 +360,7 @@ private:
   static size_t traceProto(Heap& h, Object* o);
   static size_t traceUpvalue(Heap& h, Object* o);
   static size_t traceShape(Heap& h, Object* o);
+  static void markObjectsOfUnit(void* heap, NativeCode* unit);
   uint8_t weakness(const Table* t) const;
 
   // weak.cpp

@@ -159,6 +159,7 @@ int openString(lua_State* L);
 int openMath(lua_State* L);
 int openUtf8(lua_State* L);
 int openDebug(lua_State* L);
+int openJit(lua_State* L); // only through require "jit"
 void openLibraries(Thread* L);
 
 } // namespace perigee

@@ -323,6 +323,8 @@ int openPackage(lua_State* state) {
   pushRegistryTable(L, kLoadedName);
   L.setField(library, "loaded");
   pushRegistryTable(L, kPreloadName);
+  L.pushFunction(openJit);
+  L.setField(L.top(-2).table(), "jit");
   L.setField(library, "preload");
 
   L.push(self);

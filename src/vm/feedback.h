@@ -32,6 +32,7 @@ struct SiteFeedback {
     kLightTarget = 8,
     kGeneric = 16,  // what was expected failed too often: compile without expectations
     kProfiled = 32, // the entry (loop) that begins here has been profiled
+    kDeclined = 64, // … or cannot be compiled
   };
 };
 static_assert(sizeof(SiteFeedback) == 16);

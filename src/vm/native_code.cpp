@@ -79,4 +79,21 @@ void leaveDiscardedUnits(Thread* t) {
   if (!mayRunDiscardedUnit(t)) t->code_epoch = t->global->code_epoch;
 }
 
+void forEachActiveUnit(const Thread* t, void (*visit)(void* data, NativeCode* unit), void* data) {
+  const Value* bottom = t->stack + kFrameSlots;
+  if (t->base <= bottom) return;
+  if (isLuaFrame(t->base)) {
+    const Proto* p = t->base[-2].function()->lua()->proto;
+    for (NativeCode* unit = p->native; unit != nullptr; unit = unit->next) visit(data, unit);
+    for (NativeCode* unit = t->global->discarded_units; unit != nullptr; unit = unit->older) {
+      if (unit->proto == p) visit(data, unit);
+    }
+  }
+  for (Value* base = t->base; base > bottom && linkOf(base)->delta != 0; base = callerBase(base)) {
+    if (frameKind(base) != FrameKind::Native) continue;
+    const Proto* caller = callerBase(base)[-2].function()->lua()->proto;
+    if (NativeCode* unit = unitAt(caller, linkOf(base)->return_pc)) visit(data, unit);
+  }
+}
+
 } // namespace perigee

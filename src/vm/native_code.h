@@ -57,12 +57,13 @@ struct NativeCode {
   uint32_t exits;             // counted ones, in all
   uint32_t* snapshot_offsets; // snapshot_count, into snapshots
   uint16_t* exit_counts;      // snapshot_count
-  // For the manager of units (jit/native_units.h).
-  NativeCode* newer; // all units of a state, by age; or discarded ones
+  // For the manager of units (jit/units.h).
+  NativeCode* newer; // all installed units of a state by age; discarded ones (by `older`)
   NativeCode* older;
+  void* block; // of the memory for code
   void* debugger_entry;
-  uint64_t retired_at;     // discarded: State::code_epoch then, else 0
-  uint32_t metadata_bytes; // of this struct and its arrays, one block
+  uint32_t retired_at;     // discarded: State::code_epoch then
+  uint32_t metadata_bytes; // of this struct and its arrays
   uint8_t used;            // entered from the interpreter since it was last asked
   uint8_t checked;         // its objects have survived a collection: only a major one can free them
 
@@ -112,5 +113,7 @@ const void* findResumePoint(const Proto* p, uint32_t pc);
 void deoptimizeCaller(Value* base);
 // The same for all frames of `t` that are to return to discarded units.
 void leaveDiscardedUnits(Thread* t);
+// Calls `visit` for all units that the frames of `t` may run in or return to.
+void forEachActiveUnit(const Thread* t, void (*visit)(void* data, NativeCode* unit), void* data);
 
 } // namespace perigee

@@ -62,8 +62,14 @@ struct NativeCode;   // vm/native_code.h
 struct SiteFeedback; // vm/feedback.h
 
 struct Proto : Object {
-  enum : uint8_t { kVararg = 1, kStripped = 2, kSealed = 4, kEntryProfiled = 8 }; // flags
-  uint8_t parameters;                                                             // fixed parameters
+  enum : uint8_t {
+    kVararg = 1,
+    kStripped = 2,
+    kSealed = 4,
+    kEntryProfiled = 8,
+    kEntryDeclined = 16
+  };                  // flags
+  uint8_t parameters; // fixed parameters
   uint8_t frame_size; // registers, at most kMaxRegisters
   Tier tier;
   uint8_t recompiled; // how often the function's unit was discarded because of its exits

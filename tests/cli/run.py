@@ -448,7 +448,7 @@ class Runner:
         self.own('--stats', ['--stats', 'hello.lua'], r'hello')
         for mode in ('off', 'on', 'always', 'stress'):
             self.own('--jit=' + mode, ['--jit=' + mode, 'hello.lua', 'x'], r'hello\tx')
-        figures = r'(?s)hello.*^\{"version": "[^"]*", ("[a-z_]+": [^,{}]+(, )?){8,}\}$'
+        figures = r'(?s)hello.*^\{"version": "[^"]*", ("[a-z_]+": [^,{}]+, ){8,}"compiler": \{"functions_compiled": .*\}\}$'
         self.own('--stats is one object of JSON', ['--stats', 'hello.lua'], '(?m)' + figures)
         self.own('--stats after os.exit', ['--stats', '-e', 'os.exit(3)'], r'^\{.*"bytes_in_use": [1-9].*\}$', code=3)
         self.own('--stats after the state is closed', ['--stats', '-e', 'collectgarbage() os.exit(3, true)'],

@@ -1,0 +1,182 @@
+#include "jit/code_memory.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <cstring>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace perigee {
+
+struct CodeMemory::Region {
+  char* start;
+  size_t size;
+  Region* next;
+  Block* first;
+};
+
+namespace {
+
+constexpr size_t kRegionBytes = size_t{1} << 20;
+
+size_t roundUp(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
+
+size_t pageSize() {
+  static const size_t size = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return size;
+}
+
+// The pages that the block lies in, also those it shares with others.
+bool protect(const CodeMemory::Block* block, int protection) {
+  uintptr_t mask = pageSize() - 1;
+  uintptr_t from = reinterpret_cast<uintptr_t>(block->start) & ~mask;
+  uintptr_t to = (reinterpret_cast<uintptr_t>(block->start) + block->size + mask) & ~mask;
+  return mprotect(reinterpret_cast<void*>(from), to - from, protection) == 0;
+}
+
+CodeMemory::Block* newBlock(char* start, size_t size, CodeMemory::Region* region) {
+  auto* block = static_cast<CodeMemory::Block*>(std::calloc(1, sizeof(CodeMemory::Block)));
+  if (block == nullptr) return nullptr;
+  block->start = start;
+  block->size = size;
+  block->region = region;
+  return block;
+}
+
+} // namespace
+
+CodeMemory::~CodeMemory() {
+  while (regions_ != nullptr) release(regions_);
+}
+
+int CodeMemory::binOf(size_t size) { return static_cast<int>(std::bit_width(size / kGranule)) - 1; }
+
+void CodeMemory::enterBin(Block* block) {
+  Block*& bin = bins_[binOf(block->size)];
+  block->free = true;
+  block->previous_free = nullptr;
+  block->next_free = bin;
+  if (bin != nullptr) bin->previous_free = block;
+  bin = block;
+}
+
+void CodeMemory::leaveBin(Block* block) {
+  block->free = false;
+  if (block->previous_free != nullptr) {
+    block->previous_free->next_free = block->next_free;
+  } else {
+    bins_[binOf(block->size)] = block->next_free;
+  }
+  if (block->next_free != nullptr) block->next_free->previous_free = block->previous_free;
+}
+
+// The smallest sufficient block of the first bin that has any; any block of a higher bin is sufficient.
+CodeMemory::Block* CodeMemory::findFree(size_t size) {
+  for (int bin = binOf(size); bin < kBins; bin++) {
+    Block* best = nullptr;
+    for (Block* b = bins_[bin]; b != nullptr; b = b->next_free) {
+      if (b->size >= size && (best == nullptr || b->size < best->size)) best = b;
+    }
+    if (best != nullptr) return best;
+  }
+  return nullptr;
+}
+
+CodeMemory::Region* CodeMemory::reserve(size_t size) {
+  size_t bytes = roundUp(std::max(size, std::min(kRegionBytes, budget_)), pageSize());
+  if (reserved_ + bytes > roundUp(budget_, pageSize())) bytes = roundUp(size, pageSize());
+  if (reserved_ + bytes > roundUp(budget_, pageSize())) return nullptr;
+  auto* region = static_cast<Region*>(std::malloc(sizeof(Region)));
+  if (region == nullptr) return nullptr;
+  Block* block = newBlock(nullptr, bytes, region);
+  void* memory =
+      block == nullptr ? MAP_FAILED : mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    std::free(block);
+    std::free(region);
+    return nullptr;
+  }
+  block->start = static_cast<char*>(memory);
+  *region = {block->start, bytes, regions_, block};
+  regions_ = region;
+  reserved_ += bytes;
+  enterBin(block);
+  return region;
+}
+
+void CodeMemory::release(Region* region) {
+  Region** link = &regions_;
+  while (*link != region) link = &(*link)->next;
+  *link = region->next;
+  for (Block *b = region->first, *after; b != nullptr; b = after) {
+    after = b->after;
+    if (b->free) leaveBin(b);
+    std::free(b);
+  }
+  munmap(region->start, region->size);
+  reserved_ -= region->size;
+  std::free(region);
+}
+
+// What the block has beyond `size` becomes a free block.
+bool CodeMemory::split(Block* block, size_t size) {
+  if (block->size == size) return true;
+  Block* rest = newBlock(block->start + size, block->size - size, block->region);
+  if (rest == nullptr) return false;
+  in_use_ -= rest->size;
+  rest->before = block;
+  rest->after = block->after;
+  if (rest->after != nullptr) rest->after->before = rest;
+  block->after = rest;
+  block->size = size;
+  enterBin(rest);
+  return true;
+}
+
+CodeMemory::Block* CodeMemory::allocate(size_t size) {
+  size = roundUp(std::max(size, size_t{1}), kGranule);
+  if (size > budget_ || in_use_ > budget_ - size) return nullptr;
+  Block* block = findFree(size);
+  if (block == nullptr) {
+    if (reserve(size) == nullptr) return nullptr;
+    block = findFree(size);
+  }
+  leaveBin(block);
+  in_use_ += block->size;
+  if (!split(block, size) || !protect(block, PROT_READ | PROT_WRITE)) {
+    free(block);
+    return nullptr;
+  }
+  return block;
+}
+
+bool CodeMemory::seal(Block* block) { return protect(block, PROT_READ | PROT_EXEC); }
+
+void CodeMemory::free(Block* block) {
+  in_use_ -= block->size;
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+  if (protect(block, PROT_READ | PROT_WRITE)) std::memset(block->start, 0xCC, block->size); // int3
+  seal(block);
+#endif
+  if (Block* after = block->after; after != nullptr && after->free) {
+    leaveBin(after);
+    block->size += after->size;
+    block->after = after->after;
+    if (block->after != nullptr) block->after->before = block;
+    std::free(after);
+  }
+  if (Block* before = block->before; before != nullptr && before->free) {
+    leaveBin(before);
+    before->size += block->size;
+    before->after = block->after;
+    if (before->after != nullptr) before->after->before = before;
+    std::free(block);
+    block = before;
+  }
+  enterBin(block);
+  // The last region stays, so that a single unit that comes and goes does not map and unmap it each time.
+  if (block->size == block->region->size && regions_->next != nullptr) release(block->region);
+}
+
+} // namespace perigee

@@ -1,0 +1,249 @@
+#include "jit/tiering.h"
+
+#include "interpreter/tiers.h"
+#include "jit/units.h"
+#include "vm/feedback.h"
+#include "vm/proto.h"
+#include "vm/thread.h"
+
+#include <algorithm>
+#include <bit>
+#include <ctime>
+#include <new>
+
+namespace perigee {
+namespace {
+
+uint64_t now() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return static_cast<uint64_t>(t.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(t.tv_nsec);
+}
+
+// What became hot: a function, or the loop that a back-edge leads to.
+struct HotSpot {
+  Proto* p;
+  uint32_t site;  // kFunctionEntry or index of the back-edge
+  uint32_t entry; // kFunctionEntry or index of the loop's first instruction
+
+  bool isFunction() const { return site == kFunctionEntry; }
+  int line() const { return isFunction() ? static_cast<int>(p->line_defined) : lineAt(p, entry); }
+  // So many calls or back-edges from now on it is hot again.
+  void heatAfter(uint32_t n) const {
+    if (isFunction()) {
+      p->heat = n;
+    } else {
+      setBackEdgeHeat(&p->code[site], static_cast<uint16_t>(0x10000 - std::min<uint32_t>(n, 0xFFFF)));
+    }
+  }
+  void coolForEver() const {
+    if (isFunction()) {
+      p->heat = UINT32_MAX;
+    } else {
+      setBackEdgeHeat(&p->code[site], 0);
+    }
+  }
+};
+
+HotSpot hotSpot(Proto* p, uint32_t site) {
+  uint32_t entry = site;
+  if (site != kFunctionEntry) entry = static_cast<uint32_t>(static_cast<int64_t>(site) + 1 + p->code[site].d);
+  return {p, site, entry};
+}
+
+// Flags of an entry: those of a loop lie in the feedback of its first instruction.
+bool testEntryFlag(const HotSpot& spot, uint8_t function_flag, uint8_t loop_flag) {
+  if (spot.isFunction()) return spot.p->flags & function_flag;
+  return spot.p->feedback != nullptr && (spot.p->feedback[spot.entry].flags & loop_flag);
+}
+void setEntryFlag(State* G, const HotSpot& spot, uint8_t function_flag, uint8_t loop_flag) {
+  if (spot.isFunction()) {
+    spot.p->flags |= function_flag;
+  } else if (ensureFeedback(G, spot.p)) {
+    spot.p->feedback[spot.entry].flags |= loop_flag;
+  }
+}
+bool isDeclined(const HotSpot& spot) {
+  return testEntryFlag(spot, Proto::kEntryDeclined, SiteFeedback::kDeclined);
+}
+bool isProfiled(const HotSpot& spot) {
+  return testEntryFlag(spot, Proto::kEntryProfiled, SiteFeedback::kProfiled);
+}
+
+void decline(State* G, const HotSpot& spot, const char* reason) {
+  if (reason == nullptr) reason = "unknown";
+  if (spot.isFunction()) spot.p->decline_reason = reason;
+  setEntryFlag(G, spot, Proto::kEntryDeclined, SiteFeedback::kDeclined);
+  jitOf(G)->statistics.declined.add(spot.p, spot.line(), reason);
+  spot.coolForEver();
+}
+
+void compile(Thread* L, const HotSpot& spot) {
+  State* G = L->global;
+  JitState& jit = *jitOf(G);
+  if (jit.mode == JitMode::Stress && ++jit.stressed % 5 == 0 && jit.oldest != nullptr)
+    discardUnit(G, jit.oldest);
+  makeRoomForCode(L);
+  PendingUnit pending(jit, spot.p, spot.entry);
+  const char* reason = nullptr;
+  uint64_t start = now();
+  bool made = jit.compile(L, spot.p, spot.entry, pending, &reason);
+  uint64_t spent = now() - start;
+  JitStatistics& statistics = jit.statistics;
+  statistics.compile_nanoseconds += spent;
+  statistics.compile_nanoseconds_max = std::max(statistics.compile_nanoseconds_max, spent);
+  NativeCode* unit = made ? pending.install(G) : nullptr;
+  if (unit != nullptr) {
+    (spot.isFunction() ? statistics.functions_compiled : statistics.loops_compiled)++;
+    statistics.code_bytes_made += unit->size;
+  } else if (made || pending.wasRefused()) {
+    statistics.refused++;
+    spot.heatAfter(jit.limits.cool_calls);
+  } else {
+    decline(G, spot, reason);
+  }
+}
+
+void hot(Thread* L, Proto* p, uint32_t site) {
+  JitState& jit = *jitOf(L->global);
+  HotSpot spot = hotSpot(p, site);
+  if (p->tier != Tier::Automatic || isDeclined(spot)) {
+    spot.coolForEver();
+    return;
+  }
+  if (jit.mode >= JitMode::Always || isProfiled(spot)) {
+    compile(L, spot);
+    return;
+  }
+  if (ensureFeedback(L->global, p)) startProfiling(L, jit.limits.window_instructions);
+  setEntryFlag(L->global, spot, Proto::kEntryProfiled, SiteFeedback::kProfiled);
+  spot.heatAfter(jit.limits.window);
+}
+
+// How often the entry has been compiled anew, counting this time.
+uint8_t countRecompile(State* G, Proto* p, uint32_t entry) {
+  if (entry == kFunctionEntry) return ++p->recompiled;
+  if (!ensureFeedback(G, p)) return UINT8_MAX;
+  uint8_t& kinds = p->feedback[entry].array_kinds;
+  constexpr int kShift = std::countr_zero(static_cast<unsigned>(SiteFeedback::kRecompiledUnit));
+  uint8_t count = static_cast<uint8_t>((kinds >> kShift) + 1);
+  if (count < 8) kinds = static_cast<uint8_t>(kinds + SiteFeedback::kRecompiledUnit);
+  return count;
+}
+
+// The exit at L->pc is taken too often.
+void recompile(Thread* L, NativeCode* unit) {
+  State* G = L->global;
+  JitState& jit = *jitOf(G);
+  Proto* p = unit->proto;
+  uint32_t entry = unit->entry_pc;
+  uint8_t count = countRecompile(G, p, entry);
+  if (count > jit.limits.recompiles_in_all) {
+    constexpr const char* kReason = "what it was compiled for keeps failing";
+    p->tier = Tier::Declined;
+    p->decline_reason = kReason;
+    jit.statistics.declined.add(p, static_cast<int>(p->line_defined), kReason);
+    discardUnitsOf(G, p);
+    return;
+  }
+  const Proto* running = runningFunction(L->base)->proto;
+  if (count > jit.limits.recompiles && running->feedback != nullptr)
+    running->feedback[L->pc - running->code].flags |= SiteFeedback::kGeneric;
+  discardUnit(G, unit);
+}
+
+void exitTaken(Thread* L, NativeCode* unit, uint32_t snapshot, ExitReason reason) {
+  JitState& jit = *jitOf(L->global);
+  jit.statistics.exits[static_cast<int>(reason)]++;
+  if (reason == ExitReason::Poll) return;
+  const Proto* p = runningFunction(L->base)->proto;
+  jit.statistics.exit_places.add(p, lineAt(p, static_cast<uint32_t>(L->pc - p->code)), nameOf(reason));
+  unit->exits++;
+  profileFrom(L, jit.limits.exit_instructions);
+  bool installed = findUnit(unit->proto, unit->entry_pc) == unit;
+  if (++unit->exit_counts[snapshot] >= jit.limits.exits && installed) recompile(L, unit);
+}
+
+void stateDies(State* G) {
+  freeDiscardedUnits(G);
+  delete jitOf(G);
+  G->jit = nullptr;
+}
+
+// New prototypes start with these.
+void setInitialHeat(State* G) {
+  const JitState& jit = *jitOf(G);
+  bool always = jit.mode >= JitMode::Always, off = jit.mode == JitMode::Off;
+  G->call_heat = off ? UINT32_MAX : always ? 0 : jit.limits.hot_calls;
+  G->loop_heat = off ? 0 : always ? 0xFFFF : static_cast<uint16_t>(0x10000 - jit.limits.hot_loops);
+}
+
+// The prototype's counters as if it were new; what is compiled stays.
+void reheat(State* G, Proto* p) {
+  resetHeat(G, p);
+  if (NativeCode* unit = findUnit(p, kFunctionEntry)) {
+    p->entry = unit->entryPoint();
+    p->heat = 0;
+  }
+}
+
+} // namespace
+
+bool installJit(State* G, CompileFunction compile_function) {
+  JitState* jit = new (std::nothrow) JitState;
+  if (jit == nullptr) return false;
+  jit->compile = compile_function;
+  G->jit = jit;
+  G->upcalls.exit_taken = exitTaken;
+  G->upcalls.marking_begins = unitsMarkingBegins;
+  G->upcalls.marking_ends = unitsMarkingEnds;
+  G->upcalls.proto_dies = unitsOfDeadProto;
+  G->upcalls.state_dies = stateDies;
+  return true;
+}
+
+void setJitMode(State* G, JitMode mode) {
+  JitState* jit = jitOf(G);
+  if (jit == nullptr || jit->compile == nullptr || jit->mode == mode) return;
+  jit->mode = mode;
+  G->upcalls.hot = mode == JitMode::Off ? nullptr : hot;
+  setInitialHeat(G);
+  G->heap.forEachObject([G](Object* o) {
+    if (o->type == Tag::Proto && static_cast<Proto*>(o)->code != nullptr) reheat(G, static_cast<Proto*>(o));
+  });
+}
+
+void setCodeBudget(State* G, size_t bytes) {
+  if (jitOf(G) != nullptr) jitOf(G)->memory.setBudget(bytes);
+}
+
+void setCompilable(State* G, Proto* p, bool on) {
+  if (jitOf(G) == nullptr) return;
+  if (!on) {
+    discardUnitsOf(G, p);
+    p->tier = Tier::Off;
+  } else if (p->tier == Tier::Off) {
+    p->tier = Tier::Automatic;
+    reheat(G, p);
+  }
+}
+
+void flushUnits(State* G, Proto* p) {
+  if (jitOf(G) == nullptr) return;
+  discardUnitsOf(G, p);
+  if (p->feedback != nullptr) G->heap.freeRaw(p->feedback, p->code_size * sizeof(SiteFeedback));
+  p->feedback = nullptr;
+  p->flags &= static_cast<uint8_t>(~(Proto::kEntryProfiled | Proto::kEntryDeclined));
+  p->recompiled = 0;
+  p->decline_reason = nullptr;
+  if (p->tier == Tier::Declined) p->tier = Tier::Automatic;
+  resetHeat(G, p);
+}
+
+void flushAllUnits(State* G) {
+  if (jitOf(G) == nullptr) return;
+  JitState& jit = *jitOf(G);
+  while (jit.newest != nullptr) flushUnits(G, jit.newest->proto);
+}
+
+} // namespace perigee

@@ -1,0 +1,221 @@
+#include "jit/units.h"
+
+#include "jit/debugger.h"
+#include "vm/proto.h"
+#include "vm/thread.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace perigee {
+namespace {
+
+template <class T> T* take(char*& memory, size_t n) {
+  T* array = reinterpret_cast<T*>(memory);
+  memory += n * sizeof(T);
+  return array;
+}
+
+CodeMemory::Block* blockOf(const NativeCode* unit) { return static_cast<CodeMemory::Block*>(unit->block); }
+
+// A unit with its arrays in one block; those with the strictest alignment come first.
+NativeCode* newUnit(Proto* p, uint32_t entry_pc, const UnitSizes& sizes) {
+  size_t bytes = sizeof(NativeCode) + sizes.objects * sizeof(Object*) +
+                 sizes.resume_points * sizeof(ResumePoint) +
+                 sizes.snapshots * (sizeof(uint32_t) + sizeof(uint16_t)) + sizes.snapshot_bytes;
+  char* memory = static_cast<char*>(std::calloc(1, bytes));
+  if (memory == nullptr) return nullptr;
+  NativeCode* unit = take<NativeCode>(memory, 1);
+  unit->proto = p;
+  unit->entry_pc = entry_pc;
+  unit->size = sizes.code;
+  unit->objects = take<Object*>(memory, sizes.objects);
+  unit->object_count = sizes.objects;
+  unit->resume = take<ResumePoint>(memory, sizes.resume_points);
+  unit->resume_count = sizes.resume_points;
+  unit->snapshot_offsets = take<uint32_t>(memory, sizes.snapshots);
+  unit->exit_counts = take<uint16_t>(memory, sizes.snapshots);
+  unit->snapshot_count = sizes.snapshots;
+  unit->snapshots = reinterpret_cast<uint8_t*>(memory);
+  unit->snapshot_bytes = sizes.snapshot_bytes;
+  unit->metadata_bytes = static_cast<uint32_t>(bytes);
+  return unit;
+}
+
+void freeUnit(State* G, NativeCode* unit) {
+  JitState& jit = *jitOf(G);
+  forgetInDebugger(unit);
+  jit.memory.free(blockOf(unit));
+  jit.metadata_bytes -= unit->metadata_bytes;
+  G->unit_count--;
+  std::free(unit);
+}
+
+// Out of the prototype and the list of all units.
+void unlink(State* G, NativeCode* unit) {
+  JitState& jit = *jitOf(G);
+  Proto* p = unit->proto;
+  NativeCode** link = &p->native;
+  while (*link != unit) link = &(*link)->next;
+  *link = unit->next;
+  (unit->newer != nullptr ? unit->newer->older : jit.newest) = unit->older;
+  (unit->older != nullptr ? unit->older->newer : jit.oldest) = unit->newer;
+  if (unit->entry_pc == kFunctionEntry)
+    p->entry = p->isVararg() ? G->upcalls.moved_entry : G->upcalls.lua_entry;
+}
+
+bool isRunning(const State* G, const NativeCode* unit) {
+  const Thread* t = G->running;
+  return t != nullptr && isLuaFrame(t->base) && t->base[-2].function()->lua()->proto == unit->proto;
+}
+
+// Has this unit been entered since it was last asked? Function entries are closed so that the next call is
+// noticed.
+bool takeUse(State* G, NativeCode* unit) {
+  bool used = unit->used != 0;
+  unit->used = 0;
+  Proto* p = unit->proto;
+  if (unit->entry_pc == kFunctionEntry)
+    p->entry = p->isVararg() ? G->upcalls.moved_entry : G->upcalls.lua_entry;
+  return used;
+}
+
+bool refersToDeadObject(const State* G, const NativeCode* unit) {
+  for (uint32_t i = 0; i < unit->object_count; i++) {
+    if (G->heap.isUnreached(unit->objects[i])) return true;
+  }
+  return false;
+}
+
+} // namespace
+
+PendingUnit::~PendingUnit() {
+  if (unit_ == nullptr) return;
+  jit_.memory.seal(blockOf(unit_));
+  jit_.memory.free(blockOf(unit_));
+  std::free(unit_);
+}
+
+NativeCode* PendingUnit::allocate(const UnitSizes& sizes, char** writable) {
+  CodeMemory::Block* block = jit_.memory.allocate(sizes.code);
+  NativeCode* unit = block != nullptr ? newUnit(proto_, entry_pc_, sizes) : nullptr;
+  if (unit == nullptr) {
+    if (block != nullptr) {
+      jit_.memory.seal(block);
+      jit_.memory.free(block);
+    }
+    refused_ = true;
+    return nullptr;
+  }
+  unit->block = block;
+  unit->code = block->start;
+  *writable = block->start;
+  unit_ = unit;
+  return unit;
+}
+
+NativeCode* PendingUnit::install(State* G) {
+  if (!jit_.memory.seal(blockOf(unit_))) return nullptr;
+  NativeCode* unit = unit_;
+  unit_ = nullptr;
+  unit->next = proto_->native;
+  proto_->native = unit;
+  unit->older = jit_.newest;
+  (jit_.newest != nullptr ? jit_.newest->newer : jit_.oldest) = unit;
+  jit_.newest = unit;
+  G->unit_count++;
+  jit_.metadata_bytes += unit->metadata_bytes;
+  unit->used = 1;
+  if (entry_pc_ == kFunctionEntry) {
+    proto_->entry = unit->entryPoint();
+    proto_->heat = 0;
+  }
+  announceToDebugger(unit);
+  return unit;
+}
+
+void discardUnit(State* G, NativeCode* unit) {
+  JitState& jit = *jitOf(G);
+  unlink(G, unit);
+  // It may be compiled again when it has been seen a little more. Back-edges find out when they are next
+  // taken.
+  if (unit->entry_pc == kFunctionEntry) unit->proto->heat = jit.limits.window;
+  jit.statistics.discarded++;
+  jit.discarded_bytes += unit->size;
+  unit->retired_at = ++G->code_epoch;
+  unit->next = unit->newer = nullptr;
+  unit->older = G->discarded_units;
+  G->discarded_units = unit;
+  if (G->running != nullptr) leaveDiscardedUnits(G->running);
+}
+
+void discardUnitsOf(State* G, Proto* p) {
+  while (p->native != nullptr) discardUnit(G, p->native);
+}
+
+void discardAllUnits(State* G) {
+  JitState& jit = *jitOf(G);
+  while (jit.newest != nullptr) discardUnit(G, jit.newest);
+}
+
+void makeRoomForCode(Thread* L) {
+  State* G = L->global;
+  JitState& jit = *jitOf(G);
+  size_t budget = jit.memory.budget();
+  if (jit.memory.bytesInUse() < budget - budget / 8) return;
+  size_t target = budget - budget / 4;
+  auto live = [&] { return jit.memory.bytesInUse() - jit.discarded_bytes; };
+  // Twice round: the second time nothing has been used any more.
+  for (int round = 0; round < 2; round++) {
+    for (NativeCode *unit = jit.oldest, *newer; unit != nullptr && live() > target; unit = newer) {
+      newer = unit->newer;
+      if (takeUse(G, unit)) continue;
+      discardUnit(G, unit);
+      jit.statistics.evicted++;
+    }
+  }
+  if (jit.discarded_bytes != 0) G->heap.fullCollection(L);
+}
+
+void unitsMarkingBegins(State* G) { jitOf(G)->major_epoch = G->code_epoch; }
+
+void unitsMarkingEnds(State* G, bool major) {
+  JitState& jit = *jitOf(G);
+  for (NativeCode *unit = jit.newest, *older; unit != nullptr; unit = older) {
+    older = unit->older;
+    // Objects that have survived a collection die in major ones only; units before this one are older.
+    if (!major && unit->checked) break;
+    unit->checked = 1;
+    if (!G->heap.isUnreached(unit->proto) && refersToDeadObject(G, unit)) discardUnit(G, unit);
+  }
+  if (!major) return;
+  NativeCode** link = &G->discarded_units;
+  while (NativeCode* unit = *link) {
+    if (unit->retired_at > jit.major_epoch || isRunning(G, unit)) {
+      link = &unit->older;
+      continue;
+    }
+    *link = unit->older;
+    jit.discarded_bytes -= unit->size;
+    freeUnit(G, unit);
+  }
+}
+
+void unitsOfDeadProto(State* G, Proto* p) {
+  while (NativeCode* unit = p->native) {
+    unlink(G, unit);
+    freeUnit(G, unit);
+    jitOf(G)->statistics.freed_with_proto++;
+  }
+}
+
+void freeDiscardedUnits(State* G) {
+  JitState& jit = *jitOf(G);
+  while (NativeCode* unit = G->discarded_units) {
+    G->discarded_units = unit->older;
+    jit.discarded_bytes -= unit->size;
+    freeUnit(G, unit);
+  }
+}
+
+} // namespace perigee
