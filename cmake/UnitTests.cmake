@@ -12,6 +12,14 @@ if(unit_sources AND GTest_FOUND AND PERIGEE_RAPIDCHECK)
                         ${PERIGEE_RAPIDCHECK})
   set_target_properties(perigee_unit PROPERTIES PERIGEE_RTTI ON
                         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  # The command with the tests' own compiler.
+  add_executable(perigee_templates EXCLUDE_FROM_ALL ${cli_sources} tests/templates/default_compiler.cpp
+                                                    tests/unit/template_compiler.cpp)
+  target_include_directories(perigee_templates PRIVATE tests/unit)
+  target_link_libraries(perigee_templates PRIVATE perigee_core)
+  target_link_options(perigee_templates PRIVATE "LINKER:--export-dynamic-symbol=lua_*"
+                      "LINKER:--export-dynamic-symbol=luaL_*")
+  set_target_properties(perigee_templates PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 else()
   message(STATUS "No unit tests in this build: tests/unit, libgtest-dev or librapidcheck-dev is missing")
 endif()

@@ -3,6 +3,7 @@
 #include "capi/api.h"
 #include "interpreter/call.h"
 #include "interpreter/interpreter.h"
+#include "jit/default_compiler.h"
 #include "jit/tiering.h"
 #include "lib/warnings.h"
 #include "perigee/lauxlib.h"
@@ -54,10 +55,11 @@ int panic(lua_State* L) {
 lua_State* lua_newstate(lua_Alloc allocator, void* data) {
   Thread* L = newState(allocator, data);
   if (L == nullptr) return nullptr;
-  if (!installJit(L->global, nullptr) || !prepareForHost(L)) {
+  if (!installJit(L->global, defaultCompiler()) || !prepareForHost(L)) {
     closeState(L);
     return nullptr;
   }
+  setJitMode(L->global, JitMode::On);
   return L->state();
 }
 

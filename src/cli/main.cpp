@@ -9,6 +9,7 @@
 #include "cli/statistics.h"
 #include "interpreter/call.h"
 #include "interpreter/interpreter.h"
+#include "jit/default_compiler.h"
 #include "jit/tiering.h"
 #include "lib/warnings.h"
 #include "support/version.h"
@@ -95,7 +96,7 @@ int runInNewState(Command& command) {
     printMessage(command.name, "cannot create state: not enough memory");
     return EXIT_FAILURE;
   }
-  installJit(L->global, nullptr);
+  installJit(L->global, defaultCompiler());
   setJitMode(L->global, command.options.jit);
   Native native(L);
   native.pushFunction(runCommand);

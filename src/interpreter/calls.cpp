@@ -73,7 +73,7 @@ template <class Target> __attribute__((always_inline)) inline PERIGEE_HANDLER(ca
   }
   if (linkIs(base, FrameKind::Native, 1) && !isHooked(L)) {
     base[-2] = results > 0 ? L->top[-results] : Value::nil();
-    PERIGEE_TAIL continueNative(PERIGEE_STATE);
+    PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
   }
   k = L->top - results;
   i = Operands::ofCount(static_cast<size_t>(results));

@@ -53,9 +53,10 @@ PERIGEE_HANDLER(returnToNative) {
     PERIGEE_TAIL returnToLua(PERIGEE_STATE);
   }
   int wanted = linkOf(base)->wanted;
+  Handler address = nativeReturn(base);
   Value* end = placeResults(base - kFrameSlots, k, i.count(), wanted);
   if (wanted < 0) L->top = end;
-  PERIGEE_TAIL continueNative(PERIGEE_STATE);
+  PERIGEE_TAIL address(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(returnToEntry) {
@@ -164,7 +165,7 @@ PERIGEE_HANDLER(opReturn0) {
     k = constantsOf(base);
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
-  if (linkIs(base, FrameKind::Native, 0) && !isHooked(L)) PERIGEE_TAIL continueNative(PERIGEE_STATE);
+  if (linkIs(base, FrameKind::Native, 0) && !isHooked(L)) PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
   k = base;
   i = Operands::ofCount(0);
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
@@ -193,7 +194,7 @@ PERIGEE_HANDLER(opReturn1) {
   }
   if (linkIs(base, FrameKind::Native, 1) && !isHooked(L)) {
     base[-2] = *result;
-    PERIGEE_TAIL continueNative(PERIGEE_STATE);
+    PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
   }
   k = result;
   i = Operands::ofCount(1);

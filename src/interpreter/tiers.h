@@ -9,9 +9,10 @@ namespace perigee {
 // Is a hook in force that sees instructions or returns? Then nothing runs compiled.
 inline bool isHooked(const Thread* L) { return L->dispatch == &kHookDispatch; }
 
-// Goes on at the machine address in the link of the frame at base, whose results are in place.
-__attribute__((always_inline)) inline PERIGEE_HANDLER(continueNative) {
-  PERIGEE_TAIL reinterpret_cast<Handler>(const_cast<Instruction*>(linkOf(base)->return_pc))(PERIGEE_STATE);
+// The machine address in the link of the frame at base, to be jumped to once the results are in place. To be
+// read before: two results lie over the link.
+inline Handler nativeReturn(Value* base) {
+  return reinterpret_cast<Handler>(const_cast<Instruction*>(linkOf(base)->return_pc));
 }
 
 // Goes on at pc (k and table are current) in compiled code if that has a resume point there, else
