@@ -2,7 +2,7 @@
 
 #include "compiler/build/builder.h"
 #include "compiler/lower/register_allocation.h"
-#include "compiler/passes/pass.h"
+#include "compiler/passes/pipeline.h"
 #include "compiler/x64/registers.h"
 #include "compiler/x64/unit_emitter.h"
 #include "vm/feedback.h"
@@ -14,23 +14,6 @@ namespace {
 
 constexpr uint32_t kLongestFunction = 8000; // instructions
 constexpr uint32_t kMostBlocks = 2000;
-
-// The passes, in order. Typing and folding feed one another until nothing changes.
-void optimize(ir::Graph& g) {
-  auto settleTypes = [&g] {
-    do {
-      passes::inferTypes(g);
-    } while (passes::fold(g));
-  };
-  settleTypes();
-  passes::specialize(g);
-  settleTypes();
-  passes::removeDeadCode(g);
-  passes::numberValues(g);
-  settleTypes();
-  passes::removeDeadCode(g);
-  passes::storeHomes(g);
-}
 
 bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
   if (p->code_size > kLongestFunction) {
@@ -44,7 +27,7 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
     *reason = "too many branches";
     return false;
   }
-  optimize(*g);
+  passes::optimize(*g, {});
   lower::Allocation allocation(*g, x64::kRegisters);
   return x64::UnitEmitter(*g, allocation).emit(out, reason) != nullptr;
 }

@@ -7,6 +7,7 @@
 #include "vm/value.h"
 
 #include <string>
+#include <string_view>
 
 namespace perigee::ir {
 

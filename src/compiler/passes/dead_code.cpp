@@ -28,7 +28,7 @@ void removeDeadCode(ir::Graph& g) {
   while (!work.empty()) {
     ir::Node* n = work.back();
     work.pop_back();
-    // A reload reads the frame: its input is there for its type only.
+    // A reload reads the frame: its input is there for its type only, see below.
     if (!n->is(ir::Op::Reload)) {
       for (uint32_t i = 0; i < n->input_count; ++i) need(n->inputs[i]);
     }
@@ -37,7 +37,11 @@ void removeDeadCode(ir::Graph& g) {
   }
   for (ir::Block* b : g.blocks) {
     ir::forEachNode(b, [&](ir::Node* n) {
-      if (!n->mark) g.remove(n);
+      if (!n->mark) return g.remove(n);
+      // Without the input nothing more can be learnt about the type than is known now.
+      if (!n->is(ir::Op::Reload) || n->inputs[0]->mark) return;
+      n->op = ir::Op::LoadSlot;
+      n->input_count = 0;
     });
   }
 }

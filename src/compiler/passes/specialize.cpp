@@ -16,6 +16,8 @@
 #include "vm/string.h"
 #include "vm/table.h"
 
+#include <algorithm>
+
 namespace perigee::passes {
 
 using namespace ir::types;
@@ -78,6 +80,21 @@ Node* Specializer::current(Node* v) {
   return v;
 }
 
+// Nodes of one instruction share a snapshot: what is known at a later one must not appear at an earlier one.
+ir::Snapshot* Specializer::currentSnapshot(ir::Snapshot* s) {
+  ir::Snapshot* changed = nullptr;
+  for (uint32_t i = 0; i < s->count; ++i) {
+    Node* value = current(s->entries[i].value);
+    if (value == s->entries[i].value) continue;
+    if (changed == nullptr) {
+      changed = g_.newSnapshot(s->pc, s->count);
+      std::copy(s->entries, s->entries + s->count, changed->entries);
+    }
+    changed->entries[i].value = value;
+  }
+  return changed != nullptr ? changed : s;
+}
+
 // `to` stands for `from` from here on.
 void Specializer::refine(Node* from, Node* to) {
   if (from->isConstant()) return;
@@ -94,10 +111,7 @@ void Specializer::visit(Node* n) {
     bool impossible = n->inputs[i]->info().result == ir::Result::Value && n->inputs[i]->type.isEmpty();
     if (impossible && n->snapshot != nullptr) return exitAt(n);
   }
-  if (n->snapshot != nullptr) {
-    for (uint32_t i = 0; i < n->snapshot->count; ++i)
-      n->snapshot->entries[i].value = current(n->snapshot->entries[i].value);
-  }
+  if (n->snapshot != nullptr) n->snapshot = currentSnapshot(n->snapshot);
   switch (n->op) {
   case Op::Reload: n->type = n->inputs[0]->type; return;
   case Op::Guard: {

@@ -27,6 +27,7 @@ private:
   void finishEdges(Block* b);
   void visit(Node* n);
   Node* current(Node* v);
+  ir::Snapshot* currentSnapshot(ir::Snapshot* s);
   void refine(Node* from, Node* to);
   void specializeGeneric(Node* n);
   // Ends the block in front of n: it has never been executed, or contradicts what is known.

@@ -1,0 +1,81 @@
+#include "compiler/passes/pipeline.h"
+
+#include "compiler/ir/checker.h"
+#include "compiler/passes/pass.h"
+
+namespace perigee::passes {
+namespace {
+
+constexpr const char* kNames[kPassCount] = {"typing", "fold", "specialize", "peel",
+                                            "number", "dead", "homes"};
+
+class Pipeline {
+public:
+  Pipeline(ir::Graph& g, const PipelineOptions& options) : g_(g), options_(options) { check("build"); }
+
+  void run() {
+    settleTypes();
+    once(PassId::Specialize);
+    settleTypes();
+    once(PassId::Dead);
+    once(PassId::Number);
+    settleTypes();
+    once(PassId::Dead);
+    once(PassId::Homes);
+  }
+
+private:
+  // Typing and folding feed one another until nothing changes.
+  void settleTypes() {
+    do {
+      once(PassId::Typing);
+    } while (once(PassId::Fold));
+  }
+
+  bool once(PassId pass) {
+    if (options_.off.has(pass)) return false;
+    bool changed = runPass(g_, pass);
+    if (pass == PassId::Specialize) stage_ = ir::Stage::Specialized;
+    check(nameOf(pass));
+    if (options_.observe) options_.observe(pass);
+    return changed;
+  }
+
+  void check([[maybe_unused]] const char* pass) const {
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+    ir::demandSound(g_, stage_, pass);
+#endif
+  }
+
+  ir::Graph& g_;
+  const PipelineOptions& options_;
+  ir::Stage stage_ = ir::Stage::Built;
+};
+
+} // namespace
+
+const char* nameOf(PassId pass) { return kNames[static_cast<int>(pass)]; }
+
+PassId passOfName(std::string_view name) {
+  int i = 0;
+  while (i < kPassCount && name != kNames[i]) ++i;
+  return static_cast<PassId>(i);
+}
+
+bool runPass(ir::Graph& g, PassId pass) {
+  switch (pass) {
+  case PassId::Typing: inferTypes(g); break;
+  case PassId::Fold: return fold(g);
+  case PassId::Specialize: specialize(g); break;
+  case PassId::Peel: break;
+  case PassId::Number: numberValues(g); break;
+  case PassId::Dead: removeDeadCode(g); break;
+  case PassId::Homes: storeHomes(g); break;
+  case PassId::Count: break;
+  }
+  return true;
+}
+
+void optimize(ir::Graph& g, const PipelineOptions& options) { Pipeline(g, options).run(); }
+
+} // namespace perigee::passes
