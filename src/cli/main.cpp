@@ -74,7 +74,9 @@ int runCommand(lua_State* state) {
   if (!options.ignore_environment && runInit(L, command.name) != ThreadStatus::Ok) return 0;
   if (!runOptions(L, command)) return 0;
   bool has_script = options.first < command.argc;
-  if (has_script && runScript(L, command.name, command.argv, options.first) != ThreadStatus::Ok) return 0;
+  bool lists = options.compiler.dump.bytecode;
+  if (has_script && runScript(L, command.name, command.argv, options.first, lists) != ThreadStatus::Ok)
+    return 0;
   if (options.interactive) {
     runPrompt(L, command.reader);
   } else if (!has_script && !options.execute && !options.version) {
@@ -97,6 +99,7 @@ int runInNewState(Command& command) {
     return EXIT_FAILURE;
   }
   installJit(L->global, defaultCompiler());
+  if (jitOf(L->global) != nullptr) jitOf(L->global)->compiler_options = &command.options.compiler;
   setJitMode(L->global, command.options.jit);
   Native native(L);
   native.pushFunction(runCommand);

@@ -19,6 +19,7 @@ constexpr const char* kStockOptions = "usage: %s [options] [script [args]]\n"
 
 constexpr const char* kOwnOptions =
     "  --jit=M   native code: M is off, on (for what runs often) or always (for everything)\n"
+    "  --dump=L  show what is compiled; L is a list, with commas, of bytecode, ir, asm and names of passes\n"
     "  --stats   print figures about the run as one JSON object on stderr at exit\n"
     "  --version show version information and exit\n"
     "  --help    show this text and exit\n";
@@ -39,6 +40,10 @@ bool parseLongOption(const char* name, Options* options) {
     options->version_only = true;
   } else if (std::strcmp(name, "help") == 0) {
     options->help_only = true;
+  } else if (std::strncmp(name, "dump=", 5) == 0) {
+    return parseDumpOptions(name + 5, &options->compiler.dump);
+  } else if (std::strncmp(name, "jit-passes=", 11) == 0) { // for those who work on the compiler
+    return passes::parseExclusions(name + 11, &options->compiler.passes_off);
   } else {
     return std::strncmp(name, "jit=", 4) == 0 && parseJitMode(name + 4, &options->jit);
   }

@@ -1,6 +1,7 @@
 // The command line: what the options in front of the script ask for.
 #pragma once
 
+#include "compiler/compile.h"
 #include "jit/jit_state.h"
 
 #include <cstdint>
@@ -17,6 +18,7 @@ struct Options {
   bool help_only = false;          // --help: nothing is run
   bool version_only = false;       // --version: nothing is run
   JitMode jit = JitMode::On;       // --jit=…
+  CompilerOptions compiler;        // --dump=…, --jit-passes=…
   bool valid = true;               // false: argv[first] is at fault
   int first = 0;                   // index of the first argument that is no option: the script, or argc
 };

@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include "bytecode/listing.h"
 #include "cli/interrupt.h"
 #include "interpreter/call.h"
 #include "interpreter/operations.h"
@@ -132,12 +133,14 @@ ThreadStatus runInit(Native& L, const char* program_name) {
   return runString(L, program_name, init, name);
 }
 
-ThreadStatus runScript(Native& L, const char* program_name, char** argv, int script) {
+ThreadStatus runScript(Native& L, const char* program_name, char** argv, int script, bool lists) {
   const char* file_name = argv[script];
   // A single dash is standard input unless options have ended in front of it.
   if (std::strcmp(file_name, "-") == 0 && std::strcmp(argv[script - 1], "--") != 0) file_name = nullptr;
   ThreadStatus status = loadFile(L.thread(), file_name, nullptr);
   if (status == ThreadStatus::Ok) {
+    Value loaded = L.top(-1);
+    if (lists) std::fputs(listProto(static_cast<LuaFunction*>(loaded.function())->proto).c_str(), stdout);
     int n = pushScriptArguments(L);
     status = callWithTraceback(L, n, kAllResults);
   }

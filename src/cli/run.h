@@ -24,8 +24,9 @@ ThreadStatus runRequire(Native& L, const char* program_name, const char* specifi
 ThreadStatus runFile(Native& L, const char* program_name, const char* file_name);
 // LUA_INIT and its versioned form.
 ThreadStatus runInit(Native& L, const char* program_name);
-// The script argv[script] with the arguments that the global `arg` lists.
-ThreadStatus runScript(Native& L, const char* program_name, char** argv, int script);
+// The script argv[script] with the arguments that the global `arg` lists. `lists`: its bytecode is printed
+// first.
+ThreadStatus runScript(Native& L, const char* program_name, char** argv, int script, bool lists);
 
 // Sets the global `arg`: the script at index 0, its arguments from 1 on, all before it below. `script` may be
 // argc: then there is none and argv[0] is at index 0.

@@ -27,9 +27,24 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
     *reason = "too many branches";
     return false;
   }
-  passes::optimize(*g, {});
+  static const CompilerOptions kUsual;
+  const CompilerOptions& wanted = out.options != nullptr ? *out.options : kUsual;
+  std::optional<UnitDump> dump;
+  if (wanted.dump.isWanted()) dump.emplace(wanted.dump, *g, stdout);
+  passes::PipelineOptions pipeline;
+  pipeline.off = wanted.passes_off;
+  if (dump.has_value()) {
+    dump->built();
+    pipeline.observe = [&dump](passes::PassId pass) { dump->pass(pass); };
+  }
+  passes::optimize(*g, pipeline);
   lower::Allocation allocation(*g, x64::kRegisters);
-  return x64::UnitEmitter(*g, allocation).emit(out, reason) != nullptr;
+  x64::UnitEmitter emitter(*g, allocation);
+  bool lists = dump.has_value() && dump->wantsAssembly();
+  if (lists) emitter.keepListing(dump->printer());
+  NativeCode* unit = emitter.emit(out, reason);
+  if (lists) dump->assembly(emitter.listing());
+  return unit != nullptr;
 }
 
 } // namespace

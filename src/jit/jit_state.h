@@ -34,6 +34,7 @@ struct JitLimits {
 
 struct JitState {
   CompileFunction compile = nullptr;
+  const CompilerOptions* compiler_options = nullptr; // what is asked of it; may be null
   JitMode mode = JitMode::Off;
   JitLimits limits;
   CodeMemory memory;

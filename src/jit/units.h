@@ -13,7 +13,9 @@ namespace perigee {
 // A unit under construction.
 class PendingUnit final : public UnitBuilder {
 public:
-  PendingUnit(JitState& jit, Proto* p, uint32_t entry_pc) : jit_(jit), proto_(p), entry_pc_(entry_pc) {}
+  PendingUnit(JitState& jit, Proto* p, uint32_t entry_pc) : jit_(jit), proto_(p), entry_pc_(entry_pc) {
+    options = jit.compiler_options;
+  }
   ~PendingUnit();
   PendingUnit(const PendingUnit&) = delete;
   PendingUnit& operator=(const PendingUnit&) = delete;

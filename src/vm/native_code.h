@@ -83,8 +83,12 @@ struct UnitSizes {
   uint32_t snapshot_bytes = 0;
 };
 
+struct CompilerOptions; // compiler/compile.h
+
 class UnitBuilder {
 public:
+  const CompilerOptions* options = nullptr; // for the compiler; null: nothing special is asked of it
+
   // Makes room. The unit's arrays are there, to be filled in (exit_counts is zero already), as are `code`
   // (the final address, aligned to 64), `size` and the counts; `*writable` is where to write the machine code
   // to. Null if there is no room: the compiler then returns false with `*reason` as it is. To be called once.

@@ -137,13 +137,24 @@ std::string Printer::blockHead(const Block* b) const {
   return line;
 }
 
+std::string Printer::sourceAbove(const Node* n) {
+  if (source_ == nullptr || g_.proto == nullptr || n->pc >= g_.proto->code_size) return "";
+  int line = lineAt(g_.proto, n->pc);
+  if (line == last_line_ || line < 1 || static_cast<size_t>(line) > source_->size()) return "";
+  last_line_ = line;
+  return "; " + std::to_string(line) + ": " + (*source_)[static_cast<size_t>(line) - 1];
+}
+
 std::string Printer::graph(const Node* marked) {
   std::string text;
+  last_line_ = 0;
   if (g_.entry_pc != kFunctionEntry) text += "entry " + std::to_string(g_.entry_pc) + '\n';
   for (const Block* b : g_.blocks) {
     text += blockHead(b) + '\n';
     for (const Node* n = b->first; n != nullptr; n = n->next) {
       if (n->isConstant() && n != marked) continue;
+      std::string source = sourceAbove(n);
+      if (!source.empty()) text += "  " + source + '\n';
       text += (n == marked ? "> " : "  ") + node(n) + '\n';
     }
   }

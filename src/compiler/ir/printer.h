@@ -32,6 +32,11 @@ public:
   std::string operation(const Node* n);
   std::string literal(Value v);
 
+  // From here on source lines stand above what is made of them: by index, line 1 first.
+  void showSource(const std::vector<std::string>* lines) { source_ = lines; }
+  // The source line as a comment, if n comes from another than the last node asked about; or empty.
+  std::string sourceAbove(const Node* n);
+
 private:
   std::string reference(const Node* n);
   std::string immediate(const Node* n);
@@ -41,6 +46,8 @@ private:
   const Graph& g_;
   std::map<const void*, std::string> names_;
   std::map<std::string, int> counts_; // objects named, by kind
+  const std::vector<std::string>* source_ = nullptr;
+  int last_line_ = 0;
 };
 
 } // namespace perigee::ir

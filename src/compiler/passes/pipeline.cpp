@@ -33,7 +33,7 @@ private:
   }
 
   bool once(PassId pass) {
-    if (options_.off.has(pass)) return false;
+    if (options_.off.has(pass) && isOptional(pass)) return false;
     bool changed = runPass(g_, pass);
     if (pass == PassId::Specialize) stage_ = ir::Stage::Specialized;
     check(nameOf(pass));
@@ -56,10 +56,26 @@ private:
 
 const char* nameOf(PassId pass) { return kNames[static_cast<int>(pass)]; }
 
+bool isOptional(PassId pass) {
+  return pass == PassId::Fold || pass == PassId::Peel || pass == PassId::Number || pass == PassId::Dead;
+}
+
 PassId passOfName(std::string_view name) {
   int i = 0;
   while (i < kPassCount && name != kNames[i]) ++i;
   return static_cast<PassId>(i);
+}
+
+bool parseExclusions(std::string_view list, PassSet* out) {
+  while (true) {
+    std::string_view item = list.substr(0, list.find(','));
+    if (!item.starts_with('-')) return false;
+    PassId pass = passOfName(item.substr(1));
+    if (pass == PassId::Count || !isOptional(pass)) return false;
+    out->add(pass);
+    if (item.size() == list.size()) return true;
+    list.remove_prefix(item.size() + 1);
+  }
 }
 
 bool runPass(ir::Graph& g, PassId pass) {

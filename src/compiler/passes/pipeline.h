@@ -11,6 +11,8 @@ namespace perigee::passes {
 enum class PassId : uint8_t { Typing, Fold, Specialize, Peel, Number, Dead, Homes, Count };
 constexpr int kPassCount = static_cast<int>(PassId::Count);
 const char* nameOf(PassId pass);
+// May the pass be left out? The others are needed.
+bool isOptional(PassId pass);
 // Count if there is none of that name.
 PassId passOfName(std::string_view name);
 
@@ -18,15 +20,18 @@ PassId passOfName(std::string_view name);
 class PassSet {
 public:
   constexpr bool has(PassId p) const { return bits_ >> static_cast<unsigned>(p) & 1; }
+  constexpr bool isEmpty() const { return bits_ == 0; }
   constexpr void add(PassId p) { bits_ |= 1u << static_cast<unsigned>(p); }
 
 private:
   uint32_t bits_ = 0;
 };
 
+// "-peel,-number": the passes to be left out. False if it says something else.
+bool parseExclusions(std::string_view list, PassSet* out);
+
 struct PipelineOptions {
-  // Not to be run. Only optimizations can be left out: Fold, Peel, Number, Dead.
-  PassSet off;
+  PassSet off; // not to be run; see isOptional
   // Called behind each pass; may be empty.
   std::function<void(PassId)> observe;
 };

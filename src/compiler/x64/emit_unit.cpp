@@ -83,14 +83,27 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
 
 // --- blocks and edges --------------------------------------------------------------------------------------
 
+// Operations stand in the listing above their instructions.
+void UnitEmitter::comment(const Node* n) {
+  if (n->isConstant()) return;
+  std::string source = printer_->sourceAbove(n);
+  if (!source.empty()) a_.comment(source.c_str(), source.size());
+  std::string text = "; " + printer_->node(n);
+  a_.comment(text.c_str(), text.size());
+}
+
 void UnitEmitter::emitBlock(const Block* b) {
   block_ = b;
+  if (printer_ != nullptr) {
+    std::string head = "; " + printer_->blockHead(b);
+    a_.comment(head.c_str(), head.size());
+  }
   a_.bind(labels_[b->order]);
   // Behind a jump that the interpreter decided the way goes on here.
   bool resumed = b->predecessors.size() == 1 && b->predecessors[0]->terminator()->is(Op::InterpretBranch);
   if (resumed) resumePoint(b->pc);
   for (const Node* n = b->first; n != nullptr; n = n->next) {
-    if (wants_listing_) a_.setInlineComment(n->info().name);
+    if (printer_ != nullptr) comment(n);
     (this->*ruleOf(n->op))(n);
   }
 }
@@ -279,7 +292,7 @@ void UnitEmitter::refer(const Object* o) {
 }
 
 NativeCode* UnitEmitter::emit(UnitBuilder& out, const char** reason) {
-  if (wants_listing_) {
+  if (printer_ != nullptr) {
     logger_.setFlags(asmjit::FormatFlags::kHexImms);
     code_.setLogger(&logger_);
   }

@@ -3,6 +3,7 @@
 // (tables, upvalues, runtime functions), emit_frame.cpp (entry, calls, returns, the interpreter).
 #pragma once
 
+#include "compiler/ir/printer.h"
 #include "compiler/lower/register_allocation.h"
 #include "compiler/runtime.h"
 #include "compiler/x64/registers.h"
@@ -35,7 +36,7 @@ public:
   NativeCode* emit(UnitBuilder& out, const char** reason);
   // The code as text, for dumps; valid after emit.
   const std::string& listing() const { return listing_; }
-  void keepListing() { wants_listing_ = true; }
+  void keepListing(ir::Printer& printer) { printer_ = &printer; }
 
 private:
   // A condition in the flags, or known.
@@ -172,7 +173,8 @@ private:
   Label constant(uint64_t bits);
   void refer(const Object* o);
 
-  bool wants_listing_ = false;
+  void comment(const Node* n);
+  ir::Printer* printer_ = nullptr; // for the listing, if one is wanted
   std::string listing_;
 };
 
