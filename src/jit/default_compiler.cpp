@@ -1,8 +1,9 @@
 #include "jit/default_compiler.h"
 
+#include "compiler/compile.h"
+
 namespace perigee {
 
-// Alone in its file: a program that defines this function itself gets its own compiler (tests/templates).
-CompileFunction defaultCompiler() { return nullptr; }
+CompileFunction defaultCompiler() { return compileUnit; }
 
 } // namespace perigee

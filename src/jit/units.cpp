@@ -188,6 +188,10 @@ void unitsMarkingEnds(State* G, bool major) {
     unit->checked = 1;
     if (!G->heap.isUnreached(unit->proto) && refersToDeadObject(G, unit)) discardUnit(G, unit);
   }
+  // The collector marks what units on stacks refer to: nothing that it is about to free.
+  for (NativeCode* unit = G->discarded_units; unit != nullptr; unit = unit->older) {
+    if (refersToDeadObject(G, unit)) unit->object_count = 0;
+  }
   if (!major) return;
   NativeCode** link = &G->discarded_units;
   while (NativeCode* unit = *link) {
