@@ -237,34 +237,73 @@ Value lengthOf(Thread* L, Value v) {
   return Value::of(length(v.table()));
 }
 
-String* concatenate(Thread* L, Value* values, size_t n) {
+namespace {
+
+// Room for the texts of a few values side by side, and what copying in steps may write behind them.
+constexpr size_t kCopyStep = 8;
+constexpr size_t kJoinRoom = kMaxShortString + 4 * kMaxNumberChars;
+struct JoinBuffer {
+  char text[kJoinRoom + kCopyStep];
+};
+
+// Strings lie in cells of whole granules, so copying the last step as a whole stays in the string's cell.
+static_assert(sizeof(String) % kCopyStep == 0 && Heap::kGranule % kCopyStep == 0);
+void copyText(char* out, const String* s) {
+  if (s->length > kMaxShortString) {
+    std::memcpy(out, s->data(), s->length);
+    return;
+  }
+  for (size_t at = 0; at < s->length; at += kCopyStep) std::memcpy(out + at, s->data() + at, kCopyStep);
+}
+
+// Writes the values' texts, of at most kJoinRoom bytes, one behind the other; returns their length.
+size_t joinTexts(const Value* values, size_t n, JoinBuffer& buffer) {
+  char* out = buffer.text;
+  for (size_t j = 0; j < n; j++) {
+    if (values[j].isString()) {
+      copyText(out, values[j].string());
+      out += values[j].string()->length;
+    } else {
+      out += numberText(values[j], out);
+    }
+  }
+  return static_cast<size_t>(out - buffer.text);
+}
+
+String* concatenateLong(Thread* L, const Value* values, size_t n) {
   // Texts of numbers are made twice: once for their length, once to be copied.
   char number[kMaxNumberChars];
   size_t total = 0;
+  for (size_t j = 0; j < n; j++)
+    total += values[j].isString() ? values[j].string()->length : numberText(values[j], number);
+  String* s = newLongString(L, total);
+  char* out = s->data();
   for (size_t j = 0; j < n; j++) {
-    size_t length = values[j].isString() ? values[j].string()->length : numberText(values[j], number);
-    if (length > static_cast<size_t>(INT64_MAX) - sizeof(String) - 1 - total)
-      raiseError(L, "string length overflow");
-    total += length;
+    bool is_string = values[j].isString();
+    size_t length = is_string ? values[j].string()->length : numberText(values[j], number);
+    std::memcpy(out, is_string ? values[j].string()->data() : number, length);
+    out += length;
   }
+  return s;
+}
+
+} // namespace
+
+String* concatenate(Thread* L, Value* values, size_t n) {
   if (n == 2 && values[0].isString() && values[1].isString()) {
     if (values[0].string()->length == 0) return values[1].string();
     if (values[1].string()->length == 0) return values[0].string();
   }
-  char inline_text[kMaxShortString];
-  String* long_string = total > kMaxShortString ? newLongString(L, total) : nullptr;
-  char* out = long_string != nullptr ? long_string->data() : inline_text;
+  size_t room = 0; // enough, not exact: how long a number is shows when it is written
   for (size_t j = 0; j < n; j++) {
-    if (values[j].isString()) {
-      std::memcpy(out, values[j].string()->data(), values[j].string()->length);
-      out += values[j].string()->length;
-    } else {
-      size_t length = numberText(values[j], number);
-      std::memcpy(out, number, length);
-      out += length;
-    }
+    size_t length = values[j].isString() ? values[j].string()->length : kMaxNumberChars;
+    if (length > static_cast<size_t>(INT64_MAX) - sizeof(String) - 1 - room)
+      raiseError(L, "string length overflow");
+    room += length;
   }
-  return long_string != nullptr ? long_string : newString(L, inline_text, total);
+  if (room > kJoinRoom) return concatenateLong(L, values, n);
+  JoinBuffer buffer;
+  return newString(L, buffer.text, joinTexts(values, n, buffer));
 }
 
 void concat(Thread* L, int n) {

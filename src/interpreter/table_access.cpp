@@ -291,14 +291,19 @@ struct ImmediateKey {
   static int64_t of(const Instruction*, Value*, Operands i) { return static_cast<int64_t>(i.b()); }
 };
 
-// R[a][R[b]] := R[c] for a string in R[b] that the table has, with one search.
+// R[a][R[b]] := R[c] for a string in R[b]; with one search if the table has the key.
 __attribute__((noinline)) PERIGEE_HANDLER(setStringElement) {
   Table* t = base[i.a()].table();
   String* key = base[i.b()].string();
   Value value = base[i.c()];
   Value* place = findString(t, key);
-  if (place == nullptr || place->isNil() || value.isNil() || key->extra != 0)
-    PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
+  if (place == nullptr || place->isNil() || value.isNil() || key->extra != 0) {
+    if (t->shape->metatable != nullptr) PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
+    L->pc = pc;
+    set(L, t, Value::of(key), value);
+    table = dispatchOf(L);
+    PERIGEE_TAIL next(PERIGEE_STATE);
+  }
   *place = value;
   L->global->heap.barrier(t, value);
   PERIGEE_TAIL next(PERIGEE_STATE);

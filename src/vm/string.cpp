@@ -34,31 +34,37 @@ uint64_t load4(const char* p) {
   return v;
 }
 
+// First and last bytes of a text, overlapping; all of one of up to 16 bytes.
+constexpr size_t kAllInEnds = 16;
+struct Ends {
+  uint64_t a, b;
+  bool operator==(const Ends&) const = default;
+};
+__attribute__((always_inline)) inline Ends endsOf(const char* p, size_t n) {
+  if (n >= 8) return {load8(p), load8(p + n - 8)};
+  if (n >= 4) return {load4(p), load4(p + n - 4)};
+  if (n == 0) return {0, 0};
+  return {static_cast<uint8_t>(p[0]) | static_cast<uint64_t>(static_cast<uint8_t>(p[n / 2])) << 8 |
+              static_cast<uint64_t>(static_cast<uint8_t>(p[n - 1])) << 16,
+          0};
+}
+// Are two texts of this length the same?
+__attribute__((always_inline)) inline bool equalBytes(const char* p, const char* q, size_t n) {
+  return n <= kAllInEnds ? endsOf(p, n) == endsOf(q, n) : std::memcmp(p, q, n) == 0;
+}
+
 uint32_t hashBytes(const char* p, size_t n, uint32_t seed) {
   uint64_t state = (seed | uint64_t{seed} << 32) ^ kSalt0;
-  uint64_t a, b;
-  if (n <= 16) {
-    if (n >= 8) {
-      a = load8(p);
-      b = load8(p + n - 8);
-    } else if (n >= 4) {
-      a = load4(p);
-      b = load4(p + n - 4);
-    } else if (n > 0) {
-      a = static_cast<uint8_t>(p[0]) | static_cast<uint64_t>(static_cast<uint8_t>(p[n / 2])) << 8 |
-          static_cast<uint64_t>(static_cast<uint8_t>(p[n - 1])) << 16;
-      b = 0;
-    } else {
-      a = b = 0;
-    }
+  Ends ends;
+  if (n <= kAllInEnds) {
+    ends = endsOf(p, n);
   } else {
     size_t left = n;
     const char* q = p;
     for (; left > 16; left -= 16, q += 16) state = fold(load8(q) ^ state ^ kSalt1, load8(q + 8) ^ state);
-    a = load8(p + n - 16);
-    b = load8(p + n - 8);
+    ends = {load8(p + n - 16), load8(p + n - 8)};
   }
-  state = fold(a ^ kSalt1 ^ n, b ^ state);
+  state = fold(ends.a ^ kSalt1 ^ n, ends.b ^ state);
   state = fold(state ^ kSalt0, kSalt1);
   return static_cast<uint32_t>(state ^ state >> 32);
 }
@@ -119,7 +125,7 @@ String* intern(Thread* L, const char* data, size_t length) {
   StringTable& table = G->strings;
   uint32_t hash = hashBytes(data, length, G->seed);
   for (String* s = table.buckets[hash & (table.size - 1)]; s != nullptr; s = s->next) {
-    if (s->aux != hash || s->length != length || std::memcmp(s->data(), data, length) != 0) continue;
+    if (s->aux != hash || s->length != length || !equalBytes(s->data(), data, length)) continue;
     if (G->heap.isDead(s)) G->heap.resurrect(s);
     return s;
   }
