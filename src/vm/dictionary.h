@@ -16,7 +16,6 @@
 
 #include "vm/object.h"
 
-#include <bit>
 #include <cstring>
 
 namespace perigee {
@@ -75,9 +74,9 @@ struct Dictionary {
   uint32_t* heads() { return reinterpret_cast<uint32_t*>(entries() + capacity); }
   const uint32_t* heads() const { return reinterpret_cast<const uint32_t*>(entries() + capacity); }
 
-  // Heads for a capacity: at least as many, so that most chains have one entry.
+  // Heads for a capacity: the largest power of two below it, so one to two entries share a head.
   static constexpr uint32_t headCount(uint32_t capacity) {
-    return capacity <= kScanCapacity ? 0 : std::bit_ceil(capacity);
+    return capacity <= kScanCapacity ? 0 : uint32_t{1} << (31 - __builtin_clz(capacity - 1));
   }
   static constexpr size_t bytesFor(uint32_t capacity) {
     return sizeof(Dictionary) + capacity * sizeof(DictionaryEntry) + headCount(capacity) * sizeof(uint32_t);
