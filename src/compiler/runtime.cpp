@@ -101,6 +101,43 @@ bool setIndex(Thread* L, Value* v, uint64_t) {
   return storeIndex(L, v, v[1], v[2], &target);
 }
 
+bool addNewField(Thread* L, Value* v, uint64_t shape) {
+  addField(L, v[0].table(), reinterpret_cast<Shape*>(shape), v[1]);
+  return true;
+}
+
+bool makeTable(Thread* L, Value* v, uint64_t instruction) {
+  const Instruction* x = reinterpret_cast<const Instruction*>(instruction);
+  v[0] = Value::of(newTable(L, x->b, static_cast<uint32_t>(x->d)));
+  return true;
+}
+
+bool setList(Thread* L, Value* v, uint64_t instruction) {
+  const Instruction* x = reinterpret_cast<const Instruction*>(instruction);
+  const Value* first = L->base + x->a + 1;
+  ptrdiff_t n = x->b != 0 ? x->b : L->top - first;
+  setArrayRange(L, v[0].table(), static_cast<uint32_t>(x->d), first, static_cast<uint32_t>(n));
+  return true;
+}
+
+bool makeClosure(Thread* L, Value* v, uint64_t instruction) {
+  const Instruction* x = reinterpret_cast<const Instruction*>(instruction);
+  Value* home = L->base + x->a; // where the collector finds it, and the closure itself if it is recursive
+  perigee::makeClosure(L, L->base, L->base[-2].function()->lua()->proto->children[x->d], home);
+  v[0] = *home;
+  return true;
+}
+
+bool concat(Thread* L, Value* v, uint64_t instruction) {
+  const Instruction* x = reinterpret_cast<const Instruction*>(instruction);
+  Value* operands = L->base + x->b;
+  for (int i = 0; i < x->c; ++i) {
+    if (!operands[i].isString() && !operands[i].isNumber()) return false;
+  }
+  v[0] = Value::of(concatenate(L, operands, x->c));
+  return true;
+}
+
 bool remember(Thread* L, Value*, uint64_t object) {
   heapOf(L).remember(reinterpret_cast<Object*>(object));
   return true;

@@ -17,12 +17,18 @@ bool arithmetic(Thread* L, Value* v, uint64_t operation); // v[0] := v[0] op v[1
 bool less(Thread* L, Value* v, uint64_t);                 // v[0] := v[0] < v[1]; numbers or strings
 bool lessEqual(Thread* L, Value* v, uint64_t);
 bool equal(Thread* L, Value* v, uint64_t);
-bool length(Thread* L, Value* v, uint64_t);         // v[0] := #v[0]; string or table
-bool getField(Thread* L, Value* v, uint64_t cache); // v[0] := v[0][key]
-bool setField(Thread* L, Value* v, uint64_t cache); // v[0][key] := v[1]
-bool getIndex(Thread* L, Value* v, uint64_t);       // v[0] := v[0][v[1]]
-bool setIndex(Thread* L, Value* v, uint64_t);       // v[0][v[1]] := v[2]
-bool remember(Thread* L, Value*, uint64_t object);  // the slow part of the write barrier
+bool length(Thread* L, Value* v, uint64_t);            // v[0] := #v[0]; string or table
+bool getField(Thread* L, Value* v, uint64_t cache);    // v[0] := v[0][key]
+bool setField(Thread* L, Value* v, uint64_t cache);    // v[0][key] := v[1]
+bool getIndex(Thread* L, Value* v, uint64_t);          // v[0] := v[0][v[1]]
+bool setIndex(Thread* L, Value* v, uint64_t);          // v[0][v[1]] := v[2]
+bool addNewField(Thread* L, Value* v, uint64_t shape); // v[0] gets the shape, which has one field more: v[1]
+// These find their operands in the instruction and the home slots of the running frame.
+bool makeTable(Thread* L, Value* v, uint64_t instruction);   // v[0] := the table
+bool setList(Thread* L, Value* v, uint64_t instruction);     // of the table v[0]
+bool makeClosure(Thread* L, Value* v, uint64_t instruction); // v[0] := the closure
+bool concat(Thread* L, Value* v, uint64_t instruction);      // v[0] := the string
+bool remember(Thread* L, Value*, uint64_t object);           // the slow part of the write barrier
 
 double modulo(double a, double b);
 double power(double a, double b);

@@ -101,14 +101,7 @@ PERIGEE_HANDLER(opLen) {
 PERIGEE_HANDLER(opClosure) {
   Proto* child = runningFunction(base)->proto->children[i.d()];
   L->pc = pc;
-  LuaFunction* f = newLuaFunction(L, child);
-  base[i.a()] = Value::of(f);
-  for (uint32_t j = 0; j < child->upvalue_count; j++) {
-    const UpvalueDescription& u = child->upvalues[j];
-    Upvalue* found = u.in_stack ? findUpvalue(L, base + u.index) : runningFunction(base)->upvalues()[u.index];
-    f->upvalues()[j] = found;
-    L->global->heap.barrier(f, found);
-  }
+  makeClosure(L, base, child, base + i.a());
   table = dispatchOf(L);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }

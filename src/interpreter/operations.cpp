@@ -379,4 +379,16 @@ const void* identityOf(Value v) {
   }
 }
 
+void makeClosure(Thread* L, Value* base, Proto* child, Value* place) {
+  LuaFunction* f = newLuaFunction(L, child);
+  *place = Value::of(f);
+  LuaFunction* outer = base[-2].function()->lua();
+  for (uint32_t j = 0; j < child->upvalue_count; j++) {
+    const UpvalueDescription& u = child->upvalues[j];
+    Upvalue* found = u.in_stack ? findUpvalue(L, base + u.index) : outer->upvalues()[u.index];
+    f->upvalues()[j] = found;
+    heapOf(L).barrier(f, found);
+  }
+}
+
 } // namespace perigee

@@ -48,6 +48,10 @@ bool numberLess(Value a, Value b); // both numbers; exact for mixed
 bool numberLessEqual(Value a, Value b);
 int compareStrings(const String* a, const String* b); // as strcoll does, chunk by chunk over zeros
 
+// *place := a closure of `child`, whose upvalues are registers and upvalues of the function in the frame at
+// base. The place is one that the collector sees.
+void makeClosure(Thread* L, Value* base, Proto* child, Value* place);
+
 // The address that identifies a value in messages and lua_topointer; null for values without identity.
 const void* identityOf(Value v);
 

@@ -26,6 +26,11 @@ GraphBuilder::Rule GraphBuilder::ruleOf(Opcode op) {
     from(Opcode::GetGlobal, Opcode::SetField, &GraphBuilder::field);
     from(Opcode::GetIndex, Opcode::SetInt, &GraphBuilder::index);
     one(Opcode::Method, &GraphBuilder::method);
+    one(Opcode::NewTable, &GraphBuilder::newTable);
+    one(Opcode::SetList, &GraphBuilder::setList);
+    one(Opcode::Closure, &GraphBuilder::closure);
+    one(Opcode::Concat, &GraphBuilder::concat);
+    one(Opcode::Vararg, &GraphBuilder::vararg);
     from(Opcode::Add, Opcode::SubI, &GraphBuilder::arithmetic);
     from(Opcode::Unm, Opcode::Len, &GraphBuilder::unary);
     from(Opcode::Jump, Opcode::Loop, &GraphBuilder::plainJump);
@@ -53,7 +58,7 @@ bool GraphBuilder::isGeneric() const {
 void GraphBuilder::buildInstruction() {
   Opcode op = at(pc_).op;
   bool may_run_code = (op >= Opcode::GetGlobal && op <= Opcode::Method) ||
-                      (op >= Opcode::Add && op <= Opcode::Len && op != Opcode::Not);
+                      (op >= Opcode::Add && op <= Opcode::Concat && op != Opcode::Not);
   bool may_decide = op >= Opcode::JumpEq && op <= Opcode::JumpNeK;
   if (isGeneric() && may_run_code) {
     interpret();
@@ -148,6 +153,54 @@ void GraphBuilder::index() {
     return;
   case Opcode::SetIndex: generic(Op::SetIndex, {get(x.a), get(x.b), get(x.c)}, {0, 1, 2}); return;
   default: generic(Op::SetIndex, {get(x.a), integerConstant(x.b), get(x.c)}, {0, ir::kNoPosition, 2}); return;
+  }
+}
+
+void GraphBuilder::newTable() {
+  Node* n = emitWithSnapshot(Op::RuntimeNewTable);
+  n->type = kTable;
+  set(at(pc_).a, n);
+}
+
+// Registers [first, end) go to their home slots, where a function of the runtime looks for them.
+void GraphBuilder::storeOperands(int first, int end) {
+  for (int reg = first; reg < end; ++reg) {
+    if (get(reg) == nullptr) continue; // lies there since the instruction before
+    emit(Op::StoreSlot, {get(reg)})->imm.index = static_cast<uint32_t>(reg);
+  }
+}
+
+void GraphBuilder::setList() {
+  const Instruction& x = at(pc_);
+  Node* table = guard(get(x.a), kTable);
+  storeOperands(x.a + 1, x.b != 0 ? x.a + 1 + x.b : at(pc_ - 1).a);
+  emitWithSnapshot(Op::RuntimeSetList, {table});
+  forget(x.a + 1);
+}
+
+void GraphBuilder::closure() {
+  Node* n = emitWithSnapshot(Op::RuntimeClosure);
+  n->type = kClosure;
+  set(at(pc_).a, n);
+}
+
+// The operands' registers are spent.
+void GraphBuilder::concat() {
+  const Instruction& x = at(pc_);
+  storeOperands(x.b, x.b + x.c);
+  Node* n = emitWithSnapshot(Op::RuntimeConcat);
+  n->type = kString;
+  for (int i = 0; i < x.c; ++i) set(x.b + i, nullptr);
+  set(x.a, n);
+}
+
+void GraphBuilder::vararg() {
+  const Instruction& x = at(pc_);
+  if (x.c == 0) return interpret(); // sets the top
+  for (int i = 0; i < x.c - 1; ++i) {
+    Node* n = emit(Op::LoadVararg);
+    n->imm.index = static_cast<uint32_t>(i);
+    set(x.a + i, n);
   }
 }
 

@@ -61,6 +61,12 @@ private:
   void field();
   void method();
   void index();
+  void newTable();
+  void storeOperands(int first, int end);
+  void setList();
+  void closure();
+  void concat();
+  void vararg();
   void arithmetic();
   void unary();
   void truthJump();

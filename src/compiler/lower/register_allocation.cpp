@@ -40,7 +40,7 @@ bool callsRuntime(const Node* n) {
   case Op::StoreField:
   case Op::StoreElementValue:
   case Op::StoreUpvalue: return true;
-  default: return n->op >= Op::RuntimeArithmetic && n->op <= Op::RuntimeLength;
+  default: return n->op >= Op::RuntimeArithmetic && n->op <= Op::RuntimeConcat;
   }
 }
 

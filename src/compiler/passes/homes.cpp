@@ -110,6 +110,7 @@ private:
         if (isStored(n, e)) slots[e.reg] = plain(e.value);
       }
       if (storesAll(n)) lose(slots, n->pc);
+      if (n->is(Op::RuntimeClosure)) slots[g_.proto->code[n->pc].a] = n; // the runtime stores it
     }
   }
 

@@ -84,6 +84,7 @@ void Specializer::setField(Node* n) {
   bool tells_nothing = g_.proto->feedback == nullptr || n->positions[0] == ir::kNoPosition;
   TypeSet expected = tells_nothing && object.expected.overlaps(kTable) ? kTable : object.expected;
   bool field = isUsable(cache) && cache.kind == InlineCache::Kind::Field && cache.shape != nullptr;
+  bool adds = isUsable(cache) && cache.kind == InlineCache::Kind::AddField && cache.shape != nullptr;
   if (field && expected == kTable && operand(n, 1).expected.overlaps(kNotNil)) {
     Node* table = need(n, n->inputs[0], kTable);
     Node* value = need(n, n->inputs[1], kNotNil);
@@ -92,6 +93,12 @@ void Specializer::setField(Node* n) {
     old->imm.index = cache.slot;
     guarded(n, Op::Guard, {old}, kNotNil)->types = kNotNil;
     before(n, Op::StoreField, {table, value})->imm.index = cache.slot;
+  } else if (adds && expected == kTable && operand(n, 1).expected.overlaps(kNotNil)) {
+    Node* table = need(n, n->inputs[0], kTable);
+    Node* value = need(n, n->inputs[1], kNotNil);
+    guardShape(n, table, cache.shape);
+    guardHolders(n, cache.version);
+    guarded(n, Op::RuntimeAddField, {table, value})->imm.pointer = cache.next_shape;
   } else {
     guarded(n, Op::RuntimeSetField, {n->inputs[0], n->inputs[1]})->imm.index = n->imm.index;
   }

@@ -26,8 +26,10 @@ using ir::Graph;
 using ir::Node;
 using ir::Op;
 
-constexpr uint32_t kFieldSlots = 32;                        // slots beyond share versions
-constexpr uint32_t kPlaces = ir::kAliasCount + kFieldSlots; // one per class, then one per field slot
+constexpr uint32_t kFieldSlots = 32; // slots beyond share versions
+// One per class, one per field slot, and one for the registers of the machine, which calls do not preserve.
+constexpr uint32_t kRegisters = ir::kAliasCount + kFieldSlots;
+constexpr uint32_t kPlaces = kRegisters + 1;
 using Versions = std::array<uint32_t, kPlaces>;
 
 struct Key {
@@ -78,6 +80,7 @@ private:
   struct Writes {
     uint32_t classes = 0;
     uint32_t field_slots = 0;
+    bool registers = false;
   };
 
   static void addWrites(Writes& w, const Node* n) {
@@ -87,6 +90,7 @@ private:
     } else {
       w.classes |= classes;
     }
+    w.registers |= (n->info().effects & ir::effects::World) == ir::effects::World;
   }
 
   void findLoopWrites() {
@@ -96,6 +100,7 @@ private:
       for (Block* h = b->loop; h != nullptr; h = h->outer_loop) {
         written_[h->order].classes |= here.classes;
         written_[h->order].field_slots |= here.field_slots;
+        written_[h->order].registers |= here.registers;
       }
     }
   }
@@ -130,6 +135,7 @@ private:
     for (uint32_t s = 0; s < kFieldSlots; ++s) {
       if ((w.classes >> kField & 1) || (w.field_slots >> s & 1)) v[ir::kAliasCount + s] = ++last_version_;
     }
+    if (w.registers) v[kRegisters] = ++last_version_;
   }
 
   // --- nodes --------------------------------------------------------------------------------------------
@@ -153,7 +159,7 @@ private:
     k.words[2] = ids[1];
     k.words[3] = ids[2];
     k.words[4] = static_cast<uint64_t>(n->imm.integer);
-    uint64_t memory = 0;
+    uint64_t memory = v[kRegisters];
     for (uint32_t i = 0; i < ir::kAliasCount; ++i) {
       if (!(n->info().reads() >> i & 1)) continue;
       uint32_t version = i == static_cast<uint32_t>(Alias::Field) && n->is(Op::LoadField)

@@ -206,8 +206,9 @@ namespace {
 
 runtime::Function functionOf(Op op) {
   static constexpr runtime::Function kFunctions[] = {
-      runtime::arithmetic, runtime::less,     runtime::lessEqual, runtime::equal, runtime::getField,
-      runtime::setField,   runtime::getIndex, runtime::setIndex,  runtime::length};
+      runtime::arithmetic, runtime::less,     runtime::lessEqual,   runtime::equal,  runtime::getField,
+      runtime::setField,   runtime::getIndex, runtime::setIndex,    runtime::length, runtime::addNewField,
+      runtime::makeTable,  runtime::setList,  runtime::makeClosure, runtime::concat};
   return kFunctions[static_cast<int>(op) - static_cast<int>(Op::RuntimeArithmetic)];
 }
 
@@ -227,11 +228,18 @@ void UnitEmitter::runtimeCall(const Node* n) {
   uint64_t immediate = n->imm.index;
   if (n->info().immediate == ir::Immediate::Cache)
     immediate = reinterpret_cast<uint64_t>(&g_.proto->cache(n->imm.index));
+  if (n->is(Op::RuntimeAddField)) {
+    refer(static_cast<const Object*>(n->imm.pointer));
+    immediate = reinterpret_cast<uint64_t>(n->imm.pointer);
+  }
+  if (n->op >= Op::RuntimeNewTable) immediate = reinterpret_cast<uint64_t>(g_.proto->code + n->pc);
   loadImmediate(x86::rdx, immediate);
   callRuntime(reinterpret_cast<const void*>(functionOf(n->op)));
   saveRegisters(live, true);
-  a_.test(x86::al, x86::al);
-  a_.jz(exitOf(n));
+  if (n->info().guards()) {
+    a_.test(x86::al, x86::al);
+    a_.jz(exitOf(n));
+  }
   if (n->info().result != ir::Result::Value) return;
   // The result has the type that the function gives; it needs no check.
   lower::Location to = at(n);

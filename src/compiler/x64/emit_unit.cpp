@@ -32,6 +32,7 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
         table[static_cast<size_t>(o)] = rule;
     };
     auto one = [&from](Op o, Rule rule) { from(o, o, rule); };
+    one(Op::LoadVararg, &UnitEmitter::loadVararg);
     from(Op::LoadSlot, Op::Reload, &UnitEmitter::loadSlot);
     one(Op::Guard, &UnitEmitter::guard);
     one(Op::Not, &UnitEmitter::notValue);
@@ -65,7 +66,7 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::StringLength, &UnitEmitter::stringLength);
     one(Op::LoadUpvalue, &UnitEmitter::loadUpvalue);
     one(Op::StoreUpvalue, &UnitEmitter::storeUpvalue);
-    from(Op::RuntimeArithmetic, Op::RuntimeLength, &UnitEmitter::runtimeCall);
+    from(Op::RuntimeArithmetic, Op::RuntimeConcat, &UnitEmitter::runtimeCall);
     one(Op::StoreSlot, &UnitEmitter::storeSlot);
     one(Op::Poll, &UnitEmitter::poll);
     one(Op::Call, &UnitEmitter::call);

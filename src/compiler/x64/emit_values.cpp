@@ -210,6 +210,30 @@ void UnitEmitter::checkTag(const Node* n, Mem tag_byte, TypeSet known) {
   }
 }
 
+// Variable arguments lie in front of the function's slot; how many there are follows from how far the frame
+// moved (vm/frame.h).
+void UnitEmitter::loadVararg(const Node* n) {
+  Label absent = a_.newLabel(), done = a_.newLabel();
+  int behind = kFrameSlots + g_.proto->parameters + static_cast<int>(n->imm.index);
+  a_.mov(x86::ecx, x86::dword_ptr(x86::r13, -32 + 12)); // varargDistance
+  a_.sub(x86::ecx, behind);
+  a_.jle(absent);
+  a_.shl(x86::rcx, 4);
+  a_.neg(x86::rcx);
+  Gp tag_register = target(at(n).tag, x86::rdx), payload_register = target(at(n).payload, x86::rax);
+  a_.movzx(tag_register.r32(), x86::byte_ptr(x86::r13, x86::rcx, 0, -32 + 8));
+  a_.mov(payload_register, x86::qword_ptr(x86::r13, x86::rcx, 0, -32));
+  a_.bind(done);
+  settle(at(n).tag, tag_register);
+  settle(at(n).payload, payload_register);
+  slow_paths_.push_back([this, absent, done, tag_register, payload_register] {
+    a_.bind(absent);
+    a_.xor_(tag_register.r32(), tag_register.r32());
+    a_.xor_(payload_register.r32(), payload_register.r32());
+    a_.jmp(done);
+  });
+}
+
 void UnitEmitter::loadSlot(const Node* n) { loadValue(n, home(n->imm.index, 0, 8)); }
 void UnitEmitter::storeSlot(const Node* n) { storeValue(n->inputs[0], home(n->imm.index, 0, 8)); }
 
