@@ -62,7 +62,8 @@ inline Value* callerBase(Value* base) { return base - linkOf(base)->delta; }
 inline const Instruction* callerPc(const Value* base) {
   const Instruction* pc = reinterpret_cast<const FrameLink*>(base - 1)->return_pc;
   if (frameKind(base) != FrameKind::Native) return pc;
-  return reinterpret_cast<const Instruction* const*>(pc)[-1];
+  __builtin_memcpy(&pc, reinterpret_cast<const char*>(pc) - sizeof pc, sizeof pc); // of any alignment
+  return pc;
 }
 // How far the frame of a vararg function moved; meaningless for other functions.
 inline uint32_t& varargDistance(Value* base) { return reinterpret_cast<uint32_t*>(base - 2)[3]; }
