@@ -61,6 +61,14 @@ bool length(Thread* L, Value* v, uint64_t) {
 }
 
 bool getField(Thread* L, Value* v, uint64_t cache) {
+  if (v[0].isTable()) { // without the cache, which tables of many shapes would only fill over and over
+    const Table* t = v[0].table();
+    uint32_t slot = findSlot(t->shape, reinterpret_cast<InlineCache*>(cache)->key);
+    if (slot != kNoSlot && !t->slots[slot].isNil()) {
+      v[0] = t->slots[slot];
+      return true;
+    }
+  }
   // Whatever would raise an error is done by the interpreter, which knows what to call the object.
   bool has_fields = v[0].isTable() || (v[0].isString() && metamethodOf(L, v[0], Meta::Index).isTable());
   if (!has_fields) return false;
@@ -72,6 +80,14 @@ bool getField(Thread* L, Value* v, uint64_t cache) {
 
 bool setField(Thread* L, Value* v, uint64_t cache) {
   if (!v[0].isTable()) return false;
+  Table* t = v[0].table();
+  const String* key = reinterpret_cast<InlineCache*>(cache)->key;
+  uint32_t slot = key->extra == 0 && !v[1].isNil() ? findSlot(t->shape, key) : kNoSlot;
+  if (slot != kNoSlot && !t->slots[slot].isNil()) {
+    t->slots[slot] = v[1];
+    heapOf(L).barrier(t, v[1]);
+    return true;
+  }
   Lookup target;
   return storeField(L, v, *reinterpret_cast<InlineCache*>(cache), v[1], &target);
 }

@@ -53,6 +53,11 @@ void Heap::finishMarking(bool major) {
   beginSweep(major);
 }
 
+void Heap::keepShape(Shape* shape) {
+  mark(reinterpret_cast<Object*>(shape));
+  propagateAll();
+}
+
 // Dead shapes leave the list of all shapes at once, and nothing finds them any more; their memory stays until
 // the sweep is complete, since destroying a table asks its shape for sizes.
 void Heap::sweepShapes() {

@@ -139,6 +139,9 @@ public:
   bool isDead(const Object* o) const;
   // The same before anything has been handed to the sweep: at Upcalls::marking_ends.
   bool isUnreached(const Object* o) const { return isUnmarked(o); }
+  // At the end of marking: the shape lives on, and what it refers to. Its metatable must have been reached,
+  // so that nothing comes back that weak tables have lost already.
+  void keepShape(Shape* shape);
   // Keeps such an object alive (the intern table found it again).
   void resurrect(Object* o);
 

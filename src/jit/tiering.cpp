@@ -131,9 +131,24 @@ uint8_t countRecompile(State* G, Proto* p, uint32_t entry) {
   return count;
 }
 
+// Notes that the access at L->pc meets many shapes; false if that is known.
+bool noteManyShapes(Thread* L) {
+  const Proto* p = runningFunction(L->base)->proto;
+  if (p->feedback == nullptr) return false;
+  uint8_t& flags = p->feedback[L->pc - p->code].flags;
+  bool is_new = !(flags & SiteFeedback::kManyShapes);
+  flags |= SiteFeedback::kManyShapes;
+  return is_new;
+}
+
 // The exit at L->pc is taken too often.
-void recompile(Thread* L, NativeCode* unit) {
+void recompile(Thread* L, NativeCode* unit, ExitReason reason) {
   State* G = L->global;
+  // Not counted: it can happen only once for each access.
+  if (reason == ExitReason::Shape && noteManyShapes(L)) {
+    discardUnit(G, unit);
+    return;
+  }
   JitState& jit = *jitOf(G);
   Proto* p = unit->proto;
   uint32_t entry = unit->entry_pc;
@@ -161,7 +176,7 @@ void exitTaken(Thread* L, NativeCode* unit, uint32_t snapshot, ExitReason reason
   unit->exits++;
   profileFrom(L, jit.limits.exit_instructions);
   bool installed = findUnit(unit->proto, unit->entry_pc) == unit;
-  if (++unit->exit_counts[snapshot] >= jit.limits.exits && installed) recompile(L, unit);
+  if (++unit->exit_counts[snapshot] >= jit.limits.exits && installed) recompile(L, unit, reason);
 }
 
 void stateDies(State* G) {

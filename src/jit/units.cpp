@@ -1,5 +1,8 @@
 #include "jit/units.h"
 
+#include "vm/shape.h"
+#include "vm/table.h"
+
 #include "jit/debugger.h"
 #include "vm/proto.h"
 #include "vm/thread.h"
@@ -78,6 +81,18 @@ bool takeUse(State* G, NativeCode* unit) {
   if (unit->entry_pc == kFunctionEntry)
     p->entry = p->isVararg() ? G->upcalls.moved_entry : G->upcalls.lua_entry;
   return used;
+}
+
+// A shape without tables would die, and be made again with the next table: then the code that expects it
+// would be compiled over and over. It lives as long as its metatable (which it must not keep alive: a program
+// would notice).
+void keepShapes(State* G, const NativeCode* unit) {
+  for (uint32_t i = 0; i < unit->object_count; i++) {
+    Object* o = unit->objects[i];
+    if (o->type != Tag::Shape || !G->heap.isUnreached(o)) continue;
+    Shape* s = static_cast<Shape*>(o);
+    if (s->metatable == nullptr || !G->heap.isUnreached(s->metatable)) G->heap.keepShape(s);
+  }
 }
 
 bool refersToDeadObject(const State* G, const NativeCode* unit) {
@@ -186,7 +201,9 @@ void unitsMarkingEnds(State* G, bool major) {
     // Objects that have survived a collection die in major ones only; units before this one are older.
     if (!major && unit->checked) break;
     unit->checked = 1;
-    if (!G->heap.isUnreached(unit->proto) && refersToDeadObject(G, unit)) discardUnit(G, unit);
+    if (G->heap.isUnreached(unit->proto)) continue;
+    keepShapes(G, unit);
+    if (refersToDeadObject(G, unit)) discardUnit(G, unit);
   }
   // The collector marks what units on stacks refer to: nothing that it is about to free.
   for (NativeCode* unit = G->discarded_units; unit != nullptr; unit = unit->older) {

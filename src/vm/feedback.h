@@ -30,9 +30,10 @@ struct SiteFeedback {
     kJumped = 2,
     kSeveralTargets = 4, // or something else than a Lua function or a C function without upvalues
     kLightTarget = 8,
-    kGeneric = 16,  // what was expected failed too often: compile without expectations
-    kProfiled = 32, // the entry (loop) that begins here has been profiled
-    kDeclined = 64, // … or cannot be compiled
+    kGeneric = 16,     // what was expected failed too often: compile without expectations
+    kProfiled = 32,    // the entry (loop) that begins here has been profiled
+    kDeclined = 64,    // … or cannot be compiled
+    kManyShapes = 128, // the tables of a field access have more shapes than an inline cache serves
   };
 };
 static_assert(sizeof(SiteFeedback) == 16);

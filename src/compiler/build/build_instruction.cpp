@@ -43,7 +43,8 @@ GraphBuilder::Rule GraphBuilder::ruleOf(Opcode op) {
     one(Opcode::GenericCall, &GraphBuilder::genericCall);
     one(Opcode::GenericLoop, &GraphBuilder::genericLoop);
     one(Opcode::Call, &GraphBuilder::call);
-    from(Opcode::TailCall, Opcode::Return, &GraphBuilder::leave);
+    one(Opcode::TailCall, &GraphBuilder::tailCall);
+    one(Opcode::Return, &GraphBuilder::leave);
     from(Opcode::Return0, Opcode::Return1, &GraphBuilder::returns);
     return table;
   }();
@@ -525,6 +526,20 @@ void GraphBuilder::returns() {
   const Instruction& x = at(pc_);
   Node* n = x.op == Opcode::Return0 ? emitWithSnapshot(Op::Return) : emitWithSnapshot(Op::Return, {get(x.a)});
   n->snapshot->count = 0; // nothing of the frame is looked at any more
+  block_ = nullptr;
+}
+
+// A Lua function that was called here before is expected again; all else is up to the interpreter.
+void GraphBuilder::tailCall() {
+  const Instruction& x = at(pc_);
+  const SiteFeedback* f = feedback();
+  bool expected = f != nullptr && !isGeneric() && f->target != nullptr &&
+                  !(f->flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
+  if (!expected || x.b == 0 || x.c != 0 || p_->isVararg() || f->target->isVararg()) return leave();
+  std::vector<Node*> inputs{guard(get(x.a), kClosure)};
+  for (int i = 0; i < x.b - 1; ++i) inputs.push_back(get(x.a + kFrameSlots + i));
+  Node* n = add(g_.newNode(Op::TailCall, pc_, inputs.data(), static_cast<uint32_t>(inputs.size())));
+  n->snapshot = snapshot();
   block_ = nullptr;
 }
 

@@ -86,6 +86,7 @@ private:
   void genericCall();
   void genericLoop();
   void returns();
+  void tailCall();
   void leave();
   void interpret();
   void interpretJump();

@@ -68,7 +68,7 @@ bool keepsInputs(const Node* n) {
 Allocation::Allocation(Graph& g, const RegisterFile& file)
     : g_(g), position_(g.nodeCount(), kNoPosition), block_start_(g.blocks.size()),
       block_end_(g.blocks.size()), start_(g.nodeCount(), kNoPosition), end_(g.nodeCount()),
-      weight_(g.nodeCount()), phi_of_(g.nodeCount()), locations_(g.nodeCount()) {
+      weight_(g.nodeCount()), used_(g.nodeCount()), phi_of_(g.nodeCount()), locations_(g.nodeCount()) {
   numberNodes();
   addLiveRanges();
   findIntervals();
@@ -143,10 +143,17 @@ void Allocation::addLiveRanges() {
       forEachInput(n, [&](Node* v) {
         extend(v->id, at, keepsInputs(n) || n->snapshot != nullptr ? at + 2 : at);
         weight_[v->id] += weight;
+        used_[v->id] = true;
       });
-      forEachSnapshotValue(n, [&](Node* v) { extend(v->id, at, at + 2); });
+      forEachSnapshotValue(n, [&](Node* v) {
+        extend(v->id, at, at + 2);
+        used_[v->id] = true;
+      });
       if (n->is(Op::Phi)) {
-        for (uint32_t i = 0; i < n->input_count; ++i) phi_of_[n->inputs[i]->id] = n;
+        for (uint32_t i = 0; i < n->input_count; ++i) {
+          phi_of_[n->inputs[i]->id] = n;
+          used_[n->inputs[i]->id] = true;
+        }
       }
     }
   }
@@ -155,7 +162,7 @@ void Allocation::addLiveRanges() {
 void Allocation::findIntervals() {
   for (Block* b : g_.blocks) {
     for (Node* n = b->first; n != nullptr; n = n->next) {
-      if (!hasPlace(n)) continue;
+      if (!hasPlace(n) || isSkipped(n)) continue;
       Form form = formOf(n->type);
       float length = static_cast<float>(end_[n->id] - start_[n->id] + 1);
       Interval v{n, start_[n->id], end_[n->id], weight_[n->id] / length, false, form == Form::Number, {}};
@@ -242,6 +249,10 @@ void Allocation::scan(const RegisterFile& file) {
     active.push_back(&v);
   }
   stack_slots_ = static_cast<uint32_t>(stack_until.size());
+}
+
+bool Allocation::isSkipped(const Node* n) const {
+  return !used_[n->id] && hasPlace(n) && n->info().isRemovable() && !n->info().isSafepoint();
 }
 
 Allocation::Live Allocation::liveAcross(const Node* n) const {

@@ -29,6 +29,8 @@ public:
   Allocation(ir::Graph& g, const RegisterFile& file);
 
   const Location& of(const ir::Node* n) const { return locations_[n->id]; }
+  // A value that no code reads, since exits find it in its home slot: it has no place and needs no code.
+  bool isSkipped(const ir::Node* n) const;
   uint32_t stackSlots() const { return stack_slots_; }
   // Registers in use behind node n for values that were there before it.
   struct Live {
@@ -63,6 +65,7 @@ private:
   std::vector<uint32_t> block_start_, block_end_;
   std::vector<uint32_t> start_, end_; // by node: life
   std::vector<float> weight_;
+  std::vector<bool> used_;
   std::vector<ir::Node*> phi_of_; // by node: a phi it is an input of
   std::vector<Location> locations_;
   std::vector<Interval> intervals_; // by start

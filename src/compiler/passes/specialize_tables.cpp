@@ -13,7 +13,9 @@ namespace {
 constexpr TypeSet kNotNil = kAny.without(kNil);
 constexpr uint16_t kManyMisses = 64; // a cache that missed more often serves several shapes
 
-bool isUsable(const InlineCache& cache) {
+bool isUsable(const Graph& g, const Node* n, const InlineCache& cache) {
+  const SiteFeedback* all = g.proto->feedback;
+  if (all != nullptr && (all[n->pc].flags & SiteFeedback::kManyShapes)) return false;
   return cache.kind != InlineCache::Kind::Empty && cache.misses < kManyMisses;
 }
 
@@ -63,7 +65,7 @@ void Specializer::getField(Node* n) {
   TypeSet expected = object.expected;
   bool tells_nothing = g_.proto->feedback == nullptr || n->positions[0] == ir::kNoPosition;
   if (tells_nothing && expected.overlaps(kTable) && cache.shape != nullptr) expected = kTable;
-  if (isUsable(cache) && (expected == kTable || expected == kString)) {
+  if (isUsable(g_, n, cache) && (expected == kTable || expected == kString)) {
     Node* value = need(n, n->inputs[0], expected);
     if (Node* load = loadCached(n, value, cache)) {
       // A field that is there may hold nil, and then the metatable has its say.
@@ -83,8 +85,8 @@ void Specializer::setField(Node* n) {
   if (object.expected.isEmpty() || operand(n, 1).expected.isEmpty()) return exitAt(n);
   bool tells_nothing = g_.proto->feedback == nullptr || n->positions[0] == ir::kNoPosition;
   TypeSet expected = tells_nothing && object.expected.overlaps(kTable) ? kTable : object.expected;
-  bool field = isUsable(cache) && cache.kind == InlineCache::Kind::Field && cache.shape != nullptr;
-  bool adds = isUsable(cache) && cache.kind == InlineCache::Kind::AddField && cache.shape != nullptr;
+  bool field = isUsable(g_, n, cache) && cache.kind == InlineCache::Kind::Field && cache.shape != nullptr;
+  bool adds = isUsable(g_, n, cache) && cache.kind == InlineCache::Kind::AddField && cache.shape != nullptr;
   if (field && expected == kTable && operand(n, 1).expected.overlaps(kNotNil)) {
     Node* table = need(n, n->inputs[0], kTable);
     Node* value = need(n, n->inputs[1], kNotNil);

@@ -118,15 +118,46 @@ void UnitEmitter::call(const Node* n) {
   openFrame();
 }
 
+// The callee's frame takes the place of this one, whose link stays. No input lies in a home slot.
+void UnitEmitter::tailCall(const Node* n) {
+  Gp callee = payload(n->inputs[0], x86::rcx);
+  a_.mov(x86::rdx, reinterpret_cast<uint64_t>(enterLua));
+  a_.cmp(x86::qword_ptr(callee, offsets::kFunctionEntry), x86::rdx);
+  a_.jne(exitOf(n));
+  a_.mov(x86::qword_ptr(x86::r13, -32), callee);
+  a_.mov(x86::rdx, x86::qword_ptr(callee, offsets::kLuaFunctionProto));
+  for (uint32_t i = 1; i < n->input_count; ++i) storeValue(n->inputs[i], home(i - 1, 0, 8));
+  closeFrame();
+  a_.or_(x86::byte_ptr(x86::r13, -16 + 9), static_cast<int>(kTailCalledBit));
+  a_.mov(x86::eax, x86::dword_ptr(x86::r13, -16 + 12)); // the caller's distance
+  a_.shl(x86::rax, 4);
+  a_.neg(x86::rax);
+  a_.add(x86::rax, x86::r13);
+  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::rax);
+  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
+  loadImmediate(x86::rsi, n->input_count - 1);
+  a_.jmp(x86::qword_ptr(x86::rdx, offsets::kProtoEntry));
+}
+
 void UnitEmitter::returns(const Node* n) {
   uint32_t reg = g_.proto->code[n->pc].a;
   int count = static_cast<int>(n->input_count);
-  Label general_way = a_.newLabel();
-  a_.cmp(x86::dword_ptr(x86::r13, -16 + 8),
-         static_cast<int32_t>(static_cast<uint32_t>(Tag::Frame) |
-                              static_cast<uint32_t>(FrameKind::Native) << 8 |
-                              static_cast<uint32_t>(count) << 16));
+  Label general_way = a_.newLabel(), fits = a_.newLabel();
+  auto linkOf = [](int wanted) {
+    return static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(FrameKind::Native) << 8 |
+           static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16;
+  };
+  // To compiled code that wants as many, or all: the tail-call bit does not count.
+  a_.mov(x86::edx, x86::dword_ptr(x86::r13, -16 + 8));
+  a_.and_(x86::edx, ~(static_cast<int32_t>(kTailCalledBit) << 8));
+  a_.cmp(x86::edx, static_cast<int32_t>(linkOf(count)));
+  a_.je(fits);
+  a_.cmp(x86::edx, static_cast<int32_t>(linkOf(kAllResults)));
   a_.jne(general_way);
+  a_.lea(x86::rax, x86::ptr(x86::r13, -32 + 16 * count));
+  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadTop), x86::rax);
+  a_.bind(fits);
+  // One value lies in the function's slot; the link behind it is whole until the jump.
   if (count == 1) storeValue(n->inputs[0], x86::ptr(x86::r13, -32));
   closeFrame();
   a_.jmp(x86::qword_ptr(x86::r13, -16));

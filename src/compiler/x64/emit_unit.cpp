@@ -75,6 +75,7 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::Branch, &UnitEmitter::branch);
     one(Op::InterpretBranch, &UnitEmitter::interpretBranch);
     one(Op::Return, &UnitEmitter::returns);
+    one(Op::TailCall, &UnitEmitter::tailCall);
     one(Op::Leave, &UnitEmitter::leave);
     one(Op::Exit, &UnitEmitter::exit);
     return table;
@@ -105,7 +106,7 @@ void UnitEmitter::emitBlock(const Block* b) {
   if (resumed) resumePoint(b->pc);
   for (const Node* n = b->first; n != nullptr; n = n->next) {
     if (printer_ != nullptr) comment(n);
-    (this->*ruleOf(n->op))(n);
+    if (!allocation_.isSkipped(n)) (this->*ruleOf(n->op))(n);
   }
 }
 
@@ -134,7 +135,7 @@ void UnitEmitter::emitEdge(const Block* from, const Block* to) {
     }
   };
   for (const Node* phi = to->first; phi != nullptr && phi->is(Op::Phi); phi = phi->next) {
-    if (!lower::hasPlace(phi)) continue;
+    if (!lower::hasPlace(phi) || allocation_.isSkipped(phi)) continue;
     const Node* input = phi->inputs[edge];
     Form form = lower::formOf(phi->type);
     if (form == Form::Tagged || form == Form::Boolean) wantTag(at(phi).tag, input);
@@ -216,6 +217,7 @@ ExitReason UnitEmitter::reasonOf(const Node* n) const {
   case Op::GuardFalse:
     return perigee::info(g_.proto->code[n->pc].op).d == OperandRole::J ? ExitReason::Unseen
                                                                        : ExitReason::Bounds;
+  case Op::TailCall: return ExitReason::Target;
   case Op::FloatToInteger: return ExitReason::Range;
   case Op::Guard: return ExitReason::Type;
   default: return ExitReason::Error;

@@ -140,6 +140,7 @@ private:
   void call(const Node* n);
   void interpret(const Node* n);
   void interpretBranch(const Node* n);
+  void tailCall(const Node* n);
   void leave(const Node* n);
   void returns(const Node* n);
   void jumpToHandler(uint32_t pc, bool resumes);
