@@ -99,7 +99,10 @@ int runInNewState(Command& command) {
     return EXIT_FAILURE;
   }
   installJit(L->global, defaultCompiler());
-  if (jitOf(L->global) != nullptr) jitOf(L->global)->compiler_options = &command.options.compiler;
+  if (JitState* jit = jitOf(L->global)) {
+    jit->compiler_options = &command.options.compiler;
+    jit->limits = command.options.limits;
+  }
   setJitMode(L->global, command.options.jit);
   Native native(L);
   native.pushFunction(runCommand);

@@ -33,6 +33,18 @@ bool parseJitMode(const char* name, JitMode* mode) {
   return false;
 }
 
+// CALLS,LOOPS,WINDOW: when functions and loops are hot, and for how long they are profiled then.
+bool parseHeat(const char* text, JitLimits* limits) {
+  unsigned calls, loops, window;
+  char rest;
+  if (std::sscanf(text, "%u,%u,%u%c", &calls, &loops, &window, &rest) != 3) return false;
+  if (calls == 0 || loops == 0 || loops > UINT16_MAX || window == 0 || window > UINT16_MAX) return false;
+  limits->hot_calls = calls;
+  limits->hot_loops = static_cast<uint16_t>(loops);
+  limits->window = static_cast<uint16_t>(window);
+  return true;
+}
+
 bool parseLongOption(const char* name, Options* options) {
   if (std::strcmp(name, "stats") == 0) {
     options->statistics = true;
@@ -44,6 +56,8 @@ bool parseLongOption(const char* name, Options* options) {
     return parseDumpOptions(name + 5, &options->compiler.dump);
   } else if (std::strncmp(name, "jit-passes=", 11) == 0) { // for those who work on the compiler
     return passes::parseExclusions(name + 11, &options->compiler.passes_off);
+  } else if (std::strncmp(name, "jit-hot=", 8) == 0) { // for tests, whose programs are short
+    return parseHeat(name + 8, &options->limits);
   } else {
     return std::strncmp(name, "jit=", 4) == 0 && parseJitMode(name + 4, &options->jit);
   }

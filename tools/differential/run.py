@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Runs random programs in two Luas and compares what they print.
 
-    run.py --perigee COMMAND [--reference lua5.4] [--count N] [--seed S] [--jobs J] [--batch K] [--keep DIR]
+    run.py --perigee COMMAND [--modes off,on,always] [--reference lua5.4] [--count N] [--seed S] [--jobs J]
+           [--batch K] [--keep DIR]
 
-Programs are generated and run K to a process (batch.lua). Where a batch's outputs differ, or a process
-dies or hangs, the batch is halved until single programs are found; each is saved together with both
-outputs in DIR and its difference is printed. Ends with `N passed, N failed`.
+Programs are generated and run K to a process (batch.lua), in perigee once for each mode (an argument of
+--jit). In mode `on` a function is hot after a few calls, as programs are short. Where a batch's outputs
+differ, or a process dies or hangs, the batch is halved until single programs are found; each is saved
+together with both outputs in DIR and its difference is printed. A program is counted once for each mode.
+Ends with `N passed, N failed`.
 """
 
 import argparse
@@ -36,12 +39,20 @@ def parse(output):
     return {seed: (head, '\n'.join(lines).rstrip('\n').split('\n')) for seed, (head, lines) in sections.items()}
 
 
+def commandsOf(options):
+    """[(mode, command)]"""
+    base = shlex.split(options.perigee)
+    if not options.modes:
+        return [('', base)]
+    hot = {'on': ['--jit-hot=' + options.hot]}
+    return [(mode, base + ['--jit=' + mode] + hot.get(mode, [])) for mode in options.modes.split(',')]
+
+
 class Differential:
     def __init__(self, options):
-        self.perigee = shlex.split(options.perigee)
+        self.commands = commandsOf(options)
         self.reference = shlex.split(options.reference)
         self.keep = options.keep
-        self.failures = []
 
     @staticmethod
     def run(command, first, last):
@@ -57,11 +68,9 @@ class Differential:
             complaint = 'exit code %d\n%s' % (done.returncode, done.stderr.decode('latin-1')[-2000:])
         return parse(done.stdout.decode('latin-1')), complaint
 
-    def different(self, first, last, wanted=None):
+    def different(self, command, first, last, wanted):
         """The seeds of first..last whose programs behave differently."""
-        if wanted is None:
-            wanted, _ = self.run(self.reference, first, last)
-        got, complaint = self.run(self.perigee, first, last)
+        got, complaint = self.run(command, first, last)
         bad = [seed for seed in range(first, last + 1) if got.get(seed) != wanted.get(seed)]
         if complaint and not bad:
             bad = [last]
@@ -70,25 +79,26 @@ class Differential:
         # The process died: what came before is judged, the rest is run anew without the killer.
         reached = max([seed for seed in got], default=first)
         found = [seed for seed in bad if seed < reached]
-        found += self.different(reached, reached, wanted) if reached > first or last > first else [reached]
+        found += self.different(command, reached, reached, wanted) if reached > first or last > first else [reached]
         if reached < last:
-            found += self.different(reached + 1, last, wanted)
+            found += self.different(command, reached + 1, last, wanted)
         if not found:  # only together
             found = [reached]
         return found
 
-    def describe(self, seed, first, last):
+    def describe(self, mode, command, seed, first, last):
         program = subprocess.run(self.reference + [os.path.join(HERE, 'generate.lua'), str(seed)],
                                  capture_output=True).stdout.decode('latin-1')
         wanted, _ = self.run(self.reference, seed, seed)
-        got, complaint = self.run(self.perigee, seed, seed)
+        got, complaint = self.run(command, seed, seed)
         alone = got.get(seed) != wanted.get(seed) or complaint
         if not alone:
             wanted, _ = self.run(self.reference, first, last)
-            got, complaint = self.run(self.perigee, first, last)
+            got, complaint = self.run(command, first, last)
         head_w, lines_w = wanted.get(seed, ('', []))
         head_g, lines_g = got.get(seed, ('', []))
-        text = 'FAILED seed %d%s\n' % (seed, '' if alone else ' (in the batch %d %d only)' % (first, last))
+        text = 'FAILED seed %d%s%s\n' % (seed, ' in mode ' + mode if mode else '',
+                                         '' if alone else ' (in the batch %d %d only)' % (first, last))
         if complaint:
             text += complaint + '\n'
         if head_g != head_w:
@@ -96,7 +106,7 @@ class Differential:
         diff = list(difflib.unified_diff(lines_w, lines_g, 'reference', 'perigee', lineterm='', n=2))
         text += '\n'.join(diff[:40]) + '\n'
         os.makedirs(self.keep, exist_ok=True)
-        base = os.path.join(self.keep, 'seed%d' % seed)
+        base = os.path.join(self.keep, 'seed%d%s' % (seed, mode))
         with open(base + '.lua', 'w', encoding='latin-1') as file:
             file.write(program)
         with open(base + '.diff', 'w', encoding='latin-1') as file:
@@ -104,13 +114,17 @@ class Differential:
         return text + 'saved as %s.lua' % base
 
     def batch(self, span):
-        first, last = span
-        return span, self.different(first, last)
+        """(span, [(mode, command, seed)] of what differs)"""
+        wanted, _ = self.run(self.reference, *span)
+        return span, [(mode, command, seed) for mode, command in self.commands
+                      for seed in self.different(command, *span, wanted)]
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--perigee', required=True, help='the command under test, with its options')
+    parser.add_argument('--modes', help='of --jit, with commas between them')
+    parser.add_argument('--hot', default='3,15,4', help='argument of --jit-hot in mode on')
     parser.add_argument('--reference', default='lua5.4')
     parser.add_argument('--count', type=int, default=1000)
     parser.add_argument('--seed', type=int, default=1, help='seed of the first program')
@@ -126,13 +140,13 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for (first, last), bad in pool.map(tool.batch, spans):
             failed += len(bad)
-            for seed in bad:
+            for mode, command, seed in bad:
                 if shown < options.show:
                     shown += 1
-                    print(tool.describe(seed, first, last), flush=True)
+                    print(tool.describe(mode, command, seed, first, last), flush=True)
     if failed > shown:
         print('%d more failures are not shown' % (failed - shown))
-    print('%d passed, %d failed' % (options.count - failed, failed))
+    print('%d passed, %d failed' % (options.count * len(tool.commands) - failed, failed))
     sys.exit(failed != 0)
 
 

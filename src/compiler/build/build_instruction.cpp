@@ -393,11 +393,13 @@ void GraphBuilder::forPrepInteger() {
 void GraphBuilder::forPrepFloat() {
   const Instruction& x = at(pc_);
   Node* r[3];
+  Node* step = get(x.a + 2);
   for (int i = 0; i < 3; ++i) {
-    r[i] = emit(Op::NumberToFloat, {guard(get(x.a + i), kNumber)});
+    // An integer initial value with an integer step would make this a loop of integers.
+    bool decides = i == 0 && step->types != kFloat;
+    r[i] = emit(Op::NumberToFloat, {guard(get(x.a + i), decides ? kFloat : kNumber)});
     r[i]->type = kFloat;
   }
-  Node* step = get(x.a + 2);
   bool up = step->types == kFloat ? step->imm.number > 0 : step->imm.integer > 0;
   Node* beyond = up ? emit(Op::LessFloat, {r[1], r[0]}) : emit(Op::LessFloat, {r[0], r[1]});
   emit(Op::Branch, {beyond});
@@ -485,6 +487,7 @@ void GraphBuilder::genericCall() {
     interpretJump();
     return;
   }
+  forget(x.a + 4); // variables of the loop's last round: their slots are where the call's operands go
   Node* callee = guard(get(x.a), kAny.without(kLightFunction));
   Node* arguments[3] = {callee, get(x.a + 1), get(x.a + 2)};
   static constexpr int kPlaces[3] = {4, 6, 7};

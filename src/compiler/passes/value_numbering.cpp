@@ -148,6 +148,10 @@ private:
     return !n->is(Op::Charge) && !n->is(Op::Poll);
   }
 
+  static uint32_t slotOf(const Node* load) {
+    return load->is(Op::LoadHolderField) ? load->aux : load->imm.index;
+  }
+
   Key keyOf(const Node* n, const Versions& v) const {
     Key k{};
     k.words[0] = static_cast<uint64_t>(n->op) | static_cast<uint64_t>(n->types.bits()) << 8 |
@@ -162,10 +166,9 @@ private:
     uint64_t memory = v[kRegisters];
     for (uint32_t i = 0; i < ir::kAliasCount; ++i) {
       if (!(n->info().reads() >> i & 1)) continue;
-      uint32_t version = i == static_cast<uint32_t>(Alias::Field) && n->is(Op::LoadField)
-                             ? v[ir::kAliasCount + n->imm.index % kFieldSlots]
-                             : v[i];
-      memory = memory * 0x9E3779B1u + version;
+      uint32_t place = i;
+      if (i == static_cast<uint32_t>(Alias::Field)) place = ir::kAliasCount + slotOf(n) % kFieldSlots;
+      memory = memory * 0x9E3779B1u + v[place];
     }
     k.words[5] = memory;
     return k;
