@@ -31,6 +31,18 @@ void CompileMemory::keep(Value v) {
   heapOf(L_).barrier(keeper, v);
 }
 
+void CompileMemory::release() {
+  Value block = *slot(kBlocks);
+  *slot(kBlocks) = Value::nil(); // the slot may come to lie within a frame before it is written again
+  while (block.isUserdata()) {
+    Userdata* u = block.userdata();
+    block = u->userValues()[0];
+    u->userValues()[0] = Value::nil(); // the collector may have `u` still to trace
+    heapOf(L_).releaseUnseen(u);
+  }
+  L_->top = slot(0);
+}
+
 String* CompileMemory::makeString(std::string_view text) {
   String* s = newString(L_, text);
   keep(Value::of(s));

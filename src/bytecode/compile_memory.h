@@ -30,8 +30,8 @@ public:
   void keep(Value v);
   String* makeString(std::string_view text);
 
-  // Takes the slots off the stack.
-  void release() { L_->top = slot(0); }
+  // Gives the memory back, as far as it can be at once, and takes the slots off the stack.
+  void release();
 
 private:
   enum : int { kBlocks, kKept, kNewest, kSlots };

@@ -134,9 +134,9 @@ int FunctionEmitter::jumpTo(int target, int line) {
 
 // --- registers and scopes ---------------------------------------------------------------------------------
 
-// The whole chunk has been read by now.
+// Most lists that are too long the parser has refused; here it is not known any more what they were near to.
 void FunctionEmitter::failRegisters() {
-  context_.diagnostics.failAt(line_, {"function or expression needs too many registers near <eof>"});
+  context_.diagnostics.failAt(line_, {"function or expression needs too many registers"});
 }
 
 void FunctionEmitter::raiseMax(int registers) {

@@ -1,11 +1,28 @@
 #include "frontend/parser_state.h"
 
+#include "bytecode/instruction.h"
+#include "vm/frame.h"
+
 namespace perigee {
 
 void Parser::expressionList(NodeList<Expr>& list) {
   do {
     list.append(expression());
   } while (skipIf(','));
+}
+
+// A list of values that a call or return needs in registers all at once, with `more` others below them. What
+// cannot fit for this reason alone is noticed here, where the next token is known.
+void Parser::valueList(NodeList<Expr>& list, int more) {
+  const int outer = held_values_;
+  held_values_ += more;
+  list.append(expression());
+  while (skipIf(',')) {
+    if (++held_values_ >= kMaxRegisters)
+      lexer_.syntaxError({"function or expression needs too many registers"});
+    list.append(expression());
+  }
+  held_values_ = outer;
 }
 
 // An expression whose binary operators outside of parentheses all bind more tightly than `priority`.
@@ -172,7 +189,7 @@ void Parser::arguments(CallExpr* call) {
   switch (lexer_.token().kind) {
   case tokenOf('('):
     lexer_.advance();
-    if (!at(')')) expressionList(call->args);
+    if (!at(')')) valueList(call->args, kFrameSlots);
     skipClosing(tokenOf(')'), tokenOf('('), call->line);
     break;
   case tokenOf('{'): call->args.append(table()); break;

@@ -1,5 +1,7 @@
 #include "frontend/parser_state.h"
 
+#include <utility>
+
 namespace perigee {
 
 // From the parameters to `end`. `line` is where the function counts as defined.
@@ -8,6 +10,7 @@ FunctionExpr* Parser::functionBody(bool is_method, int line) {
   FunctionScope function;
   BlockScope body;
   FunctionNode* node = arena_.make<FunctionNode>();
+  const int outer_values = std::exchange(held_values_, 0);
   expr->function = node;
   node->line_defined = line;
   node->is_method = is_method;
@@ -20,6 +23,7 @@ FunctionExpr* Parser::functionBody(bool is_method, int line) {
   skipClosing(Token::End, Token::Function, line);
   leaveBlock();
   scope_.leaveFunction();
+  held_values_ = outer_values;
   return finishExpr(expr);
 }
 

@@ -91,6 +91,7 @@ private:
   TableItem* tableItem();
   Expr* bracketedKey();
   void expressionList(NodeList<Expr>& list);
+  void valueList(NodeList<Expr>& list, int more);
 
   // Functions.
   FunctionExpr* functionBody(bool is_method, int line);
@@ -138,6 +139,7 @@ private:
   Name* self_name_;
   Name* hidden_name_;
   int levels_;
+  int held_values_ = 0; // values that wait in registers of the current function for the rest of their lists
 };
 
 } // namespace perigee

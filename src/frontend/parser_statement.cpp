@@ -187,7 +187,7 @@ Stat* Parser::returnStatement(int line) {
   ReturnStat* stat = makeStat<ReturnStat>(StatKind::Return, line);
   lexer_.advance();
   stat->inside_to_be_closed = scope_.block().inside_to_be_closed;
-  if (!atBlockEnd(true) && !at(';')) expressionList(stat->values);
+  if (!atBlockEnd(true) && !at(';')) valueList(stat->values, 0);
   finishStat(stat);
   skipIf(';');
   return stat;

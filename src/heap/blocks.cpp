@@ -146,6 +146,33 @@ Object* Heap::tryAllocateLarge(Tag type, size_t bytes) {
   return initialize(reinterpret_cast<char*>(l + 1), bytes, type);
 }
 
+void Heap::releaseUnseen(Object* o) {
+  // Objects made lately are at the beginning.
+  constexpr int kLookedAt = 16;
+  if (o->gc != new_mark_) return;
+  Large** link = &young_large_;
+  for (int i = 0; *link != nullptr && i < kLookedAt; ++i, link = &(*link)->next) {
+    Large* l = *link;
+    if (objectOf(l) != o) continue;
+    *link = l->next;
+    freeLarge(l);
+    return;
+  }
+}
+
+// No list holds it any more.
+void Heap::freeLarge(Large* l) {
+  destroyObject(objectOf(l));
+  size_t bytes = l->bytes;
+  large_bytes_ -= bytes;
+  unpoison(l, bytes);
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+  std::memset(static_cast<void*>(l + 1), 0xDB, bytes - sizeof(Large));
+#endif
+  host(l, bytes, 0);
+  if (!collecting_) count(-static_cast<ptrdiff_t>(bytes));
+}
+
 Object* Heap::allocateLarge(Thread* L, Tag type, size_t bytes) {
   Object* o = tryAllocateLarge(type, bytes);
   if (o == nullptr) [[unlikely]] {

@@ -130,6 +130,9 @@ public:
   }
   // A new object that only a major collection may free; what it refers to is traced by the next collection.
   void bornOld(Object* o);
+  // Gives a large object back that nothing refers to any more; does nothing if a collection has come across
+  // it.
+  void releaseUnseen(Object* o);
   // Keeps `o` alive although nothing refers to it yet, until called again (null: nothing). For constructors
   // that allocate twice.
   void protect(Object* o) { under_construction_ = o; }
@@ -298,6 +301,7 @@ private:
   // blocks.cpp
   Object* allocateSlow(Thread* L, Tag type, size_t bytes);
   Object* allocateLarge(Thread* L, Tag type, size_t bytes);
+  void freeLarge(Large* l);
   Object* tryAllocateLarge(Tag type, size_t bytes);
   bool refill(int c);
   void takeRun(int c);

@@ -112,13 +112,7 @@ void Heap::sweepLarge(Large*& list, Large*& survivors) {
     list = l->next;
     Object* o = objectOf(l);
     if (isUnmarked(o)) {
-      destroyObject(o);
-      large_bytes_ -= l->bytes;
-      unpoison(l, l->bytes);
-#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
-      std::memset(static_cast<void*>(l + 1), 0xDB, l->bytes - sizeof(Large));
-#endif
-      host(l, l->bytes, 0);
+      freeLarge(l);
     } else {
       l->next = survivors;
       survivors = l;

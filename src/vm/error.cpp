@@ -190,14 +190,19 @@ void raiseForError(Thread* L, Value v, const char* what) {
 
 namespace {
 
-// "string.rep" for a function found in package.loaded (plain "print" for the base library), pushed; false if
-// none.
+// "string.rep" for a function found in package.loaded (plain "print" for the base library, the module's name
+// for a module that is the function itself), pushed; false if none.
 bool pushLoadedName(Thread* L, Value function) {
   Value loaded = getString(L->global->registry.table(), newString(L, "_LOADED"));
   if (!loaded.isTable()) return false;
   Value module_name, module;
   for (uint32_t i = 0; nextAt(L, loaded.table(), &i, &module_name, &module);) {
-    if (!module_name.isString() || !module.isTable()) continue;
+    if (!module_name.isString()) continue;
+    if (rawEqual(module, function)) {
+      push(L, module_name);
+      return true;
+    }
+    if (!module.isTable()) continue;
     Value name, value;
     for (uint32_t j = 0; nextAt(L, module.table(), &j, &name, &value);) {
       if (!name.isString() || !rawEqual(value, function)) continue;

@@ -181,7 +181,11 @@ TEST(Emitter, Limits) {
   EXPECT_NE(state.load("local f; return " + repeated("f(", 100) + repeated(")", 100)), nullptr)
       << state.message;
   EXPECT_EQ(errorOf("local f; f(" + repeated("f, ", 260) + "f)"),
-            "t:1: function or expression needs too many registers near <eof>");
+            "t:1: function or expression needs too many registers near 'f'");
+  EXPECT_EQ(errorOf("x = " + repeated("f(x, x, ", 99) + "x" + repeated(")", 99)),
+            "t:1: function or expression needs too many registers near 'x'");
+  EXPECT_EQ(errorOf(locals + "; a0 = " + repeated("f(a1, ", 60) + "a1" + repeated(")", 60)),
+            "t:1: function or expression needs too many registers");
 }
 
 // The lines at which the instructions of a function are said to stand.

@@ -285,4 +285,15 @@ t.test("tail calls", function()
       .. "\tt:3: in main chunk")
 end)
 
+t.test("a module that is a function has its name", function()
+  local function callable() local r = debug.traceback() return r end
+  package.loaded["a callable module"] = callable
+  local r = callable()
+  t.ok(r:find("in function 'a callable module'\n", 1, true), r)
+  package.loaded["a callable module"] = math.floor
+  local ok, message = pcall(package.loaded["a callable module"], {})
+  t.ok(message:find("#1 to 'a callable module'", 1, true) or message:find("#1 to 'math.floor'", 1, true), message)
+  package.loaded["a callable module"] = nil
+end)
+
 t.finish()

@@ -85,8 +85,12 @@ t.test("255 upvalues, and one too many", function()
 end)
 
 t.test("too many registers", function()
-  local f, e = load("local x = f(" .. build(254, function(i) return "x" end, ",") .. ")", "=t")
-  t.values(table.pack(f, e), nil, "t:1: function or expression needs too many registers near <eof>")
+  local many = build(300, function(i) return "x" end, ",")
+  for _, code in ipairs { "local x = f(" .. many .. ")", "return x," .. many, "o:m(" .. many .. ")",
+    "f(function() g(x, x) return " .. many .. " end)" } do
+    t.values(table.pack(load(code, "=t")), nil, "t:1: function or expression needs too many registers near 'x'")
+  end
+  t.ok(load("f(" .. build(200, function(i) return "function() return f(" .. build(200, tostring, ",") .. ") end" end, ",") .. ")"))
   t.ok(load("local x = f(" .. build(240, function(i) return "x" end, ",") .. ")"))
 end)
 

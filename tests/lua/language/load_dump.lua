@@ -181,4 +181,20 @@ t.test("load in a loop", function()
   t.eq(sum, 3000 * 3001 // 2)
 end)
 
+t.test("what the compiler needs is given back at once", function()
+  local parts = {}
+  for i = 1, 5000 do parts[i] = "do local function f(a, b) return a + b * " .. i .. " end local x = { f(" .. i .. ", 1), y = f } end" end
+  local source = table.concat(parts, "\n")
+  collectgarbage()
+  collectgarbage("stop")
+  local before = collectgarbage("count")
+  local f = load(source)
+  local grown = collectgarbage("count") - before
+  collectgarbage("restart")
+  collectgarbage()
+  local kept = collectgarbage("count") - before
+  t.eq(type(f), "function")
+  t.ok(grown < 2.5 * kept, grown / kept)
+end)
+
 t.finish()
