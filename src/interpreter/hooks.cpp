@@ -36,6 +36,7 @@ void pollCommon(Thread* L) {
     heapOf(L).shrinkStacks();
   }
   if (bits & poll::kHooks) {
+    fillSpareHooks(L->global);
     uint8_t mask = L->hooks != nullptr ? L->hooks->mask : uint8_t{0};
     bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount);
     L->dispatch = every_instruction || (mask & hook_mask::kReturn) ? &kHookDispatch : &kPlainDispatch;
@@ -212,7 +213,8 @@ void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int cou
   }
   if (L->hooks == nullptr) {
     if (mask == 0) return;
-    prepareHooks(L);
+    L->hooks = takeSpareHooks(L->global);
+    if (L->hooks == nullptr) prepareHooks(L);
   }
   HookState* h = L->hooks;
   h->function = function;
@@ -220,7 +222,7 @@ void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int cou
   h->base_count = h->count = count;
   h->last_pc = nullptr;
   h->last_base = PTRDIFF_MAX; // as when a call returns: the line on which the hook is set has begun already
-  h->mask = mask;
+  std::atomic_ref(h->mask).store(mask, std::memory_order_release); // whoever sees it sees the rest
   bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount | hook_mask::kReturn);
   L->dispatch = every_instruction ? &kHookDispatch : &kPlainDispatch;
   L->poll.fetch_or(poll::kHooks);

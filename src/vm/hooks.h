@@ -28,11 +28,17 @@ struct HookState { // raw memory owned by its thread
   uint8_t yields;  // the running hook has asked for a yield
 };
 
-// Sets or (mask 0 or no function) removes the hook of L. Raises a memory error the first time. Once a thread
-// has had a hook, safe to call from a signal handler.
+// Sets or (mask 0 or no function) removes the hook of L. Safe to call from a signal handler or another OS
+// thread: a thread's first hook takes memory from State::spare_hooks. (Only when more threads in a row get
+// their first hook than there are spares does it allocate, and may raise a memory error.)
 void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int count);
 // Allocates what setHook needs. Raises a memory error.
 void prepareHooks(Thread* L);
+// Replaces spares that have been taken, as far as there is memory. Called where allocating is allowed.
+void fillSpareHooks(State* G);
+// Null if there is none.
+HookState* takeSpareHooks(State* G);
+void freeSpareHooks(State* G);
 // A new coroutine gets the hook of its creator. Raises a memory error.
 void inheritHook(const Thread* creator, Thread* co);
 // Calls the hook of L for an event, if it is not running already. May move the stack.

@@ -1,6 +1,7 @@
 // The beginning and the end of a Lua state.
 #include "vm/state.h"
 
+#include "vm/hooks.h"
 #include "vm/shape.h"
 #include "vm/string.h"
 #include "vm/table.h"
@@ -52,12 +53,14 @@ void furnish(State* G) {
   G->globals = newTable(L);
   setInteger(L, registry, 1, Value::of(L));
   setInteger(L, registry, 2, Value::of(G->globals));
+  fillSpareHooks(G);
 }
 
 void release(State* G) {
   Allocator allocator = G->heap.allocator();
   void* data = G->heap.allocatorData();
   G->heap.destroyAll();
+  freeSpareHooks(G);
   if (G->upcalls.state_dies != nullptr) G->upcalls.state_dies(G);
   destroyStringTable(G);
 #if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED

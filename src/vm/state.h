@@ -77,6 +77,8 @@ struct State {
   Shape* all_shapes = nullptr;
   uint64_t holder_version = 1; // see InlineCache::Kind::Holder
   Upcalls upcalls;
+  static constexpr int kSpareHooks = 8;
+  std::atomic<HookState*> spare_hooks[kSpareHooks] = {}; // see setHook
   // Tiering.
   void* jit = nullptr;                   // what the layer that compiles keeps
   NativeCode* discarded_units = nullptr; // by `older`; their code is still there

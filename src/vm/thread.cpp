@@ -78,6 +78,7 @@ Thread* newThread(Thread* L) {
   State* G = L->global;
   Thread* t = makeThread(G, L);
   t->extra_space = G->main_thread->extra_space;
+  fillSpareHooks(G);
   return t;
 }
 

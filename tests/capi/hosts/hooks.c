@@ -44,6 +44,58 @@ static void yield_hook(lua_State *L, lua_Debug *ar) {
   lua_yield(L, 0);
 }
 
+/* Setting a hook for the first time in a thread's life asks for no memory: the handler may have interrupted malloc. */
+static __thread volatile int in_handler; /* of this OS thread */
+static volatile int asked_in_handler;
+static void *watched(void *ud, void *p, size_t old_size, size_t size) {
+  (void)ud;
+  (void)old_size;
+  if (in_handler) asked_in_handler = 1;
+  if (size == 0) {
+    free(p);
+    return NULL;
+  }
+  return realloc(p, size);
+}
+static void on_watched_signal(int s) {
+  in_handler = 1;
+  on_signal(s);
+  in_handler = 0;
+}
+static void *stop_watched_later(void *p) {
+  usleep(20000);
+  on_watched_signal(0);
+  return p;
+}
+static void first_hooks(void) {
+  lua_State *L = lua_newstate(watched, NULL);
+  luaL_openlibs(L);
+  signal(SIGALRM, on_watched_signal);
+  for (int i = 0; i < 20; i++) {
+    looping = lua_newthread(L);
+    luaL_loadstring(looping, i % 2 ? "local t = {} while true do t = {t = tostring(t)} end" : "while true do end");
+    pthread_t thread;
+    if (i % 4 < 2) ualarm(20000, 0);
+    else pthread_create(&thread, NULL, stop_watched_later, NULL);
+    int n, status = lua_resume(looping, L, 0, &n);
+    if (i % 4 >= 2) pthread_join(thread, NULL);
+    const char *message = lua_tostring(looping, -1);
+    if (status != LUA_ERRRUN || message == NULL || strstr(message, "stopped") == NULL) printf("status %d: %s\n", status, message);
+  }
+  /* In a coroutine that the program has made. */
+  for (int i = 0; i < 3; i++) {
+    luaL_loadstring(L, "local co = coroutine.create(function() while true do end end)\n"
+                       "return co, function() return coroutine.resume(co) end");
+    lua_call(L, 0, 2);
+    looping = lua_tothread(L, -2);
+    ualarm(20000, 0);
+    lua_call(L, 0, 2);
+    printf("%d %d\n", lua_toboolean(L, -2), strstr(lua_tostring(L, -1), "stopped") != NULL);
+  }
+  printf("memory asked for by a handler: %d\n", asked_in_handler);
+  lua_close(L);
+}
+
 static int counted;
 static void count_hook(lua_State *L, lua_Debug *ar) {
   (void)L;
@@ -99,6 +151,8 @@ int main(void) {
   pthread_create(&thread, NULL, stop_later, L);
   run(L, "while true do end");
   pthread_join(thread, NULL);
+
+  first_hooks();
 
   lua_sethook(L, count_hook, LUA_MASKCOUNT, 100);
   run(L, "for i = 1, 100000 do end");
