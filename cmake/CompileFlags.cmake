@@ -21,7 +21,7 @@ target_link_options(perigee_flags INTERFACE -fuse-ld=lld $<$<STREQUAL:$<TARGET_P
                     LINKER:--gc-sections)
 if(PERIGEE_BUILD STREQUAL "release")
   # Two shared libraries fewer to look up at start.
-  target_link_options(perigee_flags INTERFACE -static-libstdc++ -static-libgcc)
+  target_link_options(perigee_flags INTERFACE -static-libstdc++)
 endif()
 
 # The handlers of the interpreter, one function per instruction, in addition:

@@ -14,8 +14,8 @@ int lua_type(lua_State* state, int i) {
   return typeNumber(*v);
 }
 
-const char* lua_typename(lua_State*, int type) {
-  check(type >= LUA_TNONE && type < LUA_NUMTYPES, "invalid type");
+const char* lua_typename(lua_State* state, int type) {
+  demand(Thread::from(state), type >= LUA_TNONE && type < LUA_NUMTYPES, "invalid type");
   return typeName(static_cast<Type>(type));
 }
 

@@ -14,20 +14,33 @@ namespace perigee::capi {
 
 // --- checks of how the API is used
 // -------------------------------------------------------------------------------
+//
+// Checked builds abort with a message that names the function of the API. Release builds look only for what
+// would otherwise write outside of the stack or take one kind of object for another; there it is a Lua error.
 #if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
 constexpr bool kChecked = true;
 #else
 constexpr bool kChecked = false;
 #endif
 [[noreturn]] void reportMisuse(const char* function, const char* rule);
-// In checked builds aborts with a message that names the calling function.
+[[noreturn]] void raiseMisuse(Thread* L, const char* function, const char* rule);
+// Of checked builds.
 inline void check(bool ok, const char* rule, const char* function = __builtin_FUNCTION()) {
   if constexpr (kChecked) {
     if (!ok) reportMisuse(function, rule);
   }
 }
+// Of all builds.
+inline void demand(Thread* L, bool ok, const char* rule, const char* function = __builtin_FUNCTION()) {
+  if (!ok) [[unlikely]] {
+    if constexpr (kChecked) reportMisuse(function, rule);
+    raiseMisuse(L, function, rule);
+  }
+}
 inline void checkElements(Thread* L, int n, const char* function = __builtin_FUNCTION()) {
-  check(L->top - L->base >= n, "not enough values on the stack", function);
+  size_t present = static_cast<size_t>(L->top - L->base);
+  demand(L, static_cast<size_t>(static_cast<ptrdiff_t>(n)) <= present, "not enough values on the stack",
+         function);
 }
 
 // --- indices
@@ -46,40 +59,67 @@ inline Value* slotAt(Thread* L, int i, const char* function = __builtin_FUNCTION
     return p < L->top ? p : const_cast<Value*>(&kNoValue);
   }
   if (!isPseudo(i)) [[likely]] {
-    check(i != 0 && -static_cast<ptrdiff_t>(i) <= L->top - L->base, "invalid index", function);
-    return L->top + i;
+    Value* p = L->top + i;
+    bool valid = p >= L->base && i != 0;
+    check(valid, "invalid index", function);
+    return valid ? p : const_cast<Value*>(&kNoValue);
   }
   return pseudoSlot(L, i, function);
 }
 // The place of a valid index: one that has a value.
 inline Value* validSlot(Thread* L, int i, const char* function = __builtin_FUNCTION()) {
   Value* p = slotAt(L, i, function);
-  check(p != &kNoValue, "invalid index", function);
+  demand(L, p != &kNoValue, "invalid index", function);
   return p;
 }
 // The place of a valid index that is no pseudo-index.
 inline Value* stackSlot(Thread* L, int i, const char* function = __builtin_FUNCTION()) {
-  check(!isPseudo(i), "index not in the stack", function);
-  return i > 0 ? L->base + (i - 1) : L->top + i;
+  Value* p = i > 0 ? L->base + (i - 1) : L->top + i;
+  demand(L, !isPseudo(i) && p >= L->base && p < L->top, "index not in the stack", function);
+  return p;
 }
 inline Table* tableAt(Thread* L, int i, const char* function = __builtin_FUNCTION()) {
   Value* p = slotAt(L, i, function);
-  check(p->isTable(), "table expected", function);
+  demand(L, p->isTable(), "table expected", function);
   return p->table();
 }
 
+inline int typeNumber(Value v) { return static_cast<int>(typeOf(v)); }
+
 // --- pushing
 // -----------------------------------------------------------------------------------------------------------
+// More than was asked for with lua_checkstack is found in checked builds only, but lies on the stack in any
+// case.
+inline void checkRoom(Thread* L, ptrdiff_t n, const char* function = __builtin_FUNCTION()) {
+  if constexpr (kChecked) check(L->top - L->stack + n <= reservedEnd(L), "stack overflow", function);
+}
+void makeRoom(Thread* L, ptrdiff_t n);
+// The slow parts do all of it, so that nothing is to be kept in registers around them.
+void pushSlow(Thread* L, Value v);
+int pushResultSlow(Thread* L, Value v);
 inline void push(Thread* L, Value v, const char* function = __builtin_FUNCTION()) {
-  check(L->top < L->stack_limit, "stack overflow", function);
+  checkRoom(L, 1, function);
+  if (L->top >= L->stack_limit) [[unlikely]]
+    return pushSlow(L, v);
   *L->top++ = v;
 }
 // A value that may be an object, onto a thread that need not be running: the collector is told.
 inline void pushAny(Thread* L, Value v, const char* function = __builtin_FUNCTION()) {
-  push(L, v, function);
+  checkRoom(L, 1, function);
+  if (L->top >= L->stack_limit) [[unlikely]]
+    return pushSlow(L, v);
+  *L->top++ = v;
   heapOf(L).remember(L);
 }
-// The same for storing in a slot found by slotAt.
+// The same; returns its type.
+inline int pushResult(Thread* L, Value v, const char* function = __builtin_FUNCTION()) {
+  checkRoom(L, 1, function);
+  if (L->top >= L->stack_limit || (L->gc & gc_bits::kBlack)) [[unlikely]]
+    return pushResultSlow(L, v);
+  *L->top++ = v;
+  return typeNumber(v);
+}
+// The same for storing in a slot found by validSlot.
 void storeSlow(Thread* L, Value* slot, int i, Value v);
 inline void store(Thread* L, Value* slot, int i, Value v) {
   if (isPseudo(i)) [[unlikely]] {
@@ -132,7 +172,5 @@ inline Value globalsOf(Thread* L) {
     return registry->array[LUA_RIDX_GLOBALS - 1];
   return getInteger(registry, LUA_RIDX_GLOBALS);
 }
-
-inline int typeNumber(Value v) { return static_cast<int>(typeOf(v)); }
 
 } // namespace perigee::capi

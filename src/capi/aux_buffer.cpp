@@ -67,7 +67,7 @@ void luaL_addstring(luaL_Buffer* b, const char* s) { luaL_addlstring(b, s, std::
 void luaL_addvalue(luaL_Buffer* b) {
   size_t length;
   const char* s = lua_tolstring(b->L, -1, &length);
-  check(s != nullptr, "string expected");
+  demand(Thread::from(b->L), s != nullptr, "string expected");
   char* to = room(b, length, -2);
   std::memcpy(to, s, length);
   b->n += length;

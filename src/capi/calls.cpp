@@ -13,6 +13,7 @@ void roomAfter(Thread* L, int wanted) {
   if (wanted != LUA_MULTRET) return;
   ensureStack(L, kNativeSlots);
   promiseSlots(L, kNativeSlots);
+  reserveSlots(L, 0);
 }
 
 void checkCall(Thread* L, int nargs, lua_KFunction k, const char* function = __builtin_FUNCTION()) {
@@ -83,8 +84,8 @@ int lua_error(lua_State* state) {
 void lua_toclose(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   Value* slot = stackSlot(L, i);
-  check(static_cast<ptrdiff_t>(L->to_be_closed) <= slot - L->stack,
-        "variable above this one already to be closed");
+  demand(L, static_cast<ptrdiff_t>(L->to_be_closed) <= slot - L->stack,
+         "variable above this one already to be closed");
   markToBeClosed(L, slot);
   L->poll.fetch_or(poll::kToBeClosed);
 }

@@ -162,6 +162,7 @@ int lua_getinfo(lua_State* state, const char* what, lua_Debug* record) {
 const char* lua_getlocal(lua_State* state, const lua_Debug* record, int n) {
   Thread* L = Thread::from(state);
   if (record == nullptr) {
+    checkElements(L, 1);
     const Proto* p = protoOf(L->top[-1]);
     String* name = p != nullptr ? localNameAt(p, n, 0) : nullptr;
     return name != nullptr ? name->data() : nullptr;
@@ -223,8 +224,8 @@ void lua_upvaluejoin(lua_State* state, int i1, int n1, int i2, int n2) {
   Thread* L = Thread::from(state);
   LuaFunction* to = asLua(*slotAt(L, i1));
   LuaFunction* from = asLua(*slotAt(L, i2));
-  check(to != nullptr && from != nullptr, "Lua function expected");
-  check(n1 >= 1 && n1 <= to->extra && n2 >= 1 && n2 <= from->extra, "invalid upvalue index");
+  demand(L, to != nullptr && from != nullptr, "Lua function expected");
+  demand(L, n1 >= 1 && n1 <= to->extra && n2 >= 1 && n2 <= from->extra, "invalid upvalue index");
   Upvalue* u = from->upvalues()[n2 - 1];
   to->upvalues()[n1 - 1] = u;
   heapOf(L).barrier(to, u);

@@ -24,14 +24,14 @@ inline void runDueFinalizers(Thread* L) {
 // What a new table takes into its own cell needs no more room.
 constexpr int kInlineHint = 4;
 
-uint32_t sizeHint(int n) {
-  check(n >= 0, "negative size");
+uint32_t sizeHint(int n, const char* function = __builtin_FUNCTION()) {
+  check(n >= 0, "negative size", function);
   return n > 0 ? static_cast<uint32_t>(n) : 0;
 }
 
 Value* userValue(Thread* L, int i, int n, const char* function = __builtin_FUNCTION()) {
   Value* v = slotAt(L, i, function);
-  check(v->isUserdata(), "full userdata expected", function);
+  demand(L, v->isUserdata(), "full userdata expected", function);
   Userdata* u = v->userdata();
   return n >= 1 && static_cast<uint32_t>(n) <= u->aux ? u->userValues() + (n - 1) : nullptr;
 }
@@ -49,7 +49,7 @@ void lua_createtable(lua_State* state, int elements, int fields) {
 
 void* lua_newuserdatauv(lua_State* state, size_t size, int user_values) {
   Thread* L = Thread::from(state);
-  check(user_values >= 0 && user_values < 0xFFFF, "invalid number of user values");
+  demand(L, user_values >= 0 && user_values < 0xFFFF, "invalid number of user values");
   runDueFinalizers(L);
   Userdata* u = newUserdata(L, size, user_values);
   pushAny(L, Value::of(u));
@@ -88,7 +88,7 @@ int lua_setmetatable(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   checkElements(L, 1);
   Value top = L->top[-1];
-  check(top.isNil() || top.isTable(), "table expected");
+  demand(L, top.isNil() || top.isTable(), "table expected");
   Table* mt = top.isNil() ? nullptr : top.table();
   Value object = *slotAt(L, i);
   if (object.isTable()) {

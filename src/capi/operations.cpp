@@ -15,7 +15,7 @@ static_assert(static_cast<int>(Arithmetic::Add) == LUA_OPADD &&
 
 void lua_arith(lua_State* state, int op) {
   Thread* L = Thread::from(state);
-  check(op >= LUA_OPADD && op <= LUA_OPBNOT, "invalid operation");
+  demand(L, op >= LUA_OPADD && op <= LUA_OPBNOT, "invalid operation");
   if (op == LUA_OPUNM || op == LUA_OPBNOT) {
     checkElements(L, 1);
     push(L, L->top[-1]);

@@ -63,7 +63,7 @@ void lua_pushcclosure(lua_State* state, lua_CFunction f, int n) {
     return;
   }
   checkElements(L, n);
-  check(n > 0 && n <= 255, "invalid number of upvalues");
+  demand(L, n > 0 && n <= 255, "invalid number of upvalues");
   NativeFunction* closure = newNativeFunction(L, f, n);
   Value* first = L->top - n;
   for (int j = 0; j < n; ++j) closure->upvalues()[j] = first[j];

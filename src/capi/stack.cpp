@@ -4,6 +4,8 @@
 #include "interpreter/call.h"
 #include "interpreter/closing.h"
 
+#include "vm/error.h"
+
 #include <cstdio>
 #include <cstdlib>
 
@@ -17,6 +19,23 @@ const Value kNoValue = Value::nil();
 void reportMisuse(const char* function, const char* rule) {
   std::fprintf(stderr, "perigee: %s: %s\n", function, rule);
   std::abort();
+}
+
+void raiseMisuse(Thread* L, const char* function, const char* rule) {
+  raiseError(L, "%s: %s", function, rule);
+}
+
+void makeRoom(Thread* L, ptrdiff_t n) { ensureStack(L, static_cast<size_t>(n)); }
+
+void pushSlow(Thread* L, Value v) {
+  makeRoom(L, 1);
+  *L->top++ = v;
+  heapOf(L).remember(L);
+}
+
+int pushResultSlow(Thread* L, Value v) {
+  pushSlow(L, v);
+  return typeNumber(v);
 }
 
 namespace {
@@ -89,10 +108,10 @@ void lua_settop(lua_State* state, int i) {
   Value* top;
   if (i < 0) {
     top = L->top + (i + 1);
-    check(top >= L->base, "invalid new top");
+    demand(L, top >= L->base, "invalid new top");
   } else {
     top = L->base + i;
-    check(top <= L->stack_limit, "new top too large");
+    demand(L, top <= L->stack_limit, "new top too large");
     for (Value* p = L->top; p < top; ++p) *p = Value::nil();
   }
   if (L->to_be_closed != 0) [[unlikely]]
@@ -103,7 +122,7 @@ void lua_settop(lua_State* state, int i) {
 void lua_closeslot(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   ptrdiff_t level = saveSlot(L, stackSlot(L, i));
-  check(hasToBeClosed(L, restoreSlot(L, level)), "no variable to close at the given level");
+  demand(L, hasToBeClosed(L, restoreSlot(L, level)), "no variable to close at the given level");
   closeFrom(L, level);
   *restoreSlot(L, level) = Value::nil();
 }
@@ -117,7 +136,7 @@ void lua_rotate(lua_State* state, int i, int n) {
   Thread* L = Thread::from(state);
   Value* last = L->top - 1;
   Value* first = stackSlot(L, i);
-  check((n >= 0 ? n : -n) <= last - first + 1, "invalid 'n'");
+  demand(L, (n >= 0 ? n : -n) <= last - first + 1, "invalid 'n'");
   if (n == 1) { // lua_insert
     Value v = *last;
     for (Value* p = last; p > first; --p) *p = p[-1];
@@ -142,18 +161,23 @@ void lua_copy(lua_State* state, int from, int to) {
 
 int lua_checkstack(lua_State* state, int n) {
   Thread* L = Thread::from(state);
-  check(n >= 0, "negative 'n'");
+  demand(L, n >= 0, "negative 'n'");
   // What is refused leaves enough for saying so.
   if (n > kMaxStack - kErrorSlots || L->top - L->stack > kMaxStack - kErrorSlots - n) return 0;
   promiseSlots(L, static_cast<size_t>(n));
-  if (L->stack_limit - L->top >= n) [[likely]]
+  if (L->stack_limit - L->top >= n) [[likely]] {
+    reserveSlots(L, static_cast<size_t>(n));
     return 1;
+  }
   size_t slots = static_cast<size_t>(n);
   auto grow = [](Thread* T, void* ud) { growStack(T, T->top, *static_cast<size_t*>(ud)); };
   return running(L, [&] {
-    if (protectedRun(L, grow, &slots, saveSlot(L, L->top)) == ThreadStatus::Ok) return 1;
-    L->top--;
-    return 0;
+    if (protectedRun(L, grow, &slots, saveSlot(L, L->top)) != ThreadStatus::Ok) {
+      L->top--;
+      return 0;
+    }
+    reserveSlots(L, slots);
+    return 1;
   });
 }
 
@@ -162,8 +186,10 @@ void lua_xmove(lua_State* from_state, lua_State* to_state, int n) {
   Thread* to = Thread::from(to_state);
   if (from == to) return;
   checkElements(from, n);
-  check(from->global == to->global, "moving among independent states");
-  check(to->stack_limit - to->top >= n, "stack overflow");
+  demand(from, from->global == to->global, "moving among independent states");
+  checkRoom(to, n);
+  if (to->stack_limit - to->top < n) [[unlikely]]
+    makeRoom(to, n);
   from->top -= n;
   for (int j = 0; j < n; ++j) *to->top++ = from->top[j];
   heapOf(to).remember(to);

@@ -21,29 +21,36 @@ int finishGet(Thread* L, Value object, Value key) {
 // A value found in a table without looking for metamethods is final if it is not nil or there are none.
 inline bool isFinal(const Table* t, Value v) { return !v.isNil() || t->metatable() == nullptr; }
 
-// table[key] with tables only on the way: what __index leads to as long as that is a table. False if it leads
-// to something else, or far.
-inline bool findInTables(Thread* L, const Table* t, String* key, Value* out) {
+// t[key], which is nil, with tables only on the way: what __index leads to as long as that is a table. False
+// if it leads to something else, or far.
+__attribute__((noinline)) bool findFurther(Thread* L, const Table* t, String* key, Value* out) {
   for (int i = 0; i < 8; ++i) {
-    const Value* place = findField(t, key);
-    *out = place != nullptr ? *place : Value::nil();
-    if (isFinal(t, *out)) return true;
     Value next = metamethod(L, t->metatable(), Meta::Index);
     if (!next.isTable()) return next.isNil();
     t = next.table();
+    const Value* place = findField(t, key);
+    *out = place != nullptr ? *place : Value::nil();
+    if (isFinal(t, *out)) return true;
   }
   return false;
 }
 
-int getField(Thread* L, Value object, const char* name) {
-  String* key = literal(L, name);
-  Value v;
-  if (object.isTable() && findInTables(L, object.table(), key, &v)) [[likely]] {
-    pushAny(L, v);
-    return typeNumber(v);
-  }
-  pushAny(L, Value::of(key));
+__attribute__((noinline)) int getFieldFurther(Thread* L, Value object, String* key, const char* function) {
+  Value v = Value::nil();
+  if (object.isTable() && findFurther(L, object.table(), key, &v)) return pushResult(L, v, function);
+  pushAny(L, Value::of(key), function);
   return finishGet(L, object, Value::of(key));
+}
+
+int getField(Thread* L, Value object, const char* name, const char* function = __builtin_FUNCTION()) {
+  String* key = literal(L, name);
+  if (object.isTable()) [[likely]] {
+    const Value* place = findField(object.table(), key);
+    Value v = place != nullptr ? *place : Value::nil();
+    if (isFinal(object.table(), v)) [[likely]]
+      return pushResult(L, v, function);
+  }
+  return getFieldFurther(L, object, key, function);
 }
 
 // object[key] = value, both reachable; pops n values.
@@ -55,10 +62,12 @@ void finishSet(Thread* L, Value object, Value key, Value value, int n) {
   L->top -= n;
 }
 
-void setField(Thread* L, Value object, const char* name) {
-  checkElements(L, 1);
+void setField(Thread* L, Value object, const char* name, const char* function = __builtin_FUNCTION()) {
+  checkElements(L, 1, function);
   String* key = literal(L, name);
-  push(L, Value::of(key));
+  if (L->top >= L->stack_limit) [[unlikely]]
+    makeRoom(L, 1);
+  *L->top++ = Value::of(key);
   heapOf(L).remember(L);
   if (object.isTable()) [[likely]] {
     Table* t = object.table();
@@ -81,9 +90,18 @@ void setField(Thread* L, Value object, const char* name) {
 
 uint32_t& positionBehind(Value* slot) { return reinterpret_cast<uint32_t*>(slot)[3]; }
 
-int pushResult(Thread* L, Value v) {
-  pushAny(L, v);
-  return typeNumber(v);
+// object[top], which takes its place.
+__attribute__((noinline)) int getSlow(Thread* L, Value object) {
+  Value key = L->top[-1];
+  if (object.isTable()) {
+    Value v = get(object.table(), key);
+    if (isFinal(object.table(), v) || (key.isString() && findFurther(L, object.table(), key.string(), &v))) {
+      L->top[-1] = v;
+      heapOf(L).remember(L);
+      return typeNumber(v);
+    }
+  }
+  return finishGet(L, object, key);
 }
 
 } // namespace
@@ -105,23 +123,12 @@ int lua_gettable(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   checkElements(L, 1);
   Value object = *slotAt(L, i);
-  Value key = L->top[-1];
-  if (object.isTable()) [[likely]] {
-    Value v;
-    bool found;
-    if (key.isString()) [[likely]] {
-      found = findInTables(L, object.table(), key.string(), &v);
-    } else {
-      v = get(object.table(), key);
-      found = isFinal(object.table(), v);
-    }
-    if (found) {
-      L->top[-1] = v;
-      heapOf(L).remember(L);
-      return typeNumber(v);
-    }
-  }
-  return finishGet(L, object, key);
+  Value* key = L->top - 1;
+  if (!object.isTable() || !key->isString()) return getSlow(L, object);
+  const Value* place = findField(object.table(), key->string());
+  if (place == nullptr || place->isNil() || (L->gc & gc_bits::kBlack)) return getSlow(L, object);
+  *key = *place;
+  return typeNumber(*key);
 }
 
 int lua_geti(lua_State* state, int i, lua_Integer n) {

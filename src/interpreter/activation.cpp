@@ -6,6 +6,7 @@
 #include "interpreter/closing.h"
 #include "interpreter/continuations.h"
 #include "interpreter/coroutines.h"
+#include "interpreter/exceptions.h"
 #include "interpreter/hooks.h"
 #include "vm/error.h"
 #include "vm/string.h"
@@ -179,6 +180,7 @@ inline void callDirectly(Thread* L, lua_CFunction f, Value* base) {
     base = restoreSlot(L, saved);
   }
   L->base = base;
+  reserveNativeSlots(L);
   int n = f(L->state());
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]]
     pollAtNativeReturn(L, n);
@@ -221,7 +223,13 @@ template <Barrier B> void uncountCall(Thread* L) {
 // The call laid out at base, which has been counted, through `first`.
 template <Barrier B> __attribute__((noinline)) void callGuarded(Thread* L, Value* base, Handler first) {
   Activation a(L, Activation::Kind::Run, saveSlot(L, base));
+  OnException pass([&a] {
+    abandonActivation(&a);
+    abandonFrames(a.thread, a.entry);
+    uncountCall<B>(a.thread);
+  });
   bool left = enter(&a, first, L, base, static_cast<size_t>(L->top - base), dispatchOf(L));
+  pass.end();
   L->global->activation = a.previous;
   if (!left) [[unlikely]]
     throwError(L, a.status);
@@ -232,7 +240,13 @@ template <Barrier B> __attribute__((noinline)) void callGuarded(Thread* L, Value
 template <Barrier B> __attribute__((noinline)) void callOther(Thread* L, Value* base) {
   lua_CFunction f = plainNative(base[-2], L->global);
   if (f == nullptr || L->poll.load(std::memory_order_relaxed) != 0) return callGuarded<B>(L, base, callAny);
+  ptrdiff_t entry = saveSlot(L, base);
+  OnException pass([L, entry] {
+    abandonFrames(L, entry);
+    uncountCall<B>(L);
+  });
   callDirectly(L, f, base);
+  pass.end();
   uncountCall<B>(L);
 }
 
@@ -241,9 +255,13 @@ template <Barrier B> inline void callAt(Thread* L, Value* function, int wanted) 
   writeEntryLink(L, base, wanted);
   countCall<B>(L);
   checkCDepth(L);
-  if (function->tag == Tag::Function && !function->function()->isNative())
-    return callGuarded<B>(L, base, asHandler(function->function()->entry));
-  callOther<B>(L, base);
+  Reservation reservation(L);
+  if (function->tag == Tag::Function && !function->function()->isNative()) {
+    callGuarded<B>(L, base, asHandler(function->function()->entry));
+  } else {
+    callOther<B>(L, base);
+  }
+  reservation.restore(L);
 }
 
 // Makes room for the link behind the callable that has nargs arguments on top; returns its frame's base.
@@ -302,10 +320,19 @@ ThreadStatus protectedRun(Thread* L, void (*f)(Thread* L, void* ud), void* ud, p
       return true;
     }
   };
+  Reservation reservation(L);
   Activation a(L, Activation::Kind::Protected, saveSlot(L, L->base), handler);
+  OnException pass([&a] {
+    abandonActivation(&a);
+    a.thread->base = restoreSlot(a.thread, a.entry);
+  });
   bool ok = Scope::enter(&a, L, f, ud);
+  pass.end();
   L->global->activation = a.previous;
-  return ok ? ThreadStatus::Ok : recover(&a, a.entry, level);
+  if (ok) return ThreadStatus::Ok;
+  ThreadStatus status = recover(&a, a.entry, level);
+  reservation.restore(L);
+  return status;
 }
 
 namespace {
@@ -385,8 +412,14 @@ PERIGEE_HANDLER(runDirectly) { callDirectly(L, plainNative(base[-2], L->global),
 __attribute__((noinline)) ThreadStatus callCatching(Thread* L, Value* base, ptrdiff_t handler) {
   Activation a(L, Activation::Kind::Call, saveSlot(L, base), handler);
   bool direct = plainNative(base[-2], L->global) != nullptr && L->poll.load(std::memory_order_relaxed) == 0;
+  OnException pass([&a] {
+    abandonActivation(&a);
+    abandonFrames(a.thread, a.entry);
+    uncountCall<Barrier::Yes>(a.thread);
+  });
   bool left =
       enter(&a, direct ? runDirectly : callAny, L, base, static_cast<size_t>(L->top - base), dispatchOf(L));
+  pass.end();
   L->global->activation = a.previous;
   if (!left) [[unlikely]]
     return failCall(&a);
@@ -405,7 +438,10 @@ ThreadStatus protectedCall(Thread* L, int nargs, int wanted, ptrdiff_t handler) 
   Value* base = insertLinkSlot(L, nargs);
   writeEntryLink(L, base, wanted);
   countCall<Barrier::Yes>(L);
-  return callCatching(L, base, handler);
+  Reservation reservation(L);
+  ThreadStatus status = callCatching(L, base, handler);
+  reservation.restore(L);
+  return status;
 }
 
 // The handler nearest to the error: walks frames and catch points outwards from the running frame.

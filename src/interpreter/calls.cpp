@@ -55,6 +55,7 @@ template <class Target> __attribute__((always_inline)) inline PERIGEE_HANDLER(ca
     pollAtCall(L);
     base = L->base;
   }
+  reserveNativeSlots(L);
   int results = Target::functionOf(base[-2])(L->state());
   base = L->base;
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {

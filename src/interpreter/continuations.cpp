@@ -16,6 +16,7 @@ struct Resumption {
         context(static_cast<intptr_t>(slots->context.integer)) {}
   size_t run(Thread* L, ThreadStatus status) const {
     ensureStack(L, kNativeSlots);
+    reserveNativeSlots(L);
     int results = continuation(L->state(), static_cast<int>(status), context);
     if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]]
       pollAtNativeReturn(L, results);

@@ -2,6 +2,7 @@
 
 #include "interpreter/call.h"
 #include "interpreter/closing.h"
+#include "interpreter/exceptions.h"
 #include "interpreter/hooks.h"
 #include "vm/error.h"
 #include "vm/string.h"
@@ -251,7 +252,13 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
   co->resumed_in = &activation;
   co->resumer = nullptr;
   setRunning(G, co);
+  OnException pass([&activation, previous] {
+    abandonActivation(&activation);
+    abandonThread(activation.thread);
+    activation.thread->global->running = previous;
+  });
   runProtected(&activation, startOrContinue, co, nullptr, static_cast<size_t>(nargs));
+  pass.end();
   co->resumed_in = nullptr;
   if (previous != nullptr) setRunning(G, previous);
   G->activation = activation.previous;

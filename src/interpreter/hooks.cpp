@@ -239,6 +239,7 @@ void runHook(Thread* L, HookEvent event, int line) {
   h->hooked_base = saveSlot(L, L->base);
   h->event = event;
   L->in_hook = 1;
+  reserveNativeSlots(L);
   h->function(L, event, line, h->data);
   L->in_hook = 0;
   h->hooked_base = 0;

@@ -63,6 +63,9 @@ struct Thread : Object {
   uint8_t started;        // coroutine: the body has been entered
   uint8_t in_hook;
   uint8_t in_error_handling; // stack or C depth overflow is being handled
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+  ptrdiff_t reserved_base, reserved_end; // see reserveSlots
+#endif
 
   ThreadStatus status() const { return static_cast<ThreadStatus>(extra); }
   size_t stackSize() const { return static_cast<size_t>(stack_limit - stack); }
@@ -100,6 +103,44 @@ inline void ensureStack(Thread* L, size_t slots) {
 // Stack positions that survive a move.
 inline ptrdiff_t saveSlot(const Thread* L, const Value* p) { return p - L->stack; }
 inline Value* restoreSlot(const Thread* L, ptrdiff_t i) { return L->stack + i; }
+// How far up a C function may push is noted in checked builds only: for the frame on top, saved by whatever
+// calls from C++. C functions begin with kNativeSlots.
+struct Reservation {
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+  ptrdiff_t base, end;
+  explicit Reservation(const Thread* L) : base(L->reserved_base), end(L->reserved_end) {}
+  void restore(Thread* L) const {
+    L->reserved_base = base;
+    L->reserved_end = end;
+  }
+#else
+  explicit Reservation(const Thread*) {}
+  void restore(Thread*) const {}
+#endif
+};
+inline void reserveSlots([[maybe_unused]] Thread* L, [[maybe_unused]] size_t slots) {
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+  ptrdiff_t end = saveSlot(L, L->top) + static_cast<ptrdiff_t>(slots);
+  if (L->reserved_base != saveSlot(L, L->base) || L->reserved_end < end) L->reserved_end = end;
+  L->reserved_base = saveSlot(L, L->base);
+#endif
+}
+// A C function is about to be called, with its frame laid out.
+inline void reserveNativeSlots([[maybe_unused]] Thread* L) {
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+  L->reserved_base = 0;
+#endif
+  reserveSlots(L, kNativeSlots);
+}
+// The first slot behind those that may be pushed to.
+inline ptrdiff_t reservedEnd([[maybe_unused]] Thread* L) {
+#if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
+  if (L->reserved_base != saveSlot(L, L->base)) reserveSlots(L, kNativeSlots);
+  return L->reserved_end;
+#else
+  return L->stackSize();
+#endif
+}
 // Does a Lua function run in the frame at base?
 inline bool isLuaFrame(const Value* base) {
   return base[-2].tag == Tag::Function && !base[-2].function()->isNative();

@@ -13,6 +13,13 @@ BUILD holds liblua5.4.so.0, libperigee.a and perigee. Sections (default: all of 
   programs  clingo, lighttpd, gnuplot, neomutt, mle, dnsmasq, which link liblua5.4.so.0, with ours in its place
   lua       luacheck, busted, ldoc, luarocks, prosody: Lua programs that need C modules
 
+Sections that are run on request only, for the builds they need:
+
+  misuse           (release) what the manual forbids does not break a state
+  misuse-checked   (checked) and is reported, with the name of the function
+  sanitizers       (asan) the host programs, linked to the static library, under the sanitizers
+  valgrind         (release) the host programs and modules under valgrind
+
 Everything on the network stays on loopback. Packages: packages.txt. Ends with `N passed, N failed`.
 """
 import pathlib
@@ -21,6 +28,7 @@ import tempfile
 
 from checks import HERE, OURS, STOCK_LIBRARY, compile_host, counts, everything, first_difference, plain_environment, report, run, with_library
 from headers import test_layout, test_symbols
+from memory_safety import test_misuse, test_misuse_checked, test_sanitized_hosts, test_valgrind
 from package import test_package
 from programs import test_programs
 from pure_lua import test_pure_lua
@@ -56,16 +64,20 @@ SECTIONS = {
     "headers": test_headers, "hosts": test_hosts, "modules": test_modules, "package": test_package,
     "programs": test_programs, "lua": test_pure_lua,
 }
+ON_REQUEST = {
+    "misuse": test_misuse, "misuse-checked": test_misuse_checked, "sanitizers": test_sanitized_hosts,
+    "valgrind": test_valgrind,
+}
 
 
 def main():
     names = sys.argv[2:] or list(SECTIONS)
-    if len(sys.argv) < 2 or any(name not in SECTIONS for name in names):
+    if len(sys.argv) < 2 or any(name not in {**SECTIONS, **ON_REQUEST} for name in names):
         sys.exit(__doc__)
     build = pathlib.Path(sys.argv[1]).resolve()
     for name in names:
         with tempfile.TemporaryDirectory() as directory:
-            SECTIONS[name](pathlib.Path(directory), build)
+            {**SECTIONS, **ON_REQUEST}[name](pathlib.Path(directory), build)
     print(f"{counts['passed']} passed, {counts['failed']} failed")
     sys.exit(1 if counts["failed"] else 0)
 

@@ -31,7 +31,8 @@ static void accounting(void) {
   lua_State *L = lua_newstate(counting, &a);
   luaL_openlibs(L);
   void *ud;
-  printf("allocator %d %d\n", lua_getallocf(L, &ud) == counting, ud == &a);
+  int same = lua_getallocf(L, &ud) == counting;
+  printf("allocator %d %d\n", same, ud == &a);
   run(L, "local t = {} for i = 1, 50000 do t[i] = {i, tostring(i)} end");
   size_t count = (size_t)lua_gc(L, LUA_GCCOUNT) * 1024 + (size_t)lua_gc(L, LUA_GCCOUNTB);
   printf("count within what is held %d\n", count <= a.used && count > 10000);

@@ -1,0 +1,80 @@
+"""Misuse of the API, and the host programs under AddressSanitizer and valgrind."""
+import os
+import signal
+
+from checks import HERE, OURS, STOCK_LIBRARY, compile_host, everything, first_difference, plain_environment, report, run, with_library
+
+
+def each_misuse(work, build):
+    """Name, function that the message is to name, and what happens, for each case of misuse.c."""
+    program = work / "misuse"
+    problem = compile_host(HERE / "misuse.c", program, OURS, f"-L{build}", "-l:liblua5.4.so.0")
+    if problem:
+        report("misuse.c", problem)
+        return
+    environment = with_library(build)
+    for line in run([program], env=environment).stdout.splitlines():
+        name, function = line.split()
+        yield name, function, run([program, name], env=environment)
+
+
+def test_misuse(work, build):
+    """The release build raises an error or does nothing; the state works on."""
+    for name, _, result in each_misuse(work, build):
+        good = result.returncode == 0 and "works 100" in result.stdout
+        report(f"misuse: {name}", "" if good else everything(result))
+
+
+def test_misuse_checked(work, build):
+    """The checked build stops and names the function."""
+    for name, function, result in each_misuse(work, build):
+        good = result.returncode == -signal.SIGABRT and f"perigee: {function}: " in result.stderr
+        report(f"misuse, checked: {name}", "" if good else everything(result))
+
+
+def host_sources():
+    return sorted((HERE / "hosts").glob("*.c*"))
+
+
+def expected_output(work, source):
+    program = work / f"{source.stem}.stock"
+    problem = compile_host(source, program, OURS, "-l:liblua5.4.so.0", "-lpthread")
+    return problem or everything(run([program], env=with_library(STOCK_LIBRARY.parent)))
+
+
+def test_sanitized_hosts(work, build):
+    """BUILD is the asan build, whose static library the hosts are linked to. Leaks count, too."""
+    for source in host_sources():
+        # gcc compiles the host, as for the other runs: compilers differ in the order in which they evaluate arguments.
+        program, object_file = work / source.stem, work / f"{source.stem}.o"
+        problem = compile_host(source, object_file, OURS, "-g", "-c")
+        result = run(["clang++-19", "-fsanitize=address,undefined", "-fuse-ld=lld", object_file, "-o", program,
+                      build / "libperigee.a", "-lm", "-ldl", "-lpthread"])
+        if problem or result.returncode:
+            report(f"asan: {source.name}", problem or result.stderr)
+            continue
+        options = "allocator_may_return_null=1:detect_leaks=1:" + os.environ.get("ASAN_OPTIONS", "")
+        result = run([program], timeout=600, env={**os.environ, "ASAN_OPTIONS": options})
+        report(f"asan: {source.name}", first_difference(expected_output(work, source), everything(result)))
+
+
+VALGRIND = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect",
+            "--suppressions=" + str(HERE / "valgrind.supp")]
+
+
+def test_valgrind(work, build):
+    """Host programs, and programs that use C modules."""
+    for source in host_sources():
+        program = work / source.stem
+        problem = compile_host(source, program, OURS, "-g", f"-L{build}", "-l:liblua5.4.so.0", "-lpthread")
+        if problem:
+            report(f"valgrind: {source.name}", problem)
+            continue
+        environment = with_library(build, HOST_STRIDE="97")
+        result = run([*VALGRIND, program], timeout=600, env=environment)
+        report(f"valgrind: {source.name}", first_difference(expected_output(work, source), everything(result)))
+    for program in sorted((HERE / "modules").glob("*.lua")):
+        command = [build / "perigee", program]
+        expected = run(command, cwd=work, env=plain_environment()).returncode
+        result = run([*VALGRIND, *command], timeout=600, cwd=work, env=plain_environment())
+        report(f"valgrind: {program.name}", "" if result.returncode == expected else everything(result))
