@@ -7,6 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What programs that are built for Linux ask for, such as the original's own lua.c. */
+#if defined(LUA_USE_LINUX)
+#define LUA_USE_POSIX
+#define LUA_USE_DLOPEN
+#endif
+
 #define LUAI_IS32INT ((UINT_MAX >> 30) >= 3)
 
 /* --- numbers: long long and double -------------------------------------------------------------------------- */
@@ -64,6 +70,7 @@
 #define LUA_PATH_MARK "?"
 #define LUA_EXEC_DIR "!"
 #define LUA_DIRSEP "/"
+#define LUA_IGMARK "-"
 #define LUA_VDIR LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
 
 #ifndef DEB_HOST_MULTIARCH

@@ -7,6 +7,7 @@ BUILD holds liblua5.4.so.0, libperigee.a and perigee. Sections (default: all of 
 
   headers   every macro of Debian's headers exists in ours with the same value; sizes and offsets agree; both
             libraries export the same symbols under the same version
+  documentation  the examples of docs/embedding.md print what it says
   hosts     programs in hosts/ print the same with either library
   modules   Lua programs in modules/, which use Debian's compiled C modules, print the same as with lua5.4
   package   an installed tree serves pkg-config and CMake users
@@ -27,6 +28,7 @@ import sys
 import tempfile
 
 from checks import HERE, OURS, STOCK_LIBRARY, compile_host, counts, everything, first_difference, plain_environment, report, run, with_library
+from documentation import test_documentation
 from headers import test_layout, test_symbols
 from memory_safety import test_misuse, test_misuse_checked, test_sanitized_hosts, test_valgrind
 from package import test_package
@@ -61,7 +63,7 @@ def test_modules(work, build):
 
 
 SECTIONS = {
-    "headers": test_headers, "hosts": test_hosts, "modules": test_modules, "package": test_package,
+    "headers": test_headers, "documentation": test_documentation, "hosts": test_hosts, "modules": test_modules, "package": test_package,
     "programs": test_programs, "lua": test_pure_lua,
 }
 ON_REQUEST = {

@@ -1,0 +1,21 @@
+"""The examples of docs/embedding.md: compiled, run with either library, their output compared with what stands there."""
+import re
+
+from checks import OURS, ROOT, STOCK_LIBRARY, compile_host, everything, first_difference, report, run, with_library
+
+EXAMPLE = re.compile(r"^```(?:c|cpp) (\S+)\n(.*?)^```\n\s*^```output( of Perigee)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_documentation(work, build):
+    text = (ROOT / "docs" / "embedding.md").read_text()
+    examples = EXAMPLE.findall(text)
+    stray = len(re.findall(r"^```(?:c|cpp) ", text, re.MULTILINE)) - len(examples)
+    report("documentation: every example has an output", f"{stray} have none" if stray else "")
+    for name, code, ours_only, output in examples:
+        source, program = work / name, work / name.split(".")[0]
+        source.write_text(code)
+        problem = compile_host(source, program, OURS, f"-L{build}", "-l:liblua5.4.so.0", "-lpthread")
+        for library in [build] if ours_only else [STOCK_LIBRARY.parent, build]:
+            if not problem:
+                problem = first_difference(output + "exit code 0\n", everything(run([program], env=with_library(library))))
+        report(f"documentation: {name}", problem)
