@@ -8,6 +8,7 @@
 #include "interpreter/coroutines.h"
 #include "interpreter/exceptions.h"
 #include "interpreter/hooks.h"
+#include "interpreter/tiers.h"
 #include "vm/error.h"
 #include "vm/string.h"
 
@@ -250,6 +251,13 @@ template <Barrier B> __attribute__((noinline)) void callOther(Thread* L, Value* 
   uncountCall<B>(L);
 }
 
+// What is behind a Lua function, compiled code at once: Function::entry leads there by way of the
+// interpreter's count.
+inline Handler entryOf(const Thread* L, Function* f) {
+  const Proto* p = f->lua()->proto;
+  return asHandler(p->native == nullptr || p->isVararg() || isHooked(L) ? f->entry : p->entry);
+}
+
 template <Barrier B> inline void callAt(Thread* L, Value* function, int wanted) {
   Value* base = function + kFrameSlots;
   writeEntryLink(L, base, wanted);
@@ -257,7 +265,7 @@ template <Barrier B> inline void callAt(Thread* L, Value* function, int wanted) 
   checkCDepth(L);
   Reservation reservation(L);
   if (function->tag == Tag::Function && !function->function()->isNative()) {
-    callGuarded<B>(L, base, asHandler(function->function()->entry));
+    callGuarded<B>(L, base, entryOf(L, function->function()));
   } else {
     callOther<B>(L, base);
   }
@@ -411,14 +419,18 @@ PERIGEE_HANDLER(runDirectly) { callDirectly(L, plainNative(base[-2], L->global),
 // As callGuarded, for a call that also counts as a barrier to yields; catches every error.
 __attribute__((noinline)) ThreadStatus callCatching(Thread* L, Value* base, ptrdiff_t handler) {
   Activation a(L, Activation::Kind::Call, saveSlot(L, base), handler);
-  bool direct = plainNative(base[-2], L->global) != nullptr && L->poll.load(std::memory_order_relaxed) == 0;
+  Handler first = callAny;
+  if (isLuaFrame(base)) {
+    first = entryOf(L, base[-2].function());
+  } else if (plainNative(base[-2], L->global) != nullptr && L->poll.load(std::memory_order_relaxed) == 0) {
+    first = runDirectly;
+  }
   OnException pass([&a] {
     abandonActivation(&a);
     abandonFrames(a.thread, a.entry);
     uncountCall<Barrier::Yes>(a.thread);
   });
-  bool left =
-      enter(&a, direct ? runDirectly : callAny, L, base, static_cast<size_t>(L->top - base), dispatchOf(L));
+  bool left = enter(&a, first, L, base, static_cast<size_t>(L->top - base), dispatchOf(L));
   pass.end();
   L->global->activation = a.previous;
   if (!left) [[unlikely]]
