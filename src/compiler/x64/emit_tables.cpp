@@ -1,4 +1,4 @@
-// Tables, upvalues, and functions of the runtime.
+// Tables and upvalues.
 
 #include "compiler/x64/offsets.h"
 #include "compiler/x64/unit_emitter.h"
@@ -168,99 +168,6 @@ void UnitEmitter::storeUpvalue(const Node* n) {
   a_.mov(x86::rcx, x86::qword_ptr(x86::rdx, offsets::kUpvalueLocation));
   storeValue(n->inputs[0], x86::ptr(x86::rcx));
   barrier(n, x86::rdx, n->inputs[0]);
-}
-
-// --- functions of the runtime ------------------------------------------------------------------------------
-
-// Saves the registers that functions do not preserve and that are needed behind the call, or takes them back.
-void UnitEmitter::saveRegisters(const lower::Allocation::Live& live, bool restore) {
-  int slot = 0;
-  for (uint32_t reg = 0; reg < 16; ++reg) {
-    if (!(kRegisters.general & ~kPreserved & bit(reg))) continue;
-    Mem where = x86::qword_ptr(x86::rsp, kSaveOffset + 8 * slot++);
-    if (!(live.general & bit(reg))) continue;
-    if (restore) {
-      a_.mov(general(reg), where);
-    } else {
-      a_.mov(where, general(reg));
-    }
-  }
-  for (uint32_t reg = 0; reg < 16; ++reg) {
-    if (!(kRegisters.floats & bit(reg))) continue;
-    Mem where = x86::qword_ptr(x86::rsp, kSaveOffset + 8 * slot++);
-    if (!(live.floats & bit(reg))) continue;
-    if (restore) {
-      a_.movsd(floating(reg), where);
-    } else {
-      a_.movsd(where, floating(reg));
-    }
-  }
-}
-
-void UnitEmitter::callRuntime(const void* function) {
-  a_.mov(x86::rax, reinterpret_cast<uint64_t>(function));
-  a_.call(x86::rax);
-}
-
-namespace {
-
-runtime::Function functionOf(Op op) {
-  static constexpr runtime::Function kFunctions[] = {
-      runtime::arithmetic, runtime::less,     runtime::lessEqual,   runtime::equal,  runtime::getField,
-      runtime::setField,   runtime::getIndex, runtime::setIndex,    runtime::length, runtime::addNewField,
-      runtime::makeTable,  runtime::setList,  runtime::makeClosure, runtime::concat};
-  return kFunctions[static_cast<int>(op) - static_cast<int>(Op::RuntimeArithmetic)];
-}
-
-} // namespace
-
-void UnitEmitter::runtimeCall(const Node* n) {
-  lower::Allocation::Live live = allocation_.liveAcross(n);
-  for (uint32_t i = 0; i < n->input_count; ++i)
-    storeValue(n->inputs[i], x86::ptr(x86::rsp, static_cast<int32_t>(16 * i)));
-  saveRegisters(live, false);
-  if (n->info().isSafepoint()) {
-    a_.mov(x86::rax, reinterpret_cast<uint64_t>(g_.proto->code + n->pc + 1));
-    a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadPc), x86::rax);
-  }
-  a_.mov(x86::rdi, x86::r14);
-  a_.mov(x86::rsi, x86::rsp);
-  uint64_t immediate = n->imm.index;
-  if (n->info().immediate == ir::Immediate::Cache)
-    immediate = reinterpret_cast<uint64_t>(&g_.proto->cache(n->imm.index));
-  if (n->is(Op::RuntimeAddField)) {
-    refer(static_cast<const Object*>(n->imm.pointer));
-    immediate = reinterpret_cast<uint64_t>(n->imm.pointer);
-  }
-  if (n->op >= Op::RuntimeNewTable) immediate = reinterpret_cast<uint64_t>(g_.proto->code + n->pc);
-  loadImmediate(x86::rdx, immediate);
-  callRuntime(reinterpret_cast<const void*>(functionOf(n->op)));
-  saveRegisters(live, true);
-  if (n->info().guards()) {
-    a_.test(x86::al, x86::al);
-    a_.jz(exitOf(n));
-  }
-  if (n->info().result != ir::Result::Value) return;
-  // The result has the type that the function gives; it needs no check.
-  lower::Location to = at(n);
-  Form form = lower::formOf(n->type);
-  Mem value = x86::qword_ptr(x86::rsp), tag_byte = x86::byte_ptr(x86::rsp, 8);
-  if (form == Form::Number) {
-    Xmm reg = target(to.payload, x86::xmm14);
-    a_.movsd(reg, value);
-    settle(to.payload, reg);
-    return;
-  }
-  if (form == Form::Word || form == Form::Tagged) {
-    Gp reg = target(to.payload, x86::rax);
-    a_.mov(reg, value);
-    settle(to.payload, reg);
-  }
-  if (form == Form::Boolean || form == Form::Tagged) {
-    Gp reg = target(to.tag, x86::rax);
-    a_.movzx(reg.r32(), tag_byte);
-    settle(to.tag, reg);
-  }
 }
 
 } // namespace perigee::x64

@@ -67,6 +67,7 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::LoadUpvalue, &UnitEmitter::loadUpvalue);
     one(Op::StoreUpvalue, &UnitEmitter::storeUpvalue);
     from(Op::RuntimeArithmetic, Op::RuntimeConcat, &UnitEmitter::runtimeCall);
+    from(Op::RuntimeArithmetic, Op::RuntimeLessEqual, &UnitEmitter::mixedNumbers);
     one(Op::StoreSlot, &UnitEmitter::storeSlot);
     one(Op::Poll, &UnitEmitter::poll);
     one(Op::Call, &UnitEmitter::call);

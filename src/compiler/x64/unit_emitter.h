@@ -128,6 +128,9 @@ private:
   void loadUpvalue(const Node* n);
   void storeUpvalue(const Node* n);
   void barrier(const Node* n, Gp parent, const Node* value);
+
+  // emit_runtime.cpp
+  void mixedNumbers(const Node* n);
   void runtimeCall(const Node* n);
   void saveRegisters(const lower::Allocation::Live& live, bool restore);
   void callRuntime(const void* function);
