@@ -6,6 +6,7 @@
 #include "compiler/x64/registers.h"
 #include "compiler/x64/unit_emitter.h"
 #include "vm/feedback.h"
+#include "vm/state.h"
 
 #include <new>
 
@@ -23,6 +24,7 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
   build::BuildOptions options;
   options.frame = entry_pc == kFunctionEntry ? nullptr : L->base;
   std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
+  g->holder_version = L->global->holder_version;
   if (g->blocks.size() > kMostBlocks) {
     *reason = "too many branches";
     return false;

@@ -1,5 +1,6 @@
 // The end of marking, in one go: roots and remembered objects again, weak tables, finalizers, shapes and
 // caches; then everything is handed to the sweep.
+#include "vm/feedback.h"
 #include "vm/proto.h"
 #include "vm/shape.h"
 #include "vm/state.h"
@@ -91,6 +92,11 @@ void Heap::clearCaches() {
 
 void Heap::clearCachesOf(Object* proto) {
   Proto* p = static_cast<Proto*>(proto);
+  for (uint32_t i = 0; p->feedback != nullptr && i < p->code_size; ++i) {
+    SiteFeedback& f = p->feedback[i];
+    bool is_field = info(p->code[i].op).d == OperandRole::IC;
+    if (is_field && f.shape != nullptr && isUnmarked(f.shape)) f.shape = nullptr;
+  }
   if (p->caches == nullptr) return;
   for (uint32_t i = 0; i < p->cache_count; ++i) {
     InlineCache& cache = p->cache(i);

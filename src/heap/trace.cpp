@@ -144,7 +144,8 @@ size_t Heap::traceProto(Heap& h, Object* o) {
   if (p->feedback != nullptr) {
     for (uint32_t i = 0; i < p->code_size; ++i) {
       const SiteFeedback& f = p->feedback[i];
-      if (!(f.flags & SiteFeedback::kLightTarget)) h.mark(f.target);
+      bool is_field = info(p->code[i].op).d == OperandRole::IC; // a shape, which is weak
+      if (!is_field && !(f.flags & SiteFeedback::kLightTarget)) h.mark(f.target);
     }
   }
   if (p->caches != nullptr) {

@@ -131,21 +131,36 @@ uint8_t countRecompile(State* G, Proto* p, uint32_t entry) {
   return count;
 }
 
-// Notes that the access at L->pc meets many shapes; false if that is known.
-bool noteManyShapes(Thread* L) {
+bool isFieldAccess(const Instruction* pc) { return info(pc->op).d == OperandRole::IC; }
+
+// The access at L->pc has met another shape than its cache remembers, for the first time in this unit: the
+// interpreter, which is about to execute it, will let the cache serve that one.
+void noteShape(Thread* L) {
+  const Proto* p = runningFunction(L->base)->proto;
+  if (p->feedback == nullptr || !isFieldAccess(L->pc)) return;
+  SiteFeedback& f = p->feedback[L->pc - p->code];
+  if (f.shape == nullptr) f.shape = p->cache(static_cast<uint32_t>(L->pc->d)).shape;
+}
+
+// Lets the access at L->pc be compiled for two shapes, or, if it was, for any; false if that was so already.
+bool widenShapes(Thread* L) {
   const Proto* p = runningFunction(L->base)->proto;
   if (p->feedback == nullptr) return false;
-  uint8_t& flags = p->feedback[L->pc - p->code].flags;
-  bool is_new = !(flags & SiteFeedback::kManyShapes);
-  flags |= SiteFeedback::kManyShapes;
+  SiteFeedback& f = p->feedback[L->pc - p->code];
+  if (isFieldAccess(L->pc) && f.shape != nullptr && !(f.tags[2] & SiteFeedback::kTwoShapes)) {
+    f.tags[2] |= SiteFeedback::kTwoShapes;
+    return true;
+  }
+  bool is_new = !(f.flags & SiteFeedback::kManyShapes);
+  f.flags |= SiteFeedback::kManyShapes;
   return is_new;
 }
 
 // The exit at L->pc is taken too often.
 void recompile(Thread* L, NativeCode* unit, ExitReason reason) {
   State* G = L->global;
-  // Not counted: it can happen only once for each access.
-  if (reason == ExitReason::Shape && noteManyShapes(L)) {
+  // Not counted: it can happen only twice for each access.
+  if (reason == ExitReason::Shape && widenShapes(L)) {
     discardUnit(G, unit);
     return;
   }
@@ -174,6 +189,7 @@ void exitTaken(Thread* L, NativeCode* unit, uint32_t snapshot, ExitReason reason
   const Proto* p = runningFunction(L->base)->proto;
   jit.statistics.exit_places.add(p, lineAt(p, static_cast<uint32_t>(L->pc - p->code)), nameOf(reason));
   unit->exits++;
+  if (reason == ExitReason::Shape && unit->exit_counts[snapshot] == 0) noteShape(L);
   profileFrom(L, jit.limits.exit_instructions);
   bool installed = findUnit(unit->proto, unit->entry_pc) == unit;
   if (++unit->exit_counts[snapshot] >= jit.limits.exits && installed) recompile(L, unit, reason);

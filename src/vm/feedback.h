@@ -15,9 +15,11 @@ struct SiteFeedback {
   uint8_t flags;
   // Call, TailCall, GenericCall: the one callee seen: Proto of a Lua function (kept alive), or C function
   // without upvalues if kLightTarget is set; null if kSeveralTargets is set.
+  // Accesses to fields: a shape that the inline cache served before it came to serve another (weak).
   union {
     Proto* target;
     lua_CFunction light_target;
+    Shape* shape;
   };
 
   enum : uint8_t {        // array_kinds; bit k for k < 3: the table had ArrayKind k
@@ -25,6 +27,8 @@ struct SiteFeedback {
     kOtherKey = 16,       // the key was no integer
     kRecompiledUnit = 32, // the topmost three bits count recompilations of the unit that begins here
   };
+  // In tags[2] of accesses to fields: compile for both shapes, the cache's and `shape`.
+  static constexpr uint16_t kTwoShapes = 0x8000;
   enum : uint8_t {    // flags
     kFellThrough = 1, // conditional jumps and loops
     kJumped = 2,

@@ -33,6 +33,17 @@ struct Snapshot {
   uint32_t number;        // given by the encoder: position in the unit's table
 };
 
+// Where a field is by the shape of its table: in a slot of the table itself, or of a holder that its
+// metatable leads to.
+struct EitherShape {
+  struct Place {
+    const Shape* shape;
+    const Table* holder; // null: the table itself
+    uint32_t slot;
+  };
+  Place places[2];
+};
+
 union Payload {
   int64_t integer;
   double number;
@@ -104,7 +115,8 @@ public:
   Graph& operator=(const Graph&) = delete;
 
   const Proto* proto;
-  uint32_t entry_pc; // kFunctionEntry, or the loop header the unit is entered at
+  uint32_t entry_pc;           // kFunctionEntry, or the loop header the unit is entered at
+  uint64_t holder_version = 0; // State's when the unit is compiled
   Block* entry = nullptr;
   std::vector<Block*> blocks; // after analyze: the reachable ones in reverse postorder
 

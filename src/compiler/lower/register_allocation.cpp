@@ -38,6 +38,7 @@ bool callsRuntime(const Node* n) {
   case Op::ModuloFloat:
   case Op::PowFloat:
   case Op::StoreField:
+  case Op::StoreEitherField:
   case Op::StoreElementValue:
   case Op::StoreUpvalue: return true;
   default: return n->op >= Op::RuntimeArithmetic && n->op <= Op::RuntimeConcat;

@@ -56,6 +56,7 @@ private:
   const InlineCache& cacheOf(const Node* n) const { return g_.proto->cache(n->imm.index); }
   Node* loadCached(Node* n, Node* object, const InlineCache& cache);
   Node* elementIndex(Node* n, Node* table, Node* key, ArrayKind kind);
+  const ir::EitherShape* eitherShape(const Node* n, bool own_only);
   void guardShape(Node* n, Node* table, const Shape* shape);
   void guardHolders(Node* n, uint64_t version);
 

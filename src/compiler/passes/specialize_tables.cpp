@@ -2,6 +2,8 @@
 
 #include "compiler/passes/specialize.h"
 #include "interpreter/inline_cache.h"
+#include "vm/metamethod.h"
+#include "vm/string.h"
 #include "vm/table.h"
 
 namespace perigee::passes {
@@ -58,6 +60,52 @@ Node* Specializer::loadCached(Node* n, Node* object, const InlineCache& cache) {
   }
 }
 
+namespace {
+
+using EitherPlace = ir::EitherShape::Place;
+
+// Where tables of the shape have the field, as the interpreter's look-up goes: their own slot, or one of a
+// holder. Holders must be known as such, so that State::holder_version tells of changes.
+bool placeOf(const Shape* shape, const String* key, bool own_only, EitherPlace* out) {
+  *out = {shape, nullptr, findSlot(shape, key)};
+  if (out->slot != kNoSlot) return true;
+  for (int steps = 0; !own_only && steps < 8; ++steps) {
+    const Table* mt = shape->metatable;
+    if (mt == nullptr || shape->isDictionary()) return false;
+    String* index = nullptr;
+    for (uint32_t i = 0; i < mt->shape->count; ++i) {
+      String* name = keyOfSlot(mt->shape, i);
+      if (name->extra == static_cast<int>(Meta::Index) + 1) index = name;
+    }
+    if (index == nullptr) return false;
+    Value next = getString(mt, index);
+    if (!next.isTable()) return false;
+    const Table* holder = next.table();
+    if (!(holder->flags & Table::kIsHolder) || holder->shape->isDictionary()) return false;
+    *out = {out->shape, holder, findSlot(holder->shape, key)};
+    if (out->slot != kNoSlot) return !holder->slots[out->slot].isNil();
+    shape = holder->shape;
+  }
+  return false;
+}
+
+} // namespace
+
+// Tables of two shapes were met: null if their fields' places cannot be told.
+const ir::EitherShape* Specializer::eitherShape(const Node* n, bool own_only) {
+  const SiteFeedback* all = g_.proto->feedback;
+  if (all == nullptr || !(all[n->pc].tags[2] & SiteFeedback::kTwoShapes)) return nullptr;
+  const InlineCache& cache = cacheOf(n);
+  const Shape* other = all[n->pc].shape;
+  if (cache.shape == nullptr || other == nullptr || other == cache.shape) return nullptr;
+  ir::EitherShape* either = g_.arena().make<ir::EitherShape>();
+  for (int i = 0; i < 2; ++i) {
+    const Shape* shape = i == 0 ? cache.shape : other;
+    if (shape->isDictionary() || !placeOf(shape, cache.key, own_only, &either->places[i])) return nullptr;
+  }
+  return either;
+}
+
 void Specializer::getField(Node* n) {
   const InlineCache& cache = cacheOf(n);
   Operand object = operand(n, 0);
@@ -67,6 +115,15 @@ void Specializer::getField(Node* n) {
   if (tells_nothing && expected.overlaps(kTable) && cache.shape != nullptr) expected = kTable;
   if (isUsable(g_, n, cache) && (expected == kTable || expected == kString)) {
     Node* value = need(n, n->inputs[0], expected);
+    if (const ir::EitherShape* either = expected == kTable ? eitherShape(n, false) : nullptr) {
+      bool by_holder = either->places[0].holder != nullptr || either->places[1].holder != nullptr;
+      bool has_metatable =
+          either->places[0].shape->metatable != nullptr || either->places[1].shape->metatable != nullptr;
+      if (by_holder) guardHolders(n, g_.holder_version);
+      Node* load = guarded(n, Op::LoadEitherField, {value}, kAny);
+      load->imm.pointer = either;
+      return replaceBy(n, has_metatable ? need(n, load, kNotNil) : load);
+    }
     if (Node* load = loadCached(n, value, cache)) {
       // A field that is there may hold nil, and then the metatable has its say.
       bool nil_is_final =
@@ -85,9 +142,14 @@ void Specializer::setField(Node* n) {
   if (object.expected.isEmpty() || operand(n, 1).expected.isEmpty()) return exitAt(n);
   bool tells_nothing = g_.proto->feedback == nullptr || n->positions[0] == ir::kNoPosition;
   TypeSet expected = tells_nothing && object.expected.overlaps(kTable) ? kTable : object.expected;
+  const ir::EitherShape* either = isUsable(g_, n, cache) ? eitherShape(n, true) : nullptr;
   bool field = isUsable(g_, n, cache) && cache.kind == InlineCache::Kind::Field && cache.shape != nullptr;
   bool adds = isUsable(g_, n, cache) && cache.kind == InlineCache::Kind::AddField && cache.shape != nullptr;
-  if (field && expected == kTable && operand(n, 1).expected.overlaps(kNotNil)) {
+  if (either != nullptr && expected == kTable && operand(n, 1).expected.overlaps(kNotNil)) {
+    Node* table = need(n, n->inputs[0], kTable);
+    Node* value = need(n, n->inputs[1], kNotNil);
+    guarded(n, Op::StoreEitherField, {table, value})->imm.pointer = either;
+  } else if (field && expected == kTable && operand(n, 1).expected.overlaps(kNotNil)) {
     Node* table = need(n, n->inputs[0], kTable);
     Node* value = need(n, n->inputs[1], kNotNil);
     guardShape(n, table, cache.shape);

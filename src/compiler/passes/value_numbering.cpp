@@ -145,7 +145,7 @@ private:
     constexpr uint32_t kHome = 1u << static_cast<unsigned>(Alias::Home);
     if (row.writes() != 0 || row.ends() || row.isSafepoint() || (row.reads() & kHome)) return false;
     if (row.result == ir::Result::Bit || n->is(Op::Phi) || n->isConstant()) return false;
-    return !n->is(Op::Charge) && !n->is(Op::Poll);
+    return !n->is(Op::Charge) && !n->is(Op::Poll) && !n->is(Op::LoadEitherField);
   }
 
   static uint32_t slotOf(const Node* load) {

@@ -73,6 +73,42 @@ void UnitEmitter::loadHolderField(const Node* n) {
   loadValue(n, x86::ptr(x86::rcx, static_cast<int32_t>(n->aux * 16)));
 }
 
+// rcx := where the field is.
+void UnitEmitter::findEither(const Node* n) {
+  const ir::EitherShape* either = static_cast<const ir::EitherShape*>(n->imm.pointer);
+  Gp table = payload(n->inputs[0], x86::rax);
+  Label second = a_.newLabel(), found = a_.newLabel();
+  for (int i = 0; i < 2; ++i) {
+    const ir::EitherShape::Place& place = either->places[i];
+    refer(static_cast<const Object*>(place.shape));
+    if (i == 1) a_.bind(second);
+    a_.mov(x86::rcx, reinterpret_cast<uint64_t>(place.shape));
+    a_.cmp(x86::qword_ptr(table, offsets::kTableShape), x86::rcx);
+    a_.jne(i == 0 ? second : exitOf(n));
+    if (place.holder != nullptr) {
+      refer(reinterpret_cast<const Object*>(place.holder));
+      a_.mov(x86::rcx, reinterpret_cast<uint64_t>(place.holder));
+    }
+    a_.mov(x86::rcx, x86::qword_ptr(place.holder != nullptr ? Gp(x86::rcx) : table, offsets::kTableSlots));
+    if (place.slot != 0) a_.add(x86::rcx, static_cast<int32_t>(place.slot * 16));
+    if (i == 0) a_.jmp(found);
+  }
+  a_.bind(found);
+}
+
+void UnitEmitter::loadEitherField(const Node* n) {
+  findEither(n);
+  loadValue(n, x86::ptr(x86::rcx));
+}
+
+void UnitEmitter::storeEitherField(const Node* n) {
+  findEither(n);
+  a_.cmp(x86::byte_ptr(x86::rcx, 8), static_cast<int>(Tag::Nil));
+  a_.je(exitOf(n));
+  storeValue(n->inputs[1], x86::ptr(x86::rcx));
+  barrier(n, payload(n->inputs[0], x86::rdx), n->inputs[1]);
+}
+
 // A black parent that gets an object is traced again (heap/heap.h). `parent` may be rdx.
 void UnitEmitter::barrier(const Node* n, Gp parent, const Node* value) {
   if (!value->type.overlaps(kCollectable)) return;

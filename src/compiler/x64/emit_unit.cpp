@@ -60,6 +60,8 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::LoadField, &UnitEmitter::loadField);
     one(Op::StoreField, &UnitEmitter::storeField);
     one(Op::LoadHolderField, &UnitEmitter::loadHolderField);
+    one(Op::LoadEitherField, &UnitEmitter::loadEitherField);
+    one(Op::StoreEitherField, &UnitEmitter::storeEitherField);
     one(Op::ArraySize, &UnitEmitter::arraySize);
     from(Op::LoadElementInteger, Op::LoadElementValue, &UnitEmitter::loadElement);
     from(Op::StoreElementInteger, Op::StoreElementValue, &UnitEmitter::storeElement);
@@ -211,6 +213,8 @@ ExitReason UnitEmitter::reasonOf(const Node* n) const {
   case Op::Poll: return ExitReason::Poll;
   case Op::Exit: return ExitReason::Unseen;
   case Op::GuardShape:
+  case Op::LoadEitherField:
+  case Op::StoreEitherField:
   case Op::GuardArrayKind:
   case Op::GuardNoMetamethod: return ExitReason::Shape;
   case Op::GuardHolders: return ExitReason::Assumption;

@@ -121,6 +121,9 @@ private:
   void loadField(const Node* n);
   void storeField(const Node* n);
   void loadHolderField(const Node* n);
+  void findEither(const Node* n);
+  void loadEitherField(const Node* n);
+  void storeEitherField(const Node* n);
   void arraySize(const Node* n);
   void loadElement(const Node* n);
   void storeElement(const Node* n);
