@@ -91,6 +91,16 @@ bool placeOf(const Shape* shape, const String* key, bool own_only, EitherPlace* 
 
 } // namespace
 
+namespace {
+
+// Tables of the shape are nobody's metatable or holder, and have no metatable that could have a say when a
+// field that holds nil is stored to: any store to a field that the shape has is a store to its slot.
+bool takesAnyStore(const Shape* shape) {
+  return shape->kind() == ShapeKind::Shared && shape->metatable == nullptr;
+}
+
+} // namespace
+
 // Tables of two shapes were met: null if their fields' places cannot be told.
 const ir::EitherShape* Specializer::eitherShape(const Node* n, bool own_only) {
   const SiteFeedback* all = g_.proto->feedback;
@@ -145,18 +155,26 @@ void Specializer::setField(Node* n) {
   const ir::EitherShape* either = isUsable(g_, n, cache) ? eitherShape(n, true) : nullptr;
   bool field = isUsable(g_, n, cache) && cache.kind == InlineCache::Kind::Field && cache.shape != nullptr;
   bool adds = isUsable(g_, n, cache) && cache.kind == InlineCache::Kind::AddField && cache.shape != nullptr;
-  if (either != nullptr && expected == kTable && operand(n, 1).expected.overlaps(kNotNil)) {
+  bool plain = field && takesAnyStore(cache.shape);
+  if (either != nullptr)
+    plain = takesAnyStore(either->places[0].shape) && takesAnyStore(either->places[1].shape);
+  bool storable = plain || operand(n, 1).expected.overlaps(kNotNil);
+  if ((field || either != nullptr) && expected == kTable && storable) {
     Node* table = need(n, n->inputs[0], kTable);
-    Node* value = need(n, n->inputs[1], kNotNil);
-    guarded(n, Op::StoreEitherField, {table, value})->imm.pointer = either;
-  } else if (field && expected == kTable && operand(n, 1).expected.overlaps(kNotNil)) {
-    Node* table = need(n, n->inputs[0], kTable);
-    Node* value = need(n, n->inputs[1], kNotNil);
-    guardShape(n, table, cache.shape);
-    Node* old = before(n, Op::LoadField, {table}, kAny);
-    old->imm.index = cache.slot;
-    guarded(n, Op::Guard, {old}, kNotNil)->types = kNotNil;
-    before(n, Op::StoreField, {table, value})->imm.index = cache.slot;
+    Node* value = plain ? current(n->inputs[1]) : need(n, n->inputs[1], kNotNil);
+    if (either != nullptr) {
+      Node* store = guarded(n, Op::StoreEitherField, {table, value});
+      store->imm.pointer = either;
+      store->aux = plain;
+    } else {
+      guardShape(n, table, cache.shape);
+      if (!plain) {
+        Node* old = before(n, Op::LoadField, {table}, kAny);
+        old->imm.index = cache.slot;
+        guarded(n, Op::Guard, {old}, kNotNil)->types = kNotNil;
+      }
+      before(n, Op::StoreField, {table, value})->imm.index = cache.slot;
+    }
   } else if (adds && expected == kTable && operand(n, 1).expected.overlaps(kNotNil)) {
     Node* table = need(n, n->inputs[0], kTable);
     Node* value = need(n, n->inputs[1], kNotNil);

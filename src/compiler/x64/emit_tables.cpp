@@ -103,8 +103,10 @@ void UnitEmitter::loadEitherField(const Node* n) {
 
 void UnitEmitter::storeEitherField(const Node* n) {
   findEither(n);
-  a_.cmp(x86::byte_ptr(x86::rcx, 8), static_cast<int>(Tag::Nil));
-  a_.je(exitOf(n));
+  if (n->aux == 0) {
+    a_.cmp(x86::byte_ptr(x86::rcx, 8), static_cast<int>(Tag::Nil));
+    a_.je(exitOf(n));
+  }
   storeValue(n->inputs[1], x86::ptr(x86::rcx));
   barrier(n, payload(n->inputs[0], x86::rdx), n->inputs[1]);
 }
