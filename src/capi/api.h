@@ -56,13 +56,18 @@ inline Value* slotAt(Thread* L, int i, const char* function = __builtin_FUNCTION
   if (i > 0) [[likely]] {
     Value* p = L->base + (i - 1);
     check(p - L->stack <= kMaxStack + kErrorSlots, "unacceptable index", function);
-    return p < L->top ? p : const_cast<Value*>(&kNoValue);
+    // Branches, not conditional moves: loads of the value need not wait for the top.
+    if (p >= L->top) [[unlikely]]
+      return const_cast<Value*>(&kNoValue);
+    return p;
   }
   if (!isPseudo(i)) [[likely]] {
     Value* p = L->top + i;
-    bool valid = p >= L->base && i != 0;
-    check(valid, "invalid index", function);
-    return valid ? p : const_cast<Value*>(&kNoValue);
+    if (p < L->base || i == 0) [[unlikely]] {
+      check(false, "invalid index", function);
+      return const_cast<Value*>(&kNoValue);
+    }
+    return p;
   }
   return pseudoSlot(L, i, function);
 }
