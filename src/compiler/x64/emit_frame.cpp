@@ -4,6 +4,7 @@
 #include "compiler/x64/offsets.h"
 #include "compiler/x64/unit_emitter.h"
 #include "interpreter/tiers.h"
+#include "vm/feedback.h"
 
 namespace perigee::x64 {
 
@@ -29,24 +30,28 @@ void UnitEmitter::emitEntry() {
     return;
   }
   const Proto* p = g_.proto;
-  Label slow = a_.newLabel(), filled = a_.newLabel(), fill = a_.newLabel();
-  a_.lea(x86::rax, x86::ptr(x86::r13, (p->frame_size + kMetaSlots) * 16));
-  a_.cmp(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadStackLimit));
-  a_.ja(slow);
-  a_.cmp(x86::dword_ptr(x86::r14, offsets::kThreadPoll), 0);
-  a_.jne(slow);
+  Label slow = a_.newLabel(), fill = a_.newLabel();
   if (p->parameters > 0) {
     a_.cmp(x86::rsi, static_cast<int>(p->parameters));
     a_.jb(fill);
   }
-  a_.bind(filled);
+  a_.bind(exact_entry_);
+  auto checkRoom = [this, p, slow] {
+    a_.lea(x86::rax, x86::ptr(x86::r13, (p->frame_size + kMetaSlots) * 16));
+    a_.cmp(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadStackLimit));
+    a_.ja(slow);
+  };
+  checkRoom();
+  a_.cmp(x86::dword_ptr(x86::r14, offsets::kThreadPoll), 0);
+  a_.jne(slow);
   a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::r13);
   openFrame();
-  slow_paths_.push_back([this, slow, fill, filled, p] {
+  slow_paths_.push_back([this, slow, fill, checkRoom, p] {
     a_.bind(slow);
     jumpTo(reinterpret_cast<const void*>(enterLuaSlow));
     if (p->parameters == 0) return;
     a_.bind(fill); // absent arguments are nil
+    checkRoom();
     Label next = a_.newLabel();
     a_.mov(x86::rax, x86::rsi);
     a_.shl(x86::rax, 4);
@@ -55,7 +60,7 @@ void UnitEmitter::emitEntry() {
     a_.add(x86::rax, 16);
     a_.cmp(x86::rax, static_cast<int>(p->parameters) * 16);
     a_.jb(next);
-    a_.jmp(filled);
+    a_.jmp(exact_entry_);
   });
 }
 
@@ -65,6 +70,18 @@ void UnitEmitter::poll(const Node* n) {
 }
 
 // --- calls -------------------------------------------------------------------------------------------------
+
+// Was the running function itself called here, with all its arguments? The offset of a C function's address
+// is that of the prototype, which it never equals.
+bool UnitEmitter::callsItself(const Node* n) const {
+  const Proto* p = g_.proto;
+  const Instruction& x = p->code[n->pc];
+  if (g_.entry_pc != kFunctionEntry || p->isVararg() || p->feedback == nullptr || x.op != Opcode::Call)
+    return false;
+  const SiteFeedback& f = p->feedback[n->pc];
+  bool one = !(f.flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
+  return one && f.target == p && x.b == p->parameters + 1;
+}
 
 void UnitEmitter::call(const Node* n) {
   const Instruction& x = g_.proto->code[n->pc];
@@ -81,7 +98,6 @@ void UnitEmitter::call(const Node* n) {
                   static_cast<uint64_t>(delta) << 32;
   a_.mov(x86::rax, word);
   a_.mov(home(static_cast<uint32_t>(callee + 1), 8, 8), x86::rax);
-  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
   if (iterator) {
     a_.mov(x86::esi, 2);
   } else if (x.b != 0) {
@@ -97,6 +113,12 @@ void UnitEmitter::call(const Node* n) {
   a_.jne(unknown);
   // A Lua function without variable arguments is entered through its prototype at once.
   a_.mov(x86::rax, x86::qword_ptr(x86::r13, -32));
+  if (callsItself(n)) {
+    a_.mov(x86::rdx, reinterpret_cast<uint64_t>(g_.proto));
+    a_.cmp(x86::qword_ptr(x86::rax, offsets::kLuaFunctionProto), x86::rdx);
+    a_.je(exact_entry_);
+  }
+  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
   a_.mov(x86::rcx, x86::qword_ptr(x86::rax, offsets::kFunctionEntry));
   a_.mov(x86::rdx, reinterpret_cast<uint64_t>(enterLua));
   a_.cmp(x86::rcx, x86::rdx);
@@ -108,6 +130,7 @@ void UnitEmitter::call(const Node* n) {
   a_.jmp(x86::rcx);
   slow_paths_.push_back([this, unknown] {
     a_.bind(unknown);
+    a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
     jumpTo(reinterpret_cast<const void*>(callAny));
   });
   a_.align(asmjit::AlignMode::kCode, 8);

@@ -306,6 +306,7 @@ NativeCode* UnitEmitter::emit(UnitBuilder& out, const char** reason) {
   }
   for (size_t i = 0; i < g_.blocks.size(); ++i) labels_.push_back(a_.newLabel());
   exit_label_ = a_.newLabel();
+  exact_entry_ = a_.newLabel();
   unit_label_ = a_.newLabel();
   emitEntry();
   for (const Block* b : g_.blocks) emitBlock(b);

@@ -143,6 +143,7 @@ private:
   void openFrame();
   void closeFrame();
   void poll(const Node* n);
+  bool callsItself(const Node* n) const;
   void call(const Node* n);
   void interpret(const Node* n);
   void interpretBranch(const Node* n);
@@ -178,6 +179,7 @@ private:
   };
   std::vector<Constant> constants_;
   Label exit_label_, unit_label_;
+  Label exact_entry_; // of the function, with all arguments there
   Label constant(uint64_t bits);
   void refer(const Object* o);
 
