@@ -5,8 +5,9 @@
 
 namespace perigee::lower {
 
-enum class PlaceKind : uint8_t { None, General, Float, Stack };
-// A machine register (by its number), or a slot of 8 bytes on the machine's stack (by index).
+enum class PlaceKind : uint8_t { None, General, Float, Stack, Home };
+// A machine register (by its number), a slot of 8 bytes on the machine's stack (by index), or the home slot
+// of a register of the frame: its payload or its tag, as the value asks.
 struct Place {
   PlaceKind kind = PlaceKind::None;
   uint16_t index = 0;

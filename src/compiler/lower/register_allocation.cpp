@@ -71,6 +71,7 @@ Allocation::Allocation(Graph& g, const RegisterFile& file)
       block_end_(g.blocks.size()), start_(g.nodeCount(), kNoPosition), end_(g.nodeCount()),
       weight_(g.nodeCount()), used_(g.nodeCount()), phi_of_(g.nodeCount()), locations_(g.nodeCount()) {
   numberNodes();
+  findHomeWrites();
   addLiveRanges();
   findIntervals();
   scan(file);
@@ -91,6 +92,27 @@ void Allocation::numberNodes() {
     block_end_[b->order] = next;
     next += 2;
   }
+}
+
+void Allocation::findHomeWrites() {
+  home_writes_.resize(static_cast<size_t>(kMaxRegisters) + 1);
+  for (Block* b : g_.blocks) {
+    for (Node* n = b->first; n != nullptr; n = n->next) {
+      uint32_t at = position_[n->id];
+      if (n->is(Op::StoreSlot)) home_writes_[n->imm.index].push_back(at);
+      if (n->is(Op::RuntimeClosure)) home_writes_[g_.proto->code[n->pc].a].push_back(at);
+    }
+  }
+}
+
+// Was the value read from a home slot that is not written to for as long as it lives? (No value lives across
+// a call.)
+bool Allocation::staysHome(const Interval& v) const {
+  if (!v.node->is(Op::Reload) && !v.node->is(Op::LoadSlot)) return false;
+  for (uint32_t at : home_writes_[v.node->imm.index]) {
+    if (at >= v.start && at <= v.end) return false;
+  }
+  return true;
 }
 
 void Allocation::addLiveRanges() {
@@ -167,6 +189,7 @@ void Allocation::findIntervals() {
       Form form = formOf(n->type);
       float length = static_cast<float>(end_[n->id] - start_[n->id] + 1);
       Interval v{n, start_[n->id], end_[n->id], weight_[n->id] / length, false, form == Form::Number, {}};
+      if (staysHome(v)) v.weight *= 0.5f; // needs not be stored
       if (form != Form::Boolean) intervals_.push_back(v);
       if (form == Form::Boolean || form == Form::Tagged) {
         v.is_tag = true;
@@ -209,6 +232,7 @@ void Allocation::scan(const RegisterFile& file) {
     placeOf(v) = p;
   };
   auto toStack = [&](Interval& v) {
+    if (staysHome(v)) return give(v, {PlaceKind::Home, static_cast<uint16_t>(v.node->imm.index)});
     size_t slot = 0;
     while (slot < stack_until.size() && stack_until[slot] > v.start) ++slot;
     if (slot == stack_until.size()) stack_until.push_back(0);
@@ -243,9 +267,12 @@ void Allocation::scan(const RegisterFile& file) {
     }
     Place taken = cheapest->place;
     std::erase(active, cheapest);
-    // From its beginning on: a slot that is free now need not have been free then.
-    stack_until.push_back(cheapest->end + 1);
-    give(*cheapest, {PlaceKind::Stack, static_cast<uint16_t>(stack_until.size() - 1)});
+    if (staysHome(*cheapest)) {
+      give(*cheapest, {PlaceKind::Home, static_cast<uint16_t>(cheapest->node->imm.index)});
+    } else { // from its beginning on: a slot that is free now need not have been free then
+      stack_until.push_back(cheapest->end + 1);
+      give(*cheapest, {PlaceKind::Stack, static_cast<uint16_t>(stack_until.size() - 1)});
+    }
     give(v, taken);
     active.push_back(&v);
   }

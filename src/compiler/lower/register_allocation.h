@@ -50,6 +50,8 @@ private:
     Place place;
   };
 
+  void findHomeWrites();
+  bool staysHome(const Interval& v) const;
   void numberNodes();
   void findIntervals();
   void addLiveRanges();
@@ -68,6 +70,8 @@ private:
   std::vector<bool> used_;
   std::vector<ir::Node*> phi_of_; // by node: a phi it is an input of
   std::vector<Location> locations_;
+  std::vector<std::vector<uint32_t>>
+      home_writes_;                 // by register: positions behind which its home slot may differ
   std::vector<Interval> intervals_; // by start
   uint32_t stack_slots_ = 0;
 };

@@ -119,6 +119,7 @@ struct Move {
   Place to;
   Place from;
   bool is_float;
+  bool is_tag;
 };
 
 } // namespace
@@ -134,7 +135,7 @@ void UnitEmitter::emitEdge(const Block* from, const Block* to) {
     if (input->type.isSingle()) {
       literals.emplace_back(place, static_cast<uint64_t>(input->type.tag()));
     } else {
-      moves.push_back({place, at(input).tag, false});
+      moves.push_back({place, at(input).tag, false, true});
     }
   };
   for (const Node* phi = to->first; phi != nullptr && phi->is(Op::Phi); phi = phi->next) {
@@ -147,7 +148,7 @@ void UnitEmitter::emitEdge(const Block* from, const Block* to) {
     if (input->isConstant()) {
       literals.emplace_back(place, static_cast<uint64_t>(input->imm.integer));
     } else if (at(input).payload.kind != PlaceKind::None) {
-      moves.push_back({place, at(input).payload, form == Form::Number});
+      moves.push_back({place, at(input).payload, form == Form::Number, false});
     } else {
       literals.emplace_back(place, 0);
     }
@@ -159,7 +160,7 @@ void UnitEmitter::emitEdge(const Block* from, const Block* to) {
       bool needed =
           std::any_of(moves.begin(), moves.end(), [&](const Move& m) { return m.from == moves[i].to; });
       if (needed) continue;
-      move(moves[i].to, moves[i].from, moves[i].is_float);
+      move(moves[i].to, moves[i].from, moves[i].is_float, moves[i].is_tag);
       moves.erase(moves.begin() + static_cast<ptrdiff_t>(i));
       progress = true;
       break;
@@ -168,7 +169,7 @@ void UnitEmitter::emitEdge(const Block* from, const Block* to) {
     Place held = moves[0].from;
     Place scratch =
         held.kind == PlaceKind::Float ? Place{PlaceKind::Float, 15} : Place{PlaceKind::General, kRdx};
-    move(scratch, held, held.kind == PlaceKind::Float);
+    move(scratch, held, held.kind == PlaceKind::Float, false);
     for (Move& m : moves) {
       if (m.from == held) m.from = scratch;
     }

@@ -37,6 +37,7 @@ Gp UnitEmitter::payload(const Node* n, Gp scratch) {
   case PlaceKind::General: return general(p.index);
   case PlaceKind::Float: a_.movq(scratch, floating(p.index)); return scratch;
   case PlaceKind::Stack: a_.mov(scratch, spill(p.index)); return scratch;
+  case PlaceKind::Home: a_.mov(scratch, home(p.index, 0, 8)); return scratch;
   case PlaceKind::None: a_.xor_(scratch.r32(), scratch.r32()); return scratch;
   }
   return scratch;
@@ -47,6 +48,7 @@ Gp UnitEmitter::tag(const Node* n, Gp scratch) {
   switch (p.kind) {
   case PlaceKind::General: return general(p.index);
   case PlaceKind::Stack: a_.mov(scratch, spill(p.index)); return scratch;
+  case PlaceKind::Home: a_.movzx(scratch.r32(), home(p.index, 8, 1)); return scratch;
   default:
     a_.mov(scratch.r32(), static_cast<uint32_t>(n->type.isEmpty() ? Tag::Nil : n->type.tag()));
     return scratch;
@@ -66,6 +68,7 @@ Xmm UnitEmitter::number(const Node* n, Xmm scratch) {
   switch (p.kind) {
   case PlaceKind::Float: return floating(p.index);
   case PlaceKind::General: a_.movq(scratch, general(p.index)); return scratch;
+  case PlaceKind::Home: a_.movsd(scratch, home(p.index, 0, 8)); return scratch;
   default: a_.movsd(scratch, spill(p.index)); return scratch;
   }
 }
@@ -95,9 +98,23 @@ void UnitEmitter::settle(Place p, Xmm from) {
   }
 }
 
-void UnitEmitter::move(Place to, Place from, bool is_float) {
+// `is_tag` matters for a home slot only.
+void UnitEmitter::move(Place to, Place from, bool is_float, bool is_tag) {
   if (to == from || to.kind == PlaceKind::None) return;
   switch (from.kind) {
+  case PlaceKind::Home:
+    if (is_tag) {
+      Gp reg = target(to, x86::rax);
+      a_.movzx(reg.r32(), home(from.index, 8, 1));
+      settle(to, reg);
+    } else if (to.kind == PlaceKind::Float) {
+      a_.movsd(floating(to.index), home(from.index, 0, 8));
+    } else {
+      Gp reg = target(to, x86::rax);
+      a_.mov(reg, home(from.index, 0, 8));
+      settle(to, reg);
+    }
+    return;
   case PlaceKind::General: settle(to, general(from.index)); return;
   case PlaceKind::Float: settle(to, floating(from.index)); return;
   case PlaceKind::Stack:
@@ -171,6 +188,7 @@ void UnitEmitter::loadValue(const Node* n, Mem where) {
   Form form = lower::formOf(n->type);
   if (form == Form::Nothing) return;
   if (form == Form::Number) {
+    if (at(n).payload.kind == PlaceKind::Home) return;
     Xmm to = target(at(n).payload, x86::xmm14);
     a_.movsd(to, where);
     settle(at(n).payload, to);
@@ -178,19 +196,20 @@ void UnitEmitter::loadValue(const Node* n, Mem where) {
   }
   // The tag first: the payload may go where the address comes from.
   Gp tag_register = x86::rdx;
-  if (form == Form::Boolean || form == Form::Tagged) {
+  bool reads_tag = (form == Form::Boolean || form == Form::Tagged) && at(n).tag.kind != PlaceKind::Home;
+  if (reads_tag) {
     bool aliases =
         at(n).tag.kind == PlaceKind::General &&
         (where.baseId() == at(n).tag.index || (where.hasIndex() && where.indexId() == at(n).tag.index));
     tag_register = aliases ? Gp(x86::rdx) : target(at(n).tag, x86::rdx);
     a_.movzx(tag_register.r32(), tag_byte);
   }
-  if (form == Form::Word || form == Form::Tagged) {
+  if ((form == Form::Word || form == Form::Tagged) && at(n).payload.kind != PlaceKind::Home) {
     Gp to = target(at(n).payload, x86::rax);
     a_.mov(to, where);
     settle(at(n).payload, to);
   }
-  if (form == Form::Boolean || form == Form::Tagged) settle(at(n).tag, tag_register);
+  if (reads_tag) settle(at(n).tag, tag_register);
 }
 
 void UnitEmitter::checkTag(const Node* n, Mem tag_byte, TypeSet known) {

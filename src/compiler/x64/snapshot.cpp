@@ -24,22 +24,26 @@ extern "C" __attribute__((used, visibility("hidden"))) uint64_t perigeeRestoreFr
   const char* at = reinterpret_cast<const char*>(unit->snapshots) + unit->snapshot_offsets[number];
   const SnapshotHead* head = reinterpret_cast<const SnapshotHead*>(at);
   const SnapshotValue* values = reinterpret_cast<const SnapshotValue*>(head + 1);
-  auto read = [&](lower::PlaceKind kind, uint64_t where) -> uint64_t {
+  auto read = [&](lower::PlaceKind kind, uint64_t where, bool is_tag) -> uint64_t {
     uint64_t word = where;
     switch (kind) {
     case lower::PlaceKind::General: return machine->general[where];
     case lower::PlaceKind::Float: __builtin_memcpy(&word, &machine->floats[where], 8); return word;
     case lower::PlaceKind::Stack: __builtin_memcpy(&word, stack + kSpillOffset + 8 * where, 8); return word;
+    case lower::PlaceKind::Home:
+      return is_tag ? static_cast<uint64_t>(L->base[where].tag)
+                    : static_cast<uint64_t>(L->base[where].integer);
     case lower::PlaceKind::None: break;
     }
     return word;
   };
+  // All of them are read before the first is written: they may lie in one another's slots.
+  Value restored[kMaxRegisters];
   for (uint32_t i = 0; i < head->count; ++i) {
-    const SnapshotValue& v = values[i];
-    Value* home = L->base + v.reg;
-    home->integer = static_cast<int64_t>(read(v.payload_kind, v.payload));
-    home->tag = static_cast<Tag>(static_cast<uint8_t>(read(v.tag_kind, v.tag)));
+    restored[i].integer = static_cast<int64_t>(read(values[i].payload_kind, values[i].payload, false));
+    restored[i].tag = static_cast<Tag>(static_cast<uint8_t>(read(values[i].tag_kind, values[i].tag, true)));
   }
+  for (uint32_t i = 0; i < head->count; ++i) L->base[values[i].reg] = restored[i];
   L->pc = unit->proto->code + head->pc;
   uint64_t frame_size = head->frame_size;
   if (L->global->upcalls.exit_taken != nullptr)

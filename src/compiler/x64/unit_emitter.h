@@ -81,7 +81,7 @@ private:
   void storeValue(const Node* n, Mem where);                     // payload and tag, at `where` and 8 behind
   void loadValue(const Node* n, Mem where);                      // into n's places, in the form of its type
   void checkTag(const Node* n, Mem tag_byte, ir::TypeSet known); // leaves unless the tag is one of n->types
-  void move(Place to, Place from, bool is_float);
+  void move(Place to, Place from, bool is_float, bool is_tag);
   void loadVararg(const Node* n);
   void loadSlot(const Node* n);
   void storeSlot(const Node* n);
