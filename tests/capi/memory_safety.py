@@ -49,7 +49,7 @@ def test_sanitized_hosts(work, build):
         program, object_file = work / source.stem, work / f"{source.stem}.o"
         problem = compile_host(source, object_file, OURS, "-g", "-c")
         result = run(["clang++-19", "-fsanitize=address,undefined", "-fuse-ld=lld", object_file, "-o", program,
-                      build / "libperigee.a", "-lm", "-ldl", "-lpthread"])
+                      build / "libperigee.a", "-lasmjit", "-lm", "-ldl", "-lpthread"])
         if problem or result.returncode:
             report(f"asan: {source.name}", problem or result.stderr)
             continue
