@@ -101,6 +101,7 @@ void Allocation::findHomeWrites() {
       uint32_t at = position_[n->id];
       if (n->is(Op::StoreSlot)) home_writes_[n->imm.index].push_back(at);
       if (n->is(Op::RuntimeClosure)) home_writes_[g_.proto->code[n->pc].a].push_back(at);
+      for (uint32_t i = 1; n->is(Op::TailCall) && i < n->input_count; ++i) home_writes_[i - 1].push_back(at);
     }
   }
 }
