@@ -64,7 +64,8 @@ private:
   void grow() {
     uint32_t larger = capacity_ == 0 ? 8 : capacity_ * 2;
     T* memory = static_cast<T*>(arena_.bytes(sizeof(T) * larger, alignof(T)));
-    if (size_ != 0) std::memcpy(static_cast<void*>(memory), data_, sizeof(T) * size_);
+    if (size_ != 0)
+      std::memcpy(static_cast<void*>(memory), static_cast<const void*>(data_), sizeof(T) * size_);
     data_ = memory;
     capacity_ = larger;
   }

@@ -37,12 +37,10 @@ void FunctionEmitter::repeatStatement(RepeatStat* s) {
 void FunctionEmitter::numericFor(NumericForStat* s) {
   int base = intoNext(s->start);
   intoNext(s->limit);
-  int line = s->limit->end_line;
   if (s->step != nullptr) {
     intoNext(s->step);
-    line = s->step->end_line;
   } else {
-    emit(Opcode::LoadInt, allocate(), 0, 0, 1, line);
+    emit(Opcode::LoadInt, allocate(), 0, 0, 1, s->limit->end_line);
   }
   int reg = base;
   for (LocalVar* hidden : s->hidden) activate(hidden, reg++);

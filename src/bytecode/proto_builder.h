@@ -14,7 +14,7 @@ template <class T, class Count>
 void adoptArray(Thread* L, T*& array, Count& count, const T* from, uint32_t n) {
   if (n == 0) return;
   T* memory = static_cast<T*>(heapOf(L).allocateRaw(L, n * sizeof(T)));
-  std::memcpy(static_cast<void*>(memory), from, n * sizeof(T));
+  std::memcpy(static_cast<void*>(memory), static_cast<const void*>(from), n * sizeof(T));
   array = memory;
   count = n;
 }

@@ -117,32 +117,30 @@ void jumpYield(Thread* L, int n) {
 // the error on top of L.
 Handler findCatcher(Activation* a) {
   Thread* L = a->thread->global->running;
+  Value* base = L->base;
   for (;;) {
-    Value* base = L->base;
-    for (;;) {
-      if (L == a->thread && base <= restoreSlot(L, a->entry)) return nullptr;
-      FrameKind kind = frameKind(base);
-      if (kind == FrameKind::Protected || kind == FrameKind::ProtectedHandler || kind == FrameKind::Unwind) {
-        Value error = L->top[-1];
-        L->c_depth = depthBefore(L, base);
-        base -= linkOf(base)->delta;
-        base[0] = error;
-        L->base = base;
-        restoreModes(L, a);
-        return unwindTo;
-      }
-      if (kind == FrameKind::ProtectedContinuation || kind == FrameKind::UnwindContinuation) {
-        catchInContinuation(L, base, a->status);
-        restoreDepths(L, a);
-        return unwindToContinuation;
-      }
-      if (kind == FrameKind::CoroutineBase || base <= bottomBase(L)) break;
-      base = callerBase(base);
+    if (L == a->thread && base <= restoreSlot(L, a->entry)) return nullptr;
+    FrameKind kind = frameKind(base);
+    if (kind == FrameKind::Protected || kind == FrameKind::ProtectedHandler || kind == FrameKind::Unwind) {
+      Value error = L->top[-1];
+      L->c_depth = depthBefore(L, base);
+      base -= linkOf(base)->delta;
+      base[0] = error;
+      L->base = base;
+      restoreModes(L, a);
+      return unwindTo;
     }
-    if (L == a->thread) return nullptr;   // resumed from C++
-    L = passErrorToResumer(L, a->status); // whose depth is still what it was when it resumed
-    return deliverFailure;
+    if (kind == FrameKind::ProtectedContinuation || kind == FrameKind::UnwindContinuation) {
+      catchInContinuation(L, base, a->status);
+      restoreDepths(L, a);
+      return unwindToContinuation;
+    }
+    if (kind == FrameKind::CoroutineBase || base <= bottomBase(L)) break;
+    base = callerBase(base);
   }
+  if (L == a->thread) return nullptr; // resumed from C++
+  passErrorToResumer(L, a->status);   // whose depth is still what it was when it resumed
+  return deliverFailure;
 }
 
 // Called by enter.

@@ -134,7 +134,7 @@ int seek(lua_State* state) {
 int setBuffering(lua_State* state) {
   static constexpr int kModes[] = {_IONBF, _IOFBF, _IOLBF};
   static constexpr const char* kNames[] = {"no", "full", "line", nullptr};
-  constexpr int64_t kDefaultSize = 16 * sizeof(void*) * sizeof(double);
+  constexpr int64_t kDefaultSize = 1024; // LUAL_BUFFERSIZE
   Native L(state);
   FILE* f = checkOpenFile(L, 1);
   int mode = L.checkOption(2, nullptr, kNames);

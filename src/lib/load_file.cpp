@@ -101,7 +101,7 @@ void skipHead(FileSource* source) {
     do c = std::getc(source->file);
     while (c != EOF && c != '\n');
     source->newline_first = c == '\n';
-    c = std::getc(source->file);
+    if (c != EOF) c = std::getc(source->file);
     if (c == kBinarySignature) source->newline_first = false;
   }
   if (c == kBinarySignature) source->newline_first = false; // lines do not matter in a binary chunk

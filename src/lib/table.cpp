@@ -227,9 +227,9 @@ int tableUnpack(lua_State* L) {
     n.error("object length is not an integer");
   }
   if (first > last) return 0;
-  uint64_t count = static_cast<uint64_t>(last) - static_cast<uint64_t>(first);
-  if (count >= INT_MAX || static_cast<int64_t>(++count) > kMaxUnpacked - (thread->top - thread->stack))
-    n.error("too many results to unpack");
+  uint64_t count = static_cast<uint64_t>(last) - static_cast<uint64_t>(first) + 1; // 0: all integers
+  int64_t room = kMaxUnpacked - (thread->top - thread->stack);
+  if (room <= 0 || count - 1 >= static_cast<uint64_t>(room)) n.error("too many results to unpack");
   ensureStack(thread, count);
   promiseSlots(thread, count);
   for (uint64_t i = 0; i < count; ++i) n.push(listGet(thread, n.arg(1), first + static_cast<int64_t>(i)));

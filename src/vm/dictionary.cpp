@@ -131,15 +131,20 @@ uint32_t appendEntry(Dictionary* d, Value key) {
   return index;
 }
 
+// With keys and links, which assignment leaves alone.
+static void moveEntries(DictionaryEntry* to, const DictionaryEntry* from, size_t n) {
+  std::memmove(static_cast<void*>(to), static_cast<const void*>(from), n * sizeof(DictionaryEntry));
+}
+
 void compactEntries(Dictionary* d, uint32_t gap) {
   DictionaryEntry* entries = d->entries();
   uint32_t live = 0;
   for (uint32_t i = 0; i < d->count; ++i) {
     if (entries[i].value.isNil()) continue;
-    if (live != i) std::memcpy(static_cast<void*>(entries + live), entries + i, sizeof(DictionaryEntry));
+    if (live != i) moveEntries(entries + live, entries + i, 1);
     ++live;
   }
-  if (gap != 0) std::memmove(static_cast<void*>(entries + gap), entries, live * sizeof(DictionaryEntry));
+  if (gap != 0) moveEntries(entries + gap, entries, live);
   d->count = live + gap;
 }
 

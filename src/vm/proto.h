@@ -68,7 +68,7 @@ struct Proto : Object {
     kSealed = 4,
     kEntryProfiled = 8,
     kEntryDeclined = 16
-  };                  // flags
+  }; // flags
   uint8_t parameters; // fixed parameters
   uint8_t frame_size; // registers, at most kMaxRegisters
   Tier tier;

@@ -82,7 +82,7 @@ struct State {
   // Tiering.
   void* jit = nullptr;                   // what the layer that compiles keeps
   NativeCode* discarded_units = nullptr; // by `older`; their code is still there
-  uint32_t unit_count = 0; // with the discarded ones
+  uint32_t unit_count = 0;               // with the discarded ones
   uint32_t code_epoch = 0;               // grows whenever a unit is discarded
   uint32_t call_heat = UINT32_MAX;       // Proto::heat of new prototypes
   uint16_t loop_heat = 0;                // and the count their back-edges start with

@@ -51,6 +51,7 @@ TEST_F(CApiMisuse, NamesTheFunction) {
 
 TEST_F(CApi, ValuesOnThreadsThatDoNotRunStayAlive) {
   lua_State* T = lua_newthread(L);
+  ASSERT_TRUE(lua_checkstack(T, 40));
   for (int i = 1; i <= 40; i++) {
     lua_pushfstring(T, "a string of thread T, number %d, that nobody else refers to", i);
     lua_gc(L, LUA_GCCOLLECT);

@@ -1,4 +1,5 @@
-/* What the host programs share. Each prints what it sees; the same binary must print the same with stock Lua's library. */
+/* What the host programs share. Each prints what it sees; the same binary must print the same with stock
+ * Lua's library. */
 #ifndef HOST_H
 #define HOST_H
 
@@ -11,21 +12,23 @@
 #include "lualib.h"
 
 /* Addresses are replaced by what they belong to. */
-static void show(lua_State *L, int i) {
+static void show(lua_State* L, int i) {
   switch (lua_type(L, i)) {
   case LUA_TNONE: printf("none"); break;
   case LUA_TNIL: printf("nil"); break;
   case LUA_TBOOLEAN: printf("%s", lua_toboolean(L, i) ? "true" : "false"); break;
   case LUA_TNUMBER:
-    if (lua_isinteger(L, i)) printf("%lld", lua_tointeger(L, i));
-    else printf("%.14gf", lua_tonumber(L, i));
+    if (lua_isinteger(L, i))
+      printf("%lld", lua_tointeger(L, i));
+    else
+      printf("%.14gf", lua_tonumber(L, i));
     break;
   case LUA_TSTRING: printf("'%s'", lua_tostring(L, i)); break;
   default: printf("%s", luaL_typename(L, i));
   }
 }
 
-static void show_stack(lua_State *L, const char *label) {
+static void show_stack(lua_State* L, const char* label) {
   int n = lua_gettop(L);
   printf("%s:", label);
   for (int i = 1; i <= n; i++) {
@@ -35,15 +38,15 @@ static void show_stack(lua_State *L, const char *label) {
   printf("\n");
 }
 
-static void run(lua_State *L, const char *code) {
+static void run(lua_State* L, const char* code) {
   if (luaL_dostring(L, code)) {
     printf("error: %s\n", lua_tostring(L, -1));
     lua_pop(L, 1);
   }
 }
 
-static lua_State *open_state(void) {
-  lua_State *L = luaL_newstate();
+static lua_State* open_state(void) {
+  lua_State* L = luaL_newstate();
   setvbuf(stdout, NULL, _IOLBF, 0);
   luaL_openlibs(L);
   return L;
