@@ -20,6 +20,7 @@ int luaL_error(lua_State* L, const char* format, ...) {
   va_list arguments;
   va_start(arguments, format);
   ensureStack(Thread::from(L), 2 + kMetaSlots);
+  reserveSlots(Thread::from(L), 2);
   luaL_where(L, 1);
   lua_pushvfstring(L, format, arguments);
   va_end(arguments);
