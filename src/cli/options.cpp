@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace perigee {
@@ -33,15 +34,18 @@ bool parseJitMode(const char* name, JitMode* mode) {
   return false;
 }
 
-// CALLS,LOOPS,WINDOW: when functions and loops are hot, and for how long they are profiled then.
+// CALLS,LOOPS,WINDOW,EXITS: when functions and loops are hot, for how long they are profiled then, and how
+// many exits lead to a unit's being compiled anew.
 bool parseHeat(const char* text, JitLimits* limits) {
-  unsigned calls, loops, window;
+  unsigned calls, loops, window, exits;
   char rest;
-  if (std::sscanf(text, "%u,%u,%u%c", &calls, &loops, &window, &rest) != 3) return false;
-  if (calls == 0 || loops == 0 || loops > UINT16_MAX || window == 0 || window > UINT16_MAX) return false;
+  if (std::sscanf(text, "%u,%u,%u,%u%c", &calls, &loops, &window, &exits, &rest) != 4) return false;
+  if (calls == 0 || std::min({loops, window, exits}) == 0 || std::max({loops, window, exits}) > UINT16_MAX)
+    return false;
   limits->hot_calls = calls;
   limits->hot_loops = static_cast<uint16_t>(loops);
   limits->window = static_cast<uint16_t>(window);
+  limits->exits = static_cast<uint16_t>(exits);
   return true;
 }
 

@@ -13,7 +13,7 @@ end
 
 local SHARED = {
   'assert', 'collectgarbage', 'error', 'getmetatable', 'ipairs', 'load', 'next', 'pairs', 'pcall', 'rawequal', 'rawget',
-  'rawlen', 'rawset', 'select', 'setmetatable', 'tonumber', 'tostring', 'type', 'xpcall', 'coroutine', 'math', 'string', 'table', 'utf8',
+  'rawlen', 'rawset', 'select', 'setmetatable', 'tonumber', 'tostring', 'type', 'xpcall', 'coroutine', 'debug', 'math', 'string', 'table', 'utf8',
 }
 
 local function run(source)

@@ -9,6 +9,7 @@
 local directory = GENERATOR_DIRECTORY or arg and arg[0] and arg[0]:match('^(.*/)') or ''
 local Random = dofile(directory .. 'random.lua')
 local Expressions = dofile(directory .. 'expressions.lua')
+local Kernels = dofile(directory .. 'kernels.lua')
 local PRELUDE = dofile(directory .. 'prelude.lua')
 
 local MAX_COST = 4000          -- statements one function may execute, by the estimate
@@ -442,10 +443,17 @@ function statements.hot(g)
   g:spend(times)
 end
 
+-- Only once at a time: kernels take long.
+function statements.kernel(g)
+  if g.multiplier > 1 or not g:affords(8000) then return statements.print(g) end
+  Kernels.emit(g)
+  g:spend(8000)
+end
+
 local WEIGHTS = {
   {12, 'declare'}, {4, 'declare_many'}, {10, 'assign'}, {3, 'swap'}, {7, 'store'}, {4, 'insert_remove'}, {10, 'print'},
   {4, 'hash_table'}, {8, 'if'}, {7, 'counted'}, {4, 'edge_for'}, {5, 'generic'}, {4, 'while'}, {2, 'goto'}, {3, 'continue'},
-  {7, 'functions'}, {3, 'recursion'}, {4, 'closures'}, {3, 'coroutines'}, {8, 'errors'}, {3, 'close'}, {3, 'varargs'}, {4, 'hot'},
+  {7, 'functions'}, {3, 'recursion'}, {4, 'closures'}, {3, 'coroutines'}, {8, 'errors'}, {3, 'close'}, {3, 'varargs'}, {4, 'hot'}, {10, 'kernel'},
 }
 local SIMPLE = {{12, 'declare'}, {4, 'declare_many'}, {12, 'assign'}, {4, 'swap'}, {8, 'store'}, {3, 'insert_remove'}, {10, 'print'}}
 

@@ -26,6 +26,36 @@ local function clean(x) return x == x and x < 1e15 and x > -1e15 and x or 0 end
 local function dense(a) local c = {} for i, v in ipairs(a) do c[i] = v end return c end
 local function sorted(a) local c = {} for i, v in ipairs(a) do c[i] = v end table.sort(c) return c end
 local function keys(t) local c = {} for k in pairs(t) do c[#c + 1] = show(k) end table.sort(c) return c end
+local function int(x) return math.type(x) == 'integer' and x or math.type(x) == 'float' and math.tointeger(clean(x) // 1) or 3 end
+local function same(x) return x end
+-- The caller's variables; a line of each frame down to the first C function; the caller's variable `name` changed.
+local function spy()
+  local parts = {}
+  for i = 1, 60 do
+    local name, value = debug.getlocal(2, i)
+    if name == nil then break end
+    if name:sub(1, 1) ~= '(' then parts[#parts + 1] = name .. '=' .. show(value) end
+  end
+  out('variables', table.concat(parts, ' '))
+end
+local function where()
+  local lines, level = {}, 2
+  while true do
+    local info = debug.getinfo(level, 'Sl')
+    if info == nil or info.what == 'C' then break end
+    lines[#lines + 1], level = info.currentline, level + 1
+  end
+  out('where', table.concat(lines, ' '))
+end
+local function poke(name, value)
+  local found
+  for i = 1, 60 do
+    local variable = debug.getlocal(2, i)
+    if variable == nil then break end
+    if variable == name then found = i end
+  end
+  if found then debug.setlocal(2, found, value) end
+end
 local Record = {}
 Record.__index = Record
 local function record(x, y, s) return setmetatable({x = x, y = y, s = s}, Record) end

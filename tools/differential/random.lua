@@ -4,8 +4,11 @@
 local Random = {}
 Random.__index = Random
 
+-- Seeds side by side must not begin within one sequence: each state is drawn with another multiplier.
 function Random.new(seed)
-  return setmetatable({state = seed * 0x9E3779B97F4A7C15 + 0x1234567}, Random)
+  local z = (seed + 0x1234567) * 0xD1342543DE82EF95
+  z = (z ~ (z >> 32)) * 0xD6E8FEB86659FD93
+  return setmetatable({state = z ~ (z >> 32)}, Random)
 end
 
 function Random:bits()

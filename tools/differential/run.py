@@ -124,7 +124,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--perigee', required=True, help='the command under test, with its options')
     parser.add_argument('--modes', help='of --jit, with commas between them')
-    parser.add_argument('--hot', default='3,15,4', help='argument of --jit-hot in mode on')
+    parser.add_argument('--hot', default='3,15,4,3', help='argument of --jit-hot in mode on')
     parser.add_argument('--reference', default='lua5.4')
     parser.add_argument('--count', type=int, default=1000)
     parser.add_argument('--seed', type=int, default=1, help='seed of the first program')

@@ -255,7 +255,7 @@ void GraphBuilder::plainJump() {
 // taken is not built: the condition becomes a guard.
 void GraphBuilder::branch(Node* condition, bool jump_if) {
   const SiteFeedback* f = feedback();
-  int ways = f == nullptr || isGeneric() ? 3 : f->flags & 3;
+  int ways = f == nullptr || isGeneric() || options_.every_way ? 3 : f->flags & 3;
   if (ways != 3) {
     if (ways == 0) {
       emitWithSnapshot(Op::Exit);
@@ -483,7 +483,7 @@ void GraphBuilder::call() {
 void GraphBuilder::genericCall() {
   const Instruction& x = at(pc_);
   const SiteFeedback* f = feedback();
-  if (f == nullptr || TypeSet(f->tags[0]).overlaps(kLightFunction)) {
+  if (f == nullptr || options_.every_way || TypeSet(f->tags[0]).overlaps(kLightFunction)) {
     interpretJump();
     return;
   }
@@ -506,7 +506,7 @@ void GraphBuilder::genericCall() {
 void GraphBuilder::genericLoop() {
   const Instruction& x = at(pc_);
   const SiteFeedback* f = feedback();
-  bool by_interpreter = f == nullptr || TypeSet(f[-1].tags[0]).overlaps(kLightFunction);
+  bool by_interpreter = f == nullptr || options_.every_way || TypeSet(f[-1].tags[0]).overlaps(kLightFunction);
   if (by_interpreter || get(x.a + 4) == nullptr) {
     interpretJump();
     return;

@@ -5,7 +5,10 @@
 namespace perigee::build {
 
 std::unique_ptr<Graph> buildGraph(const Proto* p, uint32_t entry, const BuildOptions& options) {
-  return GraphBuilder(p, entry, options).run();
+  if (std::unique_ptr<Graph> g = GraphBuilder(p, entry, options).run()) return g;
+  BuildOptions whole = options;
+  whole.every_way = true; // then each block's first way in comes before it
+  return GraphBuilder(p, entry, whole).run();
 }
 
 GraphBuilder::GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& options)
@@ -15,9 +18,12 @@ GraphBuilder::GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& o
 std::unique_ptr<Graph> GraphBuilder::run() {
   buildEntry();
   for (uint32_t index : flow_.order()) {
-    if (incoming_[index].block == nullptr) continue; // no way leads there any more
+    if (incoming_[index].block == nullptr) continue; // no way leads there any more, or only a backward one
     beginBlock(index);
     buildBlock(index);
+  }
+  for (const Incoming& in : incoming_) {
+    if (in.block != nullptr && !in.is_built) return nullptr; // entered from behind only
   }
   finishLoops();
   g_.analyze();

@@ -19,6 +19,8 @@ struct BuildOptions {
   const Value* frame = nullptr;
   // Function too long to be compiled whole: blocks outside the entered loop become exits.
   bool loop_only = false;
+  // Ways never taken are built as well.
+  bool every_way = false;
 };
 
 std::unique_ptr<ir::Graph> buildGraph(const Proto* p, uint32_t entry, const BuildOptions& options);

@@ -25,6 +25,7 @@ struct Registers {
 class GraphBuilder {
 public:
   GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& options);
+  // Null: with the ways that have never been taken a block lost all that lead to it from the front.
   std::unique_ptr<Graph> run();
 
 private:

@@ -50,4 +50,22 @@ t.test("captured variables that are gone leave their places to the operands of a
   t.eq(numbers(7), 7)
 end)
 
+t.test("a loop entered in its middle leads to the head of another one from behind only", function()
+  local function rounds(n)
+    local count, log = 0, {}
+    ::again::
+    count = count + 1
+    for k in coroutine.wrap(function() for i = 1, 4 do coroutine.yield(i) end end) do
+      local h = {}
+      for i = 1, n do h[i * 3] = i % 5 end
+      for key, v in pairs(h) do h[key] = v end
+      log[#log + 1] = k
+      if k ~= 59 then break end
+    end
+    if count < 30 then goto again end
+    return #log
+  end
+  for _ = 1, 10 do t.eq(rounds(500), 30) end
+end)
+
 t.finish()
