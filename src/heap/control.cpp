@@ -12,10 +12,10 @@ namespace perigee {
 
 namespace {
 
-constexpr size_t kMinorPause = 64 * 1024; // the least to allocate between collections: fits the second-level
+constexpr size_t kMinorPause = 96 * 1024; // the least to allocate between collections: fits the second-level
                                           // cache, and a small program stays as small as on stock Lua
 constexpr size_t kMajorPause = 32 * 1024; // the same in incremental mode
-constexpr size_t kLeastThreshold = 192 * 1024;
+constexpr size_t kLeastThreshold = 256 * 1024;
 constexpr ptrdiff_t kSweepStep = 32 * 1024; // bytes allocated per sweep step after a major collection
 constexpr ptrdiff_t kNotice = 1024;  // bytes allocated between the announcement of a collection and its start
 constexpr int kSweepBlocks = 16;     // blocks swept by one step

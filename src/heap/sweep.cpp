@@ -12,7 +12,7 @@ namespace perigee {
 
 namespace {
 
-constexpr size_t kSpareBytes = 64 * 1024; // of empty blocks kept for the next allocations
+constexpr size_t kSpareBytes = 96 * 1024; // of empty blocks kept for the next allocations
 
 } // namespace
 
