@@ -60,22 +60,36 @@ bool length(Thread* L, Value* v, uint64_t) {
   return true;
 }
 
+// Without the inline cache, which tables of many shapes would only fill over and over. Whatever would raise
+// an error is left to the interpreter, which knows what to call the object.
 bool getField(Thread* L, Value* v, uint64_t cache) {
-  if (v[0].isTable()) { // without the cache, which tables of many shapes would only fill over and over
-    const Table* t = v[0].table();
-    uint32_t slot = findSlot(t->shape, reinterpret_cast<InlineCache*>(cache)->key);
-    if (slot != kNoSlot && !t->slots[slot].isNil()) {
-      v[0] = t->slots[slot];
+  const String* key = reinterpret_cast<InlineCache*>(cache)->key;
+  Value object = v[0];
+  for (int steps = 0; steps < kMaxMetaChain; ++steps) {
+    Table* metatable;
+    if (object.isTable()) {
+      const Table* t = object.table();
+      uint32_t slot = findSlot(t->shape, key);
+      Value found = slot != kNoSlot            ? t->slots[slot]
+                    : t->dictionary != nullptr ? getString(t, key)
+                                               : Value::nil();
+      metatable = t->metatable();
+      if (!found.isNil() || metatable == nullptr) {
+        v[0] = found;
+        return true;
+      }
+    } else {
+      metatable = metatableOf(L, object);
+      if (metatable == nullptr) return false;
+    }
+    object = metamethod(L, metatable, Meta::Index);
+    if (object.isNil() && (steps > 0 || v[0].isTable())) {
+      v[0] = Value::nil();
       return true;
     }
+    if (!object.isTable()) return false;
   }
-  // Whatever would raise an error is done by the interpreter, which knows what to call the object.
-  bool has_fields = v[0].isTable() || (v[0].isString() && metamethodOf(L, v[0], Meta::Index).isTable());
-  if (!has_fields) return false;
-  Lookup found = lookUpField(L, v, *reinterpret_cast<InlineCache*>(cache));
-  if (found.is_call) return false;
-  v[0] = found.value;
-  return true;
+  return false;
 }
 
 bool setField(Thread* L, Value* v, uint64_t cache) {

@@ -22,8 +22,13 @@ struct MachineState {
 extern "C" __attribute__((used, visibility("hidden"))) uint64_t perigeeRestoreFrame(
     Thread* L, NativeCode* unit, uint64_t number, const MachineState* machine, const char* stack) {
   const char* at = reinterpret_cast<const char*>(unit->snapshots) + unit->snapshot_offsets[number];
-  const SnapshotHead* head = reinterpret_cast<const SnapshotHead*>(at);
-  const SnapshotValue* values = reinterpret_cast<const SnapshotValue*>(head + 1);
+  SnapshotHead head; // lies at any address, as do the values
+  __builtin_memcpy(&head, at, sizeof head);
+  auto valueAt = [at](uint32_t i) {
+    SnapshotValue v;
+    __builtin_memcpy(&v, at + sizeof(SnapshotHead) + i * sizeof v, sizeof v);
+    return v;
+  };
   auto read = [&](lower::PlaceKind kind, uint64_t where, bool is_tag) -> uint64_t {
     uint64_t word = where;
     switch (kind) {
@@ -39,15 +44,16 @@ extern "C" __attribute__((used, visibility("hidden"))) uint64_t perigeeRestoreFr
   };
   // All of them are read before the first is written: they may lie in one another's slots.
   Value restored[kMaxRegisters];
-  for (uint32_t i = 0; i < head->count; ++i) {
-    restored[i].integer = static_cast<int64_t>(read(values[i].payload_kind, values[i].payload, false));
-    restored[i].tag = static_cast<Tag>(static_cast<uint8_t>(read(values[i].tag_kind, values[i].tag, true)));
+  for (uint32_t i = 0; i < head.count; ++i) {
+    SnapshotValue v = valueAt(i);
+    restored[i].integer = static_cast<int64_t>(read(v.payload_kind, v.payload, false));
+    restored[i].tag = static_cast<Tag>(static_cast<uint8_t>(read(v.tag_kind, v.tag, true)));
   }
-  for (uint32_t i = 0; i < head->count; ++i) L->base[values[i].reg] = restored[i];
-  L->pc = unit->proto->code + head->pc;
-  uint64_t frame_size = head->frame_size;
+  for (uint32_t i = 0; i < head.count; ++i) L->base[valueAt(i).reg] = restored[i];
+  L->pc = unit->proto->code + head.pc;
+  uint64_t frame_size = head.frame_size;
   if (L->global->upcalls.exit_taken != nullptr)
-    L->global->upcalls.exit_taken(L, unit, static_cast<uint32_t>(number), head->reason);
+    L->global->upcalls.exit_taken(L, unit, static_cast<uint32_t>(number), head.reason);
   return frame_size;
 }
 
