@@ -123,6 +123,11 @@ public:
   Arena& arena() { return arena_; }
   uint32_t nodeCount() const { return next_node_; }
   uint32_t blockCount() const { return next_block_; }
+  // Numbers below these are not given to new nodes and blocks (ir/parser.h gives them itself).
+  void reserveIds(uint32_t node_ids, uint32_t block_ids) {
+    next_node_ = node_ids;
+    next_block_ = block_ids;
+  }
 
   Block* newBlock(uint32_t pc);
   // A node that is in no block yet.
