@@ -18,6 +18,8 @@ public:
     once(PassId::Specialize);
     settleTypes();
     once(PassId::Dead);
+    once(PassId::Peel);
+    settleTypes();
     once(PassId::Number);
     settleTypes();
     once(PassId::Dead);
@@ -83,7 +85,7 @@ bool runPass(ir::Graph& g, PassId pass) {
   case PassId::Typing: inferTypes(g); break;
   case PassId::Fold: return fold(g);
   case PassId::Specialize: specialize(g); break;
-  case PassId::Peel: break;
+  case PassId::Peel: peelLoops(g); break;
   case PassId::Number: numberValues(g); break;
   case PassId::Dead: removeDeadCode(g); break;
   case PassId::Homes: storeHomes(g); break;

@@ -108,8 +108,12 @@ private:
   Versions versionsInto(Block* b) {
     Versions v{};
     bool first = true;
+    bool is_known = true;
     for (Block* p : b->predecessors) {
-      if (p->order >= b->order) continue; // backward: see the loop's writes
+      if (p->order >= b->order) { // backward: see the loop's writes, if it is a loop with one way in
+        is_known &= g_.dominates(b, p);
+        continue;
+      }
       if (first) {
         v = out_[p->order];
         first = false;
@@ -120,6 +124,7 @@ private:
       }
     }
     if (first) v.fill(1); // the entry
+    if (!is_known) v.fill(0);
     for (uint32_t& version : v) {
       if (version == 0) version = ++last_version_;
     }
