@@ -448,6 +448,11 @@ class Runner:
         self.own('--stats', ['--stats', 'hello.lua'], r'hello')
         for mode in ('off', 'on', 'always', 'stress'):
             self.own('--jit=' + mode, ['--jit=' + mode, 'hello.lua', 'x'], r'hello\tx')
+        self.own('--dump', ['--jit=always', '--dump=bytecode,ir,asm', 'hello.lua'],
+                 r'(?sm)^function 0 at level 0.*GetGlobal.*^== function at .*^-- build.*^-- homes.*^b0: @.*^-- asm.*hello')
+        self.own('--dump of one pass', ['--jit=always', '--dump=fold', 'hello.lua'], r'(?sm)^-- fold(?!.*-- homes).*hello')
+        self.own('--dump of what there is not', ['--dump=ir,no', 'hello.lua'], r"unrecognized option '--dump=ir,no'",
+                 code=1)
         figures = r'(?s)hello.*^\{"version": "[^"]*", ("[a-z_]+": [^,{}]+, ){8,}"compiler": \{"functions_compiled": .*\}\}$'
         self.own('--stats is one object of JSON', ['--stats', 'hello.lua'], '(?m)' + figures)
         self.own('--stats after os.exit', ['--stats', '-e', 'os.exit(3)'], r'^\{.*"bytes_in_use": [1-9].*\}$', code=3)

@@ -8,6 +8,8 @@ namespace {
 
 constexpr size_t kPlaceColumn = 56; // where instruction and snapshot begin, if there is room
 
+constexpr size_t kLongestString = 24; // longer ones get names
+
 std::string blockName(const Block* b) { return "b" + std::to_string(b->id); }
 
 // The shortest text that reads back as the same float, never that of an integer.
@@ -51,7 +53,10 @@ std::string Printer::literal(Value v) {
   case Tag::True: return "true";
   case Tag::Integer: return std::to_string(v.integer);
   case Tag::Float: return floatText(v.number);
-  case Tag::String: return quoted(v.string()->view());
+  case Tag::String: {
+    const String* s = v.string();
+    return s->length <= kLongestString ? quoted(s->view()) : nameOfObject("string", s);
+  }
   default: return nameOfObject(nameOf(TypeSet(v.tag)).c_str(), v.pointer);
   }
 }

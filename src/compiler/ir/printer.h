@@ -9,7 +9,8 @@
 // immediate, in angle brackets where feedback tells of its inputs (generic operations), inputs, type,
 // successors, instruction and source line, snapshot (instruction, registers; * what is in its home slot
 // already). Literals stand where they are used; that they are nodes of the entry block is not shown.
-// Objects get names: shape#1, table#1. What follows a semicolon is a comment. ir/parser.h reads the same.
+// Objects get names: shape#1, table#1, string#1 if
+// it is long. What follows a semicolon is a comment. ir/parser.h reads the same.
 #pragma once
 
 #include "compiler/ir/graph.h"

@@ -17,13 +17,10 @@ Node* SsaRepair::valueAtStart(Block* b) {
   }
   Node* phi = g_.newNode(Op::Phi, b->pc);
   phi->imm.index = reg_;
+  phi->type = type_;
   g_.prepend(b, phi);
   at_start_[b] = phi; // ways around a loop lead back here
-  for (Block* p : b->predecessors) {
-    Node* input = valueAtEnd(p);
-    phi->type = phi->type | input->type;
-    g_.addPhiInput(phi, input);
-  }
+  for (Block* p : b->predecessors) g_.addPhiInput(phi, valueAtEnd(p));
   return at_start_[b] = simplified(phi);
 }
 

@@ -17,7 +17,10 @@ public:
   // `reg`: Phi's immediate.
   SsaRepair(Graph& g, uint32_t reg) : g_(g), reg_(reg) {}
 
-  void define(const Block* b, Node* value) { at_end_[b] = value; }
+  void define(const Block* b, Node* value) {
+    at_end_[b] = value;
+    type_ = type_ | value->type;
+  }
   Node* valueAtStart(Block* b);
   Node* valueAtEnd(Block* b);
 
@@ -26,6 +29,7 @@ private:
 
   Graph& g_;
   uint32_t reg_;
+  TypeSet type_; // of all definitions
   std::unordered_map<const Block*, Node*> at_end_;
   std::unordered_map<const Block*, Node*> at_start_;
 };

@@ -5,6 +5,8 @@
 
 namespace perigee::passes {
 
+// passes/entered_loop.cpp: the loop that a unit is entered in gets a copy for that.
+void separateEnteredLoop(ir::Graph& g);
 // passes/typing.cpp: the type of every value.
 void inferTypes(ir::Graph& g);
 // passes/fold.cpp: constants, identities, branches that types decide. True if something changed.

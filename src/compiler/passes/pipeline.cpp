@@ -6,14 +6,15 @@
 namespace perigee::passes {
 namespace {
 
-constexpr const char* kNames[kPassCount] = {"typing", "fold", "specialize", "peel",
-                                            "number", "dead", "homes"};
+constexpr const char* kNames[kPassCount] = {"entered", "typing", "fold", "specialize",
+                                            "peel",    "number", "dead", "homes"};
 
 class Pipeline {
 public:
   Pipeline(ir::Graph& g, const PipelineOptions& options) : g_(g), options_(options) { check("build"); }
 
   void run() {
+    once(PassId::Entered);
     settleTypes();
     once(PassId::Specialize);
     settleTypes();
@@ -59,7 +60,8 @@ private:
 const char* nameOf(PassId pass) { return kNames[static_cast<int>(pass)]; }
 
 bool isOptional(PassId pass) {
-  return pass == PassId::Fold || pass == PassId::Peel || pass == PassId::Number || pass == PassId::Dead;
+  return pass == PassId::Entered || pass == PassId::Fold || pass == PassId::Peel || pass == PassId::Number ||
+         pass == PassId::Dead;
 }
 
 PassId passOfName(std::string_view name) {
@@ -82,6 +84,7 @@ bool parseExclusions(std::string_view list, PassSet* out) {
 
 bool runPass(ir::Graph& g, PassId pass) {
   switch (pass) {
+  case PassId::Entered: separateEnteredLoop(g); break;
   case PassId::Typing: inferTypes(g); break;
   case PassId::Fold: return fold(g);
   case PassId::Specialize: specialize(g); break;

@@ -226,6 +226,15 @@ bool isExactAsFloat(const Node* n) {
 
 } // namespace
 
+void Specializer::arithmeticByRuntime(Node* n, Node* a, Node* b) {
+  TypeSet type = isBitwise(n->op) ? kInteger : kNumber;
+  if (!type.overlaps(n->type)) return exitAt(n);
+  Node* result = guarded(n, Op::RuntimeArithmetic, {a, b}, type);
+  result->imm.index = static_cast<uint32_t>(n->op) - static_cast<uint32_t>(Op::Add);
+  // What comes behind may have been typed for less, when less was known of the operands.
+  replaceBy(n, need(n, result, n->type));
+}
+
 void Specializer::arithmetic(Node* n) {
   Operand x = operand(n, 0), y = operand(n, 1);
   if (x.expected.isEmpty() || y.expected.isEmpty()) return exitAt(n);
@@ -238,10 +247,7 @@ void Specializer::arithmetic(Node* n) {
     if (!plain) kind = NumberKind::Either;
   }
   if (kind == NumberKind::None || kind == NumberKind::Either) {
-    Node* result = guarded(n, Op::RuntimeArithmetic, {a, b}, isBitwise(n->op) ? kInteger : kNumber & n->type);
-    if (!(isBitwise(n->op) || kNumber.isSubsetOf(n->type))) result->type = kNumber;
-    result->imm.index = static_cast<uint32_t>(n->op) - static_cast<uint32_t>(Op::Add);
-    return replaceBy(n, result);
+    return arithmeticByRuntime(n, a, b);
   }
   a = need(n, a, x.expected);
   b = need(n, n->inputs[1] == n->inputs[0] ? a : b, y.expected);
@@ -266,10 +272,7 @@ void Specializer::unary(Node* n) {
   NumberKind kind = kindOf(n->op, x.expected, x.expected);
   if (kind == NumberKind::Integer && !x.expected.isSingle()) kind = NumberKind::Either;
   if (kind == NumberKind::None || kind == NumberKind::Either) {
-    Node* a = n->inputs[0];
-    Node* result = guarded(n, Op::RuntimeArithmetic, {a, a}, isBitwise(n->op) ? kInteger : kNumber);
-    result->imm.index = static_cast<uint32_t>(n->op) - static_cast<uint32_t>(Op::Add);
-    return replaceBy(n, result);
+    return arithmeticByRuntime(n, n->inputs[0], n->inputs[0]);
   }
   if (!resultOf(kind).isSubsetOf(n->type)) return exitAt(n);
   Node* a = need(n, n->inputs[0], x.expected);

@@ -43,6 +43,7 @@ private:
   Node* toInteger(Node* n, Node* value);
 
   void arithmetic(Node* n);
+  void arithmeticByRuntime(Node* n, Node* a, Node* b);
   void unary(Node* n);
   void order(Node* n);
   void equality(Node* n);
