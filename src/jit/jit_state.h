@@ -27,8 +27,7 @@ struct JitLimits {
   int32_t window_instructions = 20'000; // … but no more instructions than that
   int32_t exit_instructions = 32;       // profiled after an exit
   uint16_t exits = 16;                  // through one snapshot, until the unit is compiled anew
-  uint8_t recompiles = 4;               // of one entry, until what fails is compiled without expectations
-  uint8_t recompiles_in_all = 7;        // … until the prototype is declined
+  uint8_t recompiles = 16;              // of a prototype's units, until it is declined; more if it is long
   uint32_t cool_calls = 100'000;        // until a function that could not be compiled now is tried again
 };
 

@@ -7,7 +7,6 @@
 #include "vm/thread.h"
 
 #include <algorithm>
-#include <bit>
 #include <ctime>
 #include <new>
 
@@ -120,15 +119,10 @@ void hot(Thread* L, Proto* p, uint32_t site) {
   spot.heatAfter(jit.limits.window);
 }
 
-// How often the entry has been compiled anew, counting this time.
-uint8_t countRecompile(State* G, Proto* p, uint32_t entry) {
-  if (entry == kFunctionEntry) return ++p->recompiled;
-  if (!ensureFeedback(G, p)) return UINT8_MAX;
-  uint8_t& kinds = p->feedback[entry].array_kinds;
-  constexpr int kShift = std::countr_zero(static_cast<unsigned>(SiteFeedback::kRecompiledUnit));
-  uint8_t count = static_cast<uint8_t>((kinds >> kShift) + 1);
-  if (count < 8) kinds = static_cast<uint8_t>(kinds + SiteFeedback::kRecompiledUnit);
-  return count;
+// How often units of a prototype may be discarded because of their exits: each instruction may fail twice
+// before it is compiled without expectations, but few do.
+uint32_t mostRecompiles(const JitLimits& limits, const Proto* p) {
+  return std::min<uint32_t>(limits.recompiles + p->code_size / 8, UINT8_MAX - 1);
 }
 
 bool isFieldAccess(const Instruction* pc) { return info(pc->op).d == OperandRole::IC; }
@@ -156,30 +150,33 @@ bool widenShapes(Thread* L) {
   return is_new;
 }
 
+// The instruction at L->pc did not get what it was compiled for. Feedback is wider by now, which helps once;
+// no feedback tells of metamethods.
+void markFailure(const Thread* L, ExitReason reason) {
+  const Proto* p = runningFunction(L->base)->proto;
+  if (p->feedback == nullptr) return;
+  SiteFeedback& site = p->feedback[L->pc - p->code];
+  if ((site.array_kinds & SiteFeedback::kFailed) || reason == ExitReason::Error)
+    site.flags |= SiteFeedback::kGeneric;
+  site.array_kinds |= SiteFeedback::kFailed;
+}
+
 // The exit at L->pc is taken too often.
 void recompile(Thread* L, NativeCode* unit, ExitReason reason) {
   State* G = L->global;
+  JitState& jit = *jitOf(G);
+  Proto* p = unit->proto;
   // Not counted: it can happen only twice for each access.
-  if (reason == ExitReason::Shape && widenShapes(L)) {
+  bool widened = reason == ExitReason::Shape && widenShapes(L);
+  if (widened || ++p->recompiled <= mostRecompiles(jit.limits, p)) {
     discardUnit(G, unit);
     return;
   }
-  JitState& jit = *jitOf(G);
-  Proto* p = unit->proto;
-  uint32_t entry = unit->entry_pc;
-  uint8_t count = countRecompile(G, p, entry);
-  if (count > jit.limits.recompiles_in_all) {
-    constexpr const char* kReason = "what it was compiled for keeps failing";
-    p->tier = Tier::Declined;
-    p->decline_reason = kReason;
-    jit.statistics.declined.add(p, static_cast<int>(p->line_defined), kReason);
-    discardUnitsOf(G, p);
-    return;
-  }
-  const Proto* running = runningFunction(L->base)->proto;
-  if (count > jit.limits.recompiles && running->feedback != nullptr)
-    running->feedback[L->pc - running->code].flags |= SiteFeedback::kGeneric;
-  discardUnit(G, unit);
+  constexpr const char* kReason = "what it was compiled for keeps failing";
+  p->tier = Tier::Declined;
+  p->decline_reason = kReason;
+  jit.statistics.declined.add(p, static_cast<int>(p->line_defined), kReason);
+  discardUnitsOf(G, p);
 }
 
 void exitTaken(Thread* L, NativeCode* unit, uint32_t snapshot, ExitReason reason) {
@@ -189,10 +186,13 @@ void exitTaken(Thread* L, NativeCode* unit, uint32_t snapshot, ExitReason reason
   const Proto* p = runningFunction(L->base)->proto;
   jit.statistics.exit_places.add(p, lineAt(p, static_cast<uint32_t>(L->pc - p->code)), nameOf(reason));
   unit->exits++;
-  if (reason == ExitReason::Shape && unit->exit_counts[snapshot] == 0) noteShape(L);
+  uint16_t count = ++unit->exit_counts[snapshot];
+  if (reason == ExitReason::Shape && count == 1) noteShape(L);
   profileFrom(L, jit.limits.exit_instructions);
+  // Other exits that are on their way to the limit are dealt with by the same recompilation.
+  if (reason != ExitReason::Shape && count == jit.limits.exits / 2) markFailure(L, reason);
   bool installed = findUnit(unit->proto, unit->entry_pc) == unit;
-  if (++unit->exit_counts[snapshot] >= jit.limits.exits && installed) recompile(L, unit, reason);
+  if (count >= jit.limits.exits && installed) recompile(L, unit, reason);
 }
 
 void stateDies(State* G) {

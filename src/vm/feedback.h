@@ -22,10 +22,10 @@ struct SiteFeedback {
     Shape* shape;
   };
 
-  enum : uint8_t {        // array_kinds; bit k for k < 3: the table had ArrayKind k
-    kOutside = 8,         // index outside the array part, or the element was nil
-    kOtherKey = 16,       // the key was no integer
-    kRecompiledUnit = 32, // the topmost three bits count recompilations of the unit that begins here
+  enum : uint8_t {  // array_kinds; bit k for k < 3: the table had ArrayKind k
+    kOutside = 8,   // index outside the array part, or the element was nil
+    kOtherKey = 16, // the key was no integer
+    kFailed = 128,  // any instruction: what was expected failed; the next time it is kGeneric
   };
   // In tags[2] of accesses to fields: compile for both shapes, the cache's and `shape`.
   static constexpr uint16_t kTwoShapes = 0x8000;

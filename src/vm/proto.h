@@ -72,7 +72,7 @@ struct Proto : Object {
   uint8_t parameters; // fixed parameters
   uint8_t frame_size; // registers, at most kMaxRegisters
   Tier tier;
-  uint8_t recompiled; // how often the function's unit was discarded because of its exits
+  uint8_t recompiled; // how often units were discarded because of their exits
   uint32_t heat;      // calls until the function is hot; stays 0 while there is a unit for its entry
   Instruction* code;
   Value* constants;
