@@ -97,6 +97,7 @@ def parse_arguments():
     parser.add_argument("directory", metavar="DIR", help="the directory with the official test programs")
     parser.add_argument("files", metavar="FILE", nargs="*", help="run these only (default: every file)")
     parser.add_argument("--command", default=str(ROOT / "build/release/perigee"), help="the command to test")
+    parser.add_argument("--mode", help="of native code, given to the command as --jit=MODE")
     parser.add_argument("--lua", default="5.4", choices=["5.4"], help="version of the language")
     parser.add_argument("--portable", action="store_true", help="leave out what the tests call soft or unportable")
     parser.add_argument("--heavy", action="store_true", help="also run what fills all memory (may take hours)")
@@ -219,7 +220,7 @@ def main():
     arguments = parse_arguments()
     original = Path(arguments.directory)
     check_directory(original, arguments.lua)
-    words = resolve_command(arguments.command)
+    words = resolve_command(arguments.command) + ([f"--jit={arguments.mode}"] if arguments.mode else [])
     names = select(original, arguments.files)
     passed = failed = skipped = 0
     with tempfile.TemporaryDirectory(prefix="conformance-") as temporary:

@@ -3,6 +3,7 @@
 #include "compiler/build/builder.h"
 #include "compiler/lower/register_allocation.h"
 #include "compiler/passes/pipeline.h"
+#include "compiler/stress.h"
 #include "compiler/x64/registers.h"
 #include "compiler/x64/unit_emitter.h"
 #include "vm/feedback.h"
@@ -40,7 +41,7 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
     pipeline.observe = [&dump](passes::PassId pass) { dump->pass(pass); };
   }
   passes::optimize(*g, pipeline);
-  lower::Allocation allocation(*g, x64::kRegisters);
+  lower::Allocation allocation(*g, stress::restrict(x64::kRegisters));
   x64::UnitEmitter emitter(*g, allocation);
   bool lists = dump.has_value() && dump->wantsAssembly();
   if (lists) emitter.keepListing(dump->printer());

@@ -366,7 +366,7 @@ function Kernel:calls(name)
     self:line('do local co = coroutine.create(', name, ')')
     self:line("  out('resumed', coroutine.resume(co, ", operands(), '))')
     self:line("  for n = 1, 4 do if coroutine.status(co) ~= 'dead' then out('resumed', coroutine.resume(co, n * 1.5)) end end")
-    if self:chance(30) then self:line("  out('traced', (debug.traceback(co):gsub('[^%d\\n]+', ' ')))") end
+    if self:chance(30) then self:line("  out('traced', select(2, debug.traceback(co):gsub('\\n', '')))") end
     self:line("  out('closed', coroutine.close(co))")
     self:line('end')
   end

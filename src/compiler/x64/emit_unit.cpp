@@ -1,5 +1,6 @@
 // The unit as a whole: blocks in order, moves on edges, exits, and what is handed over in the end.
 
+#include "compiler/stress.h"
 #include "compiler/x64/snapshot.h"
 #include "compiler/x64/unit_emitter.h"
 
@@ -109,7 +110,9 @@ void UnitEmitter::emitBlock(const Block* b) {
   if (resumed) resumePoint(b->pc);
   for (const Node* n = b->first; n != nullptr; n = n->next) {
     if (printer_ != nullptr) comment(n);
-    if (!allocation_.isSkipped(n)) (this->*ruleOf(n->op))(n);
+    if (allocation_.isSkipped(n)) continue;
+    if (forces_exits_ && n->snapshot != nullptr && n->info().guards()) forceExit(n);
+    (this->*ruleOf(n->op))(n);
   }
 }
 
@@ -232,20 +235,29 @@ ExitReason UnitEmitter::reasonOf(const Node* n) const {
 
 Label UnitEmitter::exitOf(const Node* n) {
   Label label = a_.newLabel();
-  exits_.push_back({label, encodeSnapshot(n)});
+  exits_.push_back({label, encodeSnapshot(n, reasonOf(n))});
   return label;
+}
+
+// For tests: the guard is left through now and then though it holds.
+void UnitEmitter::forceExit(const Node* n) {
+  Label label = a_.newLabel();
+  exits_.push_back({label, encodeSnapshot(n, ExitReason::Poll)}); // the reason that is not counted
+  a_.mov(x86::rax, reinterpret_cast<uint64_t>(&stress::exit_countdown));
+  a_.dec(x86::dword_ptr(x86::rax));
+  a_.jz(label);
 }
 
 void UnitEmitter::exit(const Node* n) { a_.jmp(exitOf(n)); }
 
-uint32_t UnitEmitter::encodeSnapshot(const Node* n) {
+uint32_t UnitEmitter::encodeSnapshot(const Node* n, ExitReason reason) {
   const ir::Snapshot* s = n->snapshot;
   uint32_t number = static_cast<uint32_t>(snapshot_offsets_.size());
   snapshot_offsets_.push_back(static_cast<uint32_t>(snapshots_.size()));
   SnapshotHead head{};
   head.pc = s->pc;
   head.frame_size = frame_size_;
-  head.reason = reasonOf(n);
+  head.reason = reason;
   std::vector<SnapshotValue> values;
   for (uint32_t i = 0; i < s->count; ++i) {
     const ir::SnapshotEntry& e = s->entries[i];

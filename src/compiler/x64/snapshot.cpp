@@ -1,5 +1,6 @@
 #include "compiler/x64/snapshot.h"
 
+#include "compiler/stress.h"
 #include "compiler/x64/offsets.h"
 #include "compiler/x64/registers.h"
 #include "interpreter/handler.h"
@@ -52,6 +53,7 @@ extern "C" __attribute__((used, visibility("hidden"))) uint64_t perigeeRestoreFr
   for (uint32_t i = 0; i < head.count; ++i) L->base[valueAt(i).reg] = restored[i];
   L->pc = unit->proto->code + head.pc;
   uint64_t frame_size = head.frame_size;
+  if (stress::kEnabled && stress::exit_countdown == 0) stress::drawCountdown();
   if (L->global->upcalls.exit_taken != nullptr)
     L->global->upcalls.exit_taken(L, unit, static_cast<uint32_t>(number), head.reason);
   return frame_size;

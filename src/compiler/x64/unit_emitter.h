@@ -6,6 +6,7 @@
 #include "compiler/ir/printer.h"
 #include "compiler/lower/register_allocation.h"
 #include "compiler/runtime.h"
+#include "compiler/stress.h"
 #include "compiler/x64/registers.h"
 
 #include <asmjit/x86.h>
@@ -53,7 +54,8 @@ private:
   void emitEdge(const Block* from, const Block* to);
   Label exitOf(const Node* n);
   void emitExits();
-  uint32_t encodeSnapshot(const Node* n);
+  void forceExit(const Node* n);
+  uint32_t encodeSnapshot(const Node* n, ExitReason reason);
   void nothing(const Node*) {}
   void jump(const Node* n);
   void branch(const Node* n);
@@ -162,6 +164,7 @@ private:
   std::vector<Label> labels_; // by block order
   const Block* block_ = nullptr;
   uint32_t frame_size_ = 0;
+  bool forces_exits_ = stress::forcesExits();
 
   struct Exit {
     Label label;
