@@ -152,12 +152,13 @@ bool widenShapes(Thread* L) {
 
 // The instruction at L->pc did not get what it was compiled for. Feedback is wider by now, which helps once;
 // no feedback tells of metamethods.
-void markFailure(const Thread* L, ExitReason reason) {
+// `failed_before`: it was compiled with that. Units may hold several copies of an instruction, and there may
+// be several units, which all fail for the first time.
+void markFailure(const Thread* L, ExitReason reason, bool failed_before) {
   const Proto* p = runningFunction(L->base)->proto;
   if (p->feedback == nullptr) return;
   SiteFeedback& site = p->feedback[L->pc - p->code];
-  if ((site.array_kinds & SiteFeedback::kFailed) || reason == ExitReason::Error)
-    site.flags |= SiteFeedback::kGeneric;
+  if (failed_before || reason == ExitReason::Error) site.flags |= SiteFeedback::kGeneric;
   site.array_kinds |= SiteFeedback::kFailed;
 }
 
@@ -186,11 +187,14 @@ void exitTaken(Thread* L, NativeCode* unit, uint32_t snapshot, ExitReason reason
   const Proto* p = runningFunction(L->base)->proto;
   jit.statistics.exit_places.add(p, lineAt(p, static_cast<uint32_t>(L->pc - p->code)), nameOf(reason));
   unit->exits++;
-  uint16_t count = ++unit->exit_counts[snapshot];
+  uint16_t& counter = unit->exit_counts[snapshot];
+  bool failed_before = counter & NativeCode::kFailedBefore;
+  if ((counter + 1) % NativeCode::kFailedBefore != 0) ++counter;
+  uint16_t count = counter % NativeCode::kFailedBefore;
   if (reason == ExitReason::Shape && count == 1) noteShape(L);
   profileFrom(L, jit.limits.exit_instructions);
   // Other exits that are on their way to the limit are dealt with by the same recompilation.
-  if (reason != ExitReason::Shape && count == jit.limits.exits / 2) markFailure(L, reason);
+  if (reason != ExitReason::Shape && count == jit.limits.exits / 2) markFailure(L, reason, failed_before);
   bool installed = findUnit(unit->proto, unit->entry_pc) == unit;
   if (count >= jit.limits.exits && installed) recompile(L, unit, reason);
 }

@@ -41,6 +41,9 @@ constexpr int kExitReasonCount = static_cast<int>(ExitReason::Count);
 const char* nameOf(ExitReason reason);
 
 struct NativeCode {
+  // The exit's instruction had failed before the unit was compiled (SiteFeedback::kFailed).
+  static constexpr uint16_t kFailedBefore = 0x8000;
+
   NativeCode* next; // of the same prototype
   Proto* proto;
   uint32_t entry_pc; // kFunctionEntry, or index of the loop's first instruction: what the back-edge leads to
@@ -56,7 +59,7 @@ struct NativeCode {
   uint32_t snapshot_bytes;
   uint32_t exits;             // counted ones, in all
   uint32_t* snapshot_offsets; // snapshot_count, into snapshots
-  uint16_t* exit_counts;      // snapshot_count
+  uint16_t* exit_counts;      // snapshot_count; from the compiler kFailedBefore if that is so
   // For the manager of units (jit/units.h).
   NativeCode* newer; // all installed units of a state by age; discarded ones (by `older`)
   NativeCode* older;

@@ -451,6 +451,9 @@ class Runner:
         self.own('--dump', ['--jit=always', '--dump=bytecode,ir,asm', 'hello.lua'],
                  r'(?sm)^function 0 at level 0.*GetGlobal.*^== function at .*^-- build.*^-- homes.*^b0: @.*^-- asm.*hello')
         self.own('--dump of one pass', ['--jit=always', '--dump=fold', 'hello.lua'], r'(?sm)^-- fold(?!.*-- homes).*hello')
+        self.own('a way not seen at first is compiled, in all copies of its loop',
+                 ['--dump=homes', str(Path(__file__).resolve().parents[2] / 'bench/heat.lua')],
+                 r'(?s)\A(?!.*InterpretBranch).*heat [0-9.]+')
         self.own('--dump of what there is not', ['--dump=ir,no', 'hello.lua'], r"unrecognized option '--dump=ir,no'",
                  code=1)
         figures = r'(?s)hello.*^\{"version": "[^"]*", ("[a-z_]+": [^,{}]+, ){8,}"compiler": \{"functions_compiled": .*\}\}$'

@@ -3,6 +3,7 @@
 #include "compiler/stress.h"
 #include "compiler/x64/snapshot.h"
 #include "compiler/x64/unit_emitter.h"
+#include "vm/feedback.h"
 
 #include <algorithm>
 #include <array>
@@ -254,6 +255,9 @@ uint32_t UnitEmitter::encodeSnapshot(const Node* n, ExitReason reason) {
   const ir::Snapshot* s = n->snapshot;
   uint32_t number = static_cast<uint32_t>(snapshot_offsets_.size());
   snapshot_offsets_.push_back(static_cast<uint32_t>(snapshots_.size()));
+  const SiteFeedback* feedback = g_.proto->feedback;
+  bool failed_before = feedback != nullptr && (feedback[s->pc].array_kinds & SiteFeedback::kFailed);
+  exit_counts_.push_back(failed_before ? NativeCode::kFailedBefore : 0);
   SnapshotHead head{};
   head.pc = s->pc;
   head.frame_size = frame_size_;
@@ -361,6 +365,7 @@ NativeCode* UnitEmitter::emit(UnitBuilder& out, const char** reason) {
   for (size_t i = 0; i < objects_.size(); ++i) unit->objects[i] = const_cast<Object*>(objects_[i]);
   std::copy(snapshots_.begin(), snapshots_.end(), unit->snapshots);
   std::copy(snapshot_offsets_.begin(), snapshot_offsets_.end(), unit->snapshot_offsets);
+  std::copy(exit_counts_.begin(), exit_counts_.end(), unit->exit_counts);
   return unit;
 }
 

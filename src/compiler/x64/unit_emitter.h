@@ -174,6 +174,7 @@ private:
   std::vector<std::function<void()>> slow_paths_; // emitted behind the blocks
   std::vector<char> snapshots_;
   std::vector<uint32_t> snapshot_offsets_;
+  std::vector<uint16_t> exit_counts_;
   std::vector<ResumePoint> resume_;
   std::vector<const Object*> objects_; // what the code refers to weakly
   struct Constant {
