@@ -49,7 +49,7 @@ PERIGEE_HANDLER(returnToLua) {
 
 PERIGEE_HANDLER(returnToNative) {
   if (isHooked(L)) {
-    deoptimizeCaller(base);
+    interpretLink(base);
     PERIGEE_TAIL returnToLua(PERIGEE_STATE);
   }
   int wanted = linkOf(base)->wanted;

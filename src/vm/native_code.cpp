@@ -37,8 +37,6 @@ const void* findResumePoint(const Proto* p, uint32_t pc) {
   return nullptr;
 }
 
-namespace {
-
 void interpretLink(Value* base) {
   FrameLink* link = linkOf(base);
   bool tail_called = isTailCalled(base);
@@ -46,6 +44,8 @@ void interpretLink(Value* base) {
   link->kind = FrameKind::Lua;
   if (tail_called) markTailCalled(base);
 }
+
+namespace {
 
 // A running unit that calls C++ is in nobody's link.
 bool mayRunDiscardedUnit(const Thread* t) {

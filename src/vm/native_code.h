@@ -118,6 +118,8 @@ const void* findResumePoint(const Proto* p, uint32_t pc);
 
 // The frame that called the one at base, if it is suspended in compiled code, will go on in the interpreter.
 void deoptimizeCaller(Value* base);
+// The same for this one link, which must be Native: for a frame that is returning, whose base is where results go.
+void interpretLink(Value* base);
 // The same for all frames of `t` that are to return to discarded units.
 void leaveDiscardedUnits(Thread* t);
 // Calls `visit` for all units that the frames of `t` may run in or return to.

@@ -31,6 +31,13 @@ class Shrinker:
         return done.returncode, done.stdout, done.stderr[-300:] if done.returncode < 0 else b''
 
     def differs(self, lines):
+        found = self.isDifferent(lines)
+        if found and self.options.out:  # so that something is there if nobody wants to wait any longer
+            with open(self.options.out, 'w', encoding='latin-1') as file:
+                file.write('\n'.join(lines) + '\n')
+        return found
+
+    def isDifferent(self, lines):
         self.runs += 1
         with open(self.file, 'w', encoding='latin-1') as file:
             file.write('\n'.join(lines) + '\n')
@@ -83,7 +90,7 @@ def main():
     parser.add_argument('--reference', default='lua5.4')
     parser.add_argument('--kind', help='what perigee prints then, and the reference does not')
     parser.add_argument('--seconds', type=float, default=5)
-    parser.add_argument('--out')
+    parser.add_argument('--out', help='the shortest program so far')
     options = parser.parse_args()
     shrinker = Shrinker(options)
     with open(options.program, encoding='latin-1') as file:
@@ -92,9 +99,6 @@ def main():
         sys.exit('there is no difference')
     lines = shrinker.shrink(lines)
     text = '\n'.join(lines) + '\n'
-    if options.out:
-        with open(options.out, 'w', encoding='latin-1') as file:
-            file.write(text)
     print(text, end='')
     print('%d lines after %d runs' % (len(lines), shrinker.runs), file=sys.stderr)
 

@@ -16,6 +16,29 @@ t.test("return events of a function that closes variables", function()
   t.eq(table.concat(events, ", "), "return sethook, return close, a, return close, return f")
 end)
 
+-- A function with variable arguments returns to the place of its first frame, where nothing may be expected of
+-- what other calls left behind: those in front of it here leave small numbers.
+t.test("a hook set in a function with variable arguments leaves the caller's slots alone", function()
+  local function hook() end
+  local function hooked(...) debug.sethook(hook, "r") end
+  local function litter(n, ...)
+    local count = n > 0 and litter(n - 1, n, ...) or 0
+    return count + select("#", ...)
+  end
+  local function called()
+    local a, b, c, d = {1}, {2}, {3}, {4}
+    local results = {hooked(10, 20, 30)}
+    debug.sethook()
+    return a[1] + b[1] + c[1] + d[1] + #results
+  end
+  for i = 1, 400 do
+    litter(i % 20, table.unpack({}, 1, i % 7))
+    local sum = called()
+    if sum ~= 10 then t.eq(sum, 10) end
+  end
+  t.eq(called(), 10)
+end)
+
 t.test("temporaries can be set while the expression goes on", function()
   local function f()
     t.eq(select(2, debug.getlocal(2, 3)), 1)
