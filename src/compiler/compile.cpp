@@ -7,6 +7,7 @@
 #include "compiler/x64/registers.h"
 #include "compiler/x64/unit_emitter.h"
 #include "vm/feedback.h"
+#include "vm/field_cache.h"
 #include "vm/state.h"
 
 #include <new>
@@ -16,6 +17,15 @@ namespace {
 
 constexpr uint32_t kLongestFunction = 8000; // instructions
 constexpr uint32_t kMostBlocks = 2000;
+
+bool accessesManyShapes(const ir::Graph& g) {
+  for (const ir::Block* b : g.blocks) {
+    for (const ir::Node* n = b->first; n != nullptr; n = n->next) {
+      if (n->is(ir::Op::RuntimeGetField) || n->is(ir::Op::RuntimeSetField)) return true;
+    }
+  }
+  return false;
+}
 
 bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
   if (p->code_size > kLongestFunction) {
@@ -41,6 +51,7 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
     pipeline.observe = [&dump](passes::PassId pass) { dump->pass(pass); };
   }
   passes::optimize(*g, pipeline);
+  if (accessesManyShapes(*g)) g->field_cache = fieldCacheOf(L->global);
   lower::Allocation allocation(*g, stress::restrict(x64::kRegisters));
   x64::UnitEmitter emitter(*g, allocation);
   bool lists = dump.has_value() && dump->wantsAssembly();

@@ -3,6 +3,7 @@
 #include "interpreter/inline_cache.h"
 #include "interpreter/number_operations.h"
 #include "interpreter/operations.h"
+#include "vm/field_cache.h"
 #include "vm/metamethod.h"
 #include "vm/string.h"
 #include "vm/table.h"
@@ -60,10 +61,16 @@ bool length(Thread* L, Value* v, uint64_t) {
   return true;
 }
 
-// Without the inline cache, which tables of many shapes would only fill over and over. Whatever would raise
+// Not by the inline cache, which tables of many shapes would only fill over and over. Whatever would raise
 // an error is left to the interpreter, which knows what to call the object.
 bool getField(Thread* L, Value* v, uint64_t cache) {
-  const String* key = reinterpret_cast<InlineCache*>(cache)->key;
+  String* key = reinterpret_cast<InlineCache*>(cache)->key;
+  if (v[0].isTable() && key->isShort()) {
+    if (const Value* found = findFieldCached(L, v[0].table(), key)) {
+      v[0] = *found;
+      return true;
+    }
+  }
   Value object = v[0];
   for (int steps = 0; steps < kMaxMetaChain; ++steps) {
     Table* metatable;
@@ -95,13 +102,9 @@ bool getField(Thread* L, Value* v, uint64_t cache) {
 bool setField(Thread* L, Value* v, uint64_t cache) {
   if (!v[0].isTable()) return false;
   Table* t = v[0].table();
-  const String* key = reinterpret_cast<InlineCache*>(cache)->key;
-  uint32_t slot = key->extra == 0 && !v[1].isNil() ? findSlot(t->shape, key) : kNoSlot;
-  if (slot != kNoSlot && !t->slots[slot].isNil()) {
-    t->slots[slot] = v[1];
-    heapOf(L).barrier(t, v[1]);
-    return true;
-  }
+  String* key = reinterpret_cast<InlineCache*>(cache)->key;
+  bool plain = key->isShort() && key->extra == 0 && !v[1].isNil();
+  if (plain && storeFieldCached(L, t, key, v[1])) return true;
   Lookup target;
   return storeField(L, v, *reinterpret_cast<InlineCache*>(cache), v[1], &target);
 }

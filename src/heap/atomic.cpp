@@ -1,6 +1,7 @@
 // The end of marking, in one go: roots and remembered objects again, weak tables, finalizers, shapes and
 // caches; then everything is handed to the sweep.
 #include "vm/feedback.h"
+#include "vm/field_cache.h"
 #include "vm/proto.h"
 #include "vm/shape.h"
 #include "vm/state.h"
@@ -81,6 +82,7 @@ void Heap::sweepShapes() {
 }
 
 void Heap::clearCaches() {
+  if (state_->field_cache != nullptr) state_->field_cache->clear();
   if (protos_.incomplete) {
     forEachObject([this](Object* o) {
       if (o->type == Tag::Proto && isMarked(o)) clearCachesOf(o);

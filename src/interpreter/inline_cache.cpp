@@ -2,6 +2,7 @@
 
 #include "vm/dictionary.h"
 #include "vm/error.h"
+#include "vm/field_cache.h"
 #include "vm/metamethod.h"
 #include "vm/table.h"
 
@@ -27,26 +28,6 @@ void setCache(Thread* L, InlineCache& cache, InlineCache::Kind kind, Shape* shap
   cache.holder = nullptr;
   cache.version = 0;
   rememberPrototype(L);
-}
-
-// The table that `key` is found in when `receiver` does not have it, if the way leads through tables only.
-// All tables on the way become holders, so that changes to them are noticed.
-Table* findHolder(Thread* L, Table* metatable, String* key, uint32_t* slot) {
-  for (int depth = 0; depth < 16 && metatable != nullptr; depth++) {
-    Value handler = metamethod(L, metatable, Meta::Index);
-    if (!handler.isTable()) return nullptr;
-    Table* t = handler.table();
-    makeHolder(L, metatable);
-    makeHolder(L, t);
-    if (t->shape->isDictionary()) return nullptr;
-    uint32_t s = findSlot(L, t->shape, key);
-    if (s != kNoSlot && !t->slots[s].isNil()) {
-      *slot = s;
-      return t;
-    }
-    metatable = t->metatable();
-  }
-  return nullptr;
 }
 
 // Is it certain, as long as State::holder_version stays the same, that __index leads from `metatable` to no
@@ -171,6 +152,10 @@ bool isPlainKey(const Table* t, const String* key) {
 
 Lookup lookUpField(Thread* L, const Value* place, InlineCache& cache) {
   if (place->isTable()) {
+    // The site has met too many shapes.
+    if (cache.misses >= kMaxMisses && cache.key->isShort()) {
+      if (const Value* v = findFieldCached(L, place->table(), cache.key)) return {*v, *place, false};
+    }
     fillForTable(L, place->table(), cache);
   } else if (place->isString()) {
     fillForString(L, cache);

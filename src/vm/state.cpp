@@ -1,6 +1,7 @@
 // The beginning and the end of a Lua state.
 #include "vm/state.h"
 
+#include "vm/field_cache.h"
 #include "vm/hooks.h"
 #include "vm/shape.h"
 #include "vm/string.h"
@@ -63,6 +64,7 @@ void release(State* G) {
   freeSpareHooks(G);
   if (G->upcalls.state_dies != nullptr) G->upcalls.state_dies(G);
   destroyStringTable(G);
+  if (G->field_cache != nullptr) G->heap.freeRaw(G->field_cache, sizeof(FieldCache));
 #if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
   if (G->heap.bytesHeld() != sizeof(State) || G->heap.bytesInUse() != sizeof(State)) {
     std::fprintf(stderr, "perigee: %zu bytes held, %zu in use after the end of a state\n",

@@ -9,6 +9,8 @@
 
 namespace perigee {
 
+struct FieldCache; // vm/field_cache.h
+
 // The intern table of short strings.
 struct StringTable {
   String** buckets = nullptr;
@@ -76,6 +78,7 @@ struct State {
   Shape* empty_shape = nullptr;
   Shape* all_shapes = nullptr;
   uint64_t holder_version = 1; // see InlineCache::Kind::Holder
+  FieldCache* field_cache = nullptr;
   Upcalls upcalls;
   static constexpr int kSpareHooks = 8;
   std::atomic<HookState*> spare_hooks[kSpareHooks] = {}; // see setHook

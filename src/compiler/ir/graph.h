@@ -12,6 +12,10 @@
 
 #include <vector>
 
+namespace perigee {
+struct FieldCache; // vm/field_cache.h
+}
+
 namespace perigee::ir {
 
 struct Block;
@@ -117,6 +121,8 @@ public:
   const Proto* proto;
   uint32_t entry_pc;           // kFunctionEntry, or the loop header the unit is entered at
   uint64_t holder_version = 0; // State's when the unit is compiled
+  const FieldCache* field_cache =
+      nullptr; // the state's, where RuntimeGetField and RuntimeSetField look; null: nowhere
   Block* entry = nullptr;
   std::vector<Block*> blocks; // after analyze: the reachable ones in reverse postorder
 

@@ -72,6 +72,8 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::StoreUpvalue, &UnitEmitter::storeUpvalue);
     from(Op::RuntimeArithmetic, Op::RuntimeConcat, &UnitEmitter::runtimeCall);
     from(Op::RuntimeArithmetic, Op::RuntimeLessEqual, &UnitEmitter::mixedNumbers);
+    one(Op::RuntimeGetField, &UnitEmitter::getFieldCached);
+    one(Op::RuntimeSetField, &UnitEmitter::setFieldCached);
     one(Op::StoreSlot, &UnitEmitter::storeSlot);
     one(Op::Poll, &UnitEmitter::poll);
     one(Op::Call, &UnitEmitter::call);

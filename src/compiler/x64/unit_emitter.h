@@ -134,6 +134,11 @@ private:
   void storeUpvalue(const Node* n);
   void barrier(const Node* n, Gp parent, const Node* value);
 
+  // emit_field_cache.cpp
+  void findCacheEntry(const Node* input, const String* key, Label miss);
+  void getFieldCached(const Node* n);
+  void setFieldCached(const Node* n);
+
   // emit_runtime.cpp
   void mixedNumbers(const Node* n);
   void runtimeCall(const Node* n);
