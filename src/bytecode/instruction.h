@@ -62,7 +62,7 @@ struct OpcodeInfo {
   Finish finish;
   const char* meaning;
 };
-constexpr OpcodeInfo kOpcodeInfo[kOpcodeCount] = {
+inline constexpr OpcodeInfo kOpcodeInfo[kOpcodeCount] = {
 #define OPCODE(name, a, b, c, d, finish, meaning)                                                            \
   {#name, OperandRole::a, OperandRole::b, OperandRole::c, OperandRole::d, Finish::finish, meaning},
 #include "bytecode/opcodes.def"

@@ -1,6 +1,6 @@
 #include "compiler/dump.h"
 
-#include <fstream>
+#include <cstdlib>
 
 namespace perigee {
 
@@ -43,8 +43,15 @@ UnitDump::UnitDump(const DumpOptions& options, const ir::Graph& g, std::FILE* ou
 void UnitDump::readSource() {
   const String* source = g_.proto->source;
   if (source == nullptr || source->data()[0] != '@') return;
-  std::ifstream file(source->data() + 1);
-  for (std::string line; std::getline(file, line);) source_.push_back(line);
+  std::FILE* file = std::fopen(source->data() + 1, "r"); // a stream of C++ would bring all of its locales along
+  if (file == nullptr) return;
+  char* line = nullptr;
+  size_t capacity = 0;
+  for (ssize_t n; (n = getline(&line, &capacity, file)) >= 0;) {
+    source_.emplace_back(line, n > 0 && line[n - 1] == '\n' ? n - 1 : n);
+  }
+  std::free(line);
+  std::fclose(file);
 }
 
 void UnitDump::title(const char* stage) {
