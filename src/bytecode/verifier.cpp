@@ -2,6 +2,7 @@
 
 #include "bytecode/dump.h"
 #include "bytecode/proto_verifier.h"
+#include "support/libm.h"
 
 namespace perigee {
 
@@ -162,6 +163,8 @@ bool ProtoVerifier::checkSpecial(uint32_t pc) {
   case Opcode::LoadFalseSkip: good = pc + 2 < p_->code_size; break;
   case Opcode::NewTable: good = x.d >= 0 && x.d <= most_elements; break;
   case Opcode::SetList: good = x.d >= 0 && x.d <= most_elements && inFrame(x.a + 1, x.b); break;
+  case Opcode::Pow:
+  case Opcode::PowK: return libm::load() || fail("libm cannot be loaded");
   case Opcode::Concat: good = x.c >= 2 && inFrame(x.b, x.c); break;
   case Opcode::Call: good = inFrame(x.a + 1, x.b) && (x.c == 0 || inFrame(x.a, x.c - 1)); break;
   case Opcode::TailCall: good = inFrame(x.a + 1, x.b) && x.c <= 1; break;

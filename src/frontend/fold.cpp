@@ -1,8 +1,9 @@
 #include "frontend/fold.h"
 
-#include <cmath>
-
+#include "support/libm.h"
 #include "support/numbers.h"
+
+#include <cmath>
 
 namespace perigee {
 
@@ -42,7 +43,7 @@ int64_t floorModulo(int64_t a, int64_t b) {
 }
 
 double floorModulo(double a, double b) {
-  double remainder = std::fmod(a, b);
+  double remainder = floatRemainder(a, b);
   return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder;
 }
 
@@ -68,9 +69,9 @@ Constant foldFloats(BinaryOperator op, double a, double b) {
   case BinaryOperator::Add: return floatResult(a + b);
   case BinaryOperator::Subtract: return floatResult(a - b);
   case BinaryOperator::Multiply: return floatResult(a * b);
-  case BinaryOperator::Power: return floatResult(b == 2 ? a * a : std::pow(a, b));
+  case BinaryOperator::Power: return floatResult(b == 2 ? a * a : libm::pow(a, b));
   case BinaryOperator::Divide: return b == 0 ? Constant{} : floatResult(a / b);
-  case BinaryOperator::FloorDivide: return b == 0 ? Constant{} : floatResult(std::floor(a / b));
+  case BinaryOperator::FloorDivide: return b == 0 ? Constant{} : floatResult(roundDown(a / b));
   case BinaryOperator::Modulo: return b == 0 ? Constant{} : floatResult(floorModulo(a, b));
   default: return {};
   }

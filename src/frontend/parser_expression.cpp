@@ -1,7 +1,10 @@
 #include "frontend/parser_state.h"
 
 #include "bytecode/instruction.h"
+#include "support/libm.h"
 #include "vm/frame.h"
+
+#include <dlfcn.h>
 
 namespace perigee {
 
@@ -52,6 +55,7 @@ Expr* Parser::binaryExpression(const BinaryOperatorInfo& info, Expr* left) {
                                                   : ExprKind::Binary;
   BinaryExpr* expr = makeExpr<BinaryExpr>(kind, lexer_.line());
   lexer_.advance();
+  if (info.op == BinaryOperator::Power && !libm::load()) lexer_.plainError(dlerror());
   expr->op = info.op;
   expr->left = left;
   left->spine_parent = expr;

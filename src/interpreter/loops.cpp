@@ -95,7 +95,7 @@ bool integerLimit(Thread* L, int64_t initial, const Value& limit, int64_t step, 
       if (step > 0) return false;
       f = -HUGE_VAL; // what stock Lua makes of it
     }
-    double rounded = step < 0 ? std::ceil(f) : std::floor(f);
+    double rounded = step < 0 ? roundUp(f) : roundDown(f);
     if (rounded >= 0x1p63) {
       if (step < 0) return false;
       *out = INT64_MAX;

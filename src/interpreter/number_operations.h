@@ -4,7 +4,8 @@
 
 #include "vm/value.h"
 
-#include <cmath>
+#include "support/libm.h"
+#include "support/numbers.h"
 
 namespace perigee {
 
@@ -38,10 +39,10 @@ inline int64_t floorDivide(int64_t a, int64_t b) {
   return (a ^ b) < 0 && q * b != a ? q - 1 : q;
 }
 inline double floorModulo(double a, double b) {
-  double r = std::fmod(a, b);
+  double r = floatRemainder(a, b);
   return (r > 0) ? (b < 0 ? r + b : r) : (r < 0 && b > 0 && r != b ? r + b : r);
 }
-inline double power(double a, double b) { return b == 2 ? a * a : std::pow(a, b); }
+inline double power(double a, double b) { return b == 2 ? a * a : libm::pow(a, b); }
 
 // Shifts are logical; by 64 or more they give 0, by a negative amount they go the other way.
 inline int64_t shiftLeftInline(int64_t a, int64_t b) {

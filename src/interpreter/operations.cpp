@@ -68,7 +68,7 @@ double applyFloats(Arithmetic op, double a, double b) {
   case Arithmetic::Mod: return floorModulo(a, b);
   case Arithmetic::Pow: return power(a, b);
   case Arithmetic::Div: return a / b;
-  case Arithmetic::IDiv: return std::floor(a / b);
+  case Arithmetic::IDiv: return roundDown(a / b);
   default: return -a;
   }
 }
@@ -77,22 +77,22 @@ double applyFloats(Arithmetic op, double a, double b) {
 bool integerLessFloat(int64_t i, double f) {
   if (f >= 0x1p63) return true;
   if (!(f > -0x1p63)) return false; // also NaN
-  return i < static_cast<int64_t>(std::ceil(f));
+  return i < static_cast<int64_t>(roundUp(f));
 }
 bool integerLessEqualFloat(int64_t i, double f) {
   if (f >= 0x1p63) return true;
   if (!(f >= -0x1p63)) return false;
-  return i <= static_cast<int64_t>(std::floor(f));
+  return i <= static_cast<int64_t>(roundDown(f));
 }
 bool floatLessInteger(double f, int64_t i) {
   if (f >= 0x1p63) return false;
   if (!(f >= -0x1p63)) return f < 0; // NaN is less than nothing
-  return static_cast<int64_t>(std::floor(f)) < i;
+  return static_cast<int64_t>(roundDown(f)) < i;
 }
 bool floatLessEqualInteger(double f, int64_t i) {
   if (f >= 0x1p63) return false;
   if (!(f >= -0x1p63)) return f < 0;
-  return static_cast<int64_t>(std::ceil(f)) <= i;
+  return static_cast<int64_t>(roundUp(f)) <= i;
 }
 
 // Less or LessEqual of values that may have metamethods.

@@ -1,5 +1,6 @@
 #include "lib/dynamic_library.h"
 
+#include "support/libm.h"
 #include "vm/proto.h"
 
 #include <dlfcn.h>
@@ -34,6 +35,7 @@ Table* loadedLibraries(Native& L) {
 void* loadLibrary(Native& L, const char* path, bool global) {
   Table* libraries = loadedLibraries(L);
   if (void* known = handleOf(L.field(libraries, path))) return known;
+  libm::load(); // modules may count on the host to have it; without it the next line fails as well
   void* handle = dlopen(path, RTLD_NOW | (global ? RTLD_GLOBAL : RTLD_LOCAL));
   if (handle == nullptr) {
     L.pushString(dlerror());

@@ -3,12 +3,14 @@
 #include "interpreter/operations.h"
 #include "lib/native.h"
 #include "lib/random.h"
+#include "support/libm.h"
 #include "support/numbers.h"
 #include "vm/proto.h"
 
 #include <climits>
 #include <cmath>
 #include <ctime>
+#include <dlfcn.h>
 #include <numbers>
 
 namespace perigee {
@@ -29,10 +31,25 @@ template <double (*function)(double)> int ofOneNumber(lua_State* L) {
   return 1;
 }
 
+void needLibm(Native& n) {
+  if (!libm::load()) [[unlikely]]
+    n.error("%s", dlerror());
+}
+
+// As ofOneNumber, of functions of libm.
+template <double (*function)(double)> int transcendental(lua_State* L) {
+  Native n(L);
+  double x = n.checkNumber(1);
+  needLibm(n);
+  n.pushFloat(function(x));
+  return 1;
+}
+
 template <double (*function)(double, double)> int ofTwoNumbers(lua_State* L) {
   Native n(L);
-  double a = n.checkNumber(1);
-  n.pushFloat(function(a, n.checkNumber(2)));
+  double a = n.checkNumber(1), b = n.checkNumber(2);
+  needLibm(n);
+  n.pushFloat(function(a, b));
   return 1;
 }
 
@@ -73,7 +90,7 @@ int mathFmod(lua_State* L) {
     n.pushInteger(b == -1 ? 0 : a % b); // the machine's division overflows for the smallest integer
   } else {
     double b = n.checkNumber(2); // in this order, as stock complains
-    n.pushFloat(std::fmod(n.checkNumber(1), b));
+    n.pushFloat(floatRemainder(n.checkNumber(1), b));
   }
   return 1;
 }
@@ -86,7 +103,7 @@ int mathModf(lua_State* L) {
     return 2;
   }
   double d = n.checkNumber(1);
-  double whole = std::trunc(d);
+  double whole = roundTowardsZero(d);
   n.push(asIntegerIfPossible(whole));
   n.pushFloat(std::isinf(d) ? 0 : d - whole);
   return 2;
@@ -94,25 +111,27 @@ int mathModf(lua_State* L) {
 
 int mathAtan(lua_State* L) {
   Native n(L);
-  double y = n.checkNumber(1);
-  n.pushFloat(std::atan2(y, n.optionalNumber(2, 1)));
+  double y = n.checkNumber(1), x = n.optionalNumber(2, 1);
+  needLibm(n);
+  n.pushFloat(libm::atan2(y, x));
   return 1;
 }
 
 int mathLog(lua_State* L) {
   Native n(L);
   double x = n.checkNumber(1);
+  needLibm(n);
   if (n.isNoneOrNil(2)) {
-    n.pushFloat(std::log(x));
+    n.pushFloat(libm::log(x));
     return 1;
   }
   double base = n.checkNumber(2);
   if (base == 2) {
-    n.pushFloat(std::log2(x));
+    n.pushFloat(libm::log2(x));
   } else if (base == 10) {
-    n.pushFloat(std::log10(x));
+    n.pushFloat(libm::log10(x));
   } else {
-    n.pushFloat(std::log(x) / std::log(base));
+    n.pushFloat(libm::log(x) / libm::log(base));
   }
   return 1;
 }
@@ -258,25 +277,25 @@ constexpr NativeEntry kFunctions[] = {
     {"fmod", mathFmod},
     {"modf", mathModf},
     {"sqrt", ofOneNumber<std::sqrt>},
-    {"exp", ofOneNumber<std::exp>},
+    {"exp", transcendental<libm::exp>},
     {"log", mathLog},
-    {"sin", ofOneNumber<std::sin>},
-    {"cos", ofOneNumber<std::cos>},
-    {"tan", ofOneNumber<std::tan>},
-    {"asin", ofOneNumber<std::asin>},
-    {"acos", ofOneNumber<std::acos>},
+    {"sin", transcendental<libm::sin>},
+    {"cos", transcendental<libm::cos>},
+    {"tan", transcendental<libm::tan>},
+    {"asin", transcendental<libm::asin>},
+    {"acos", transcendental<libm::acos>},
     {"atan", mathAtan},
     {"deg", ofOneNumber<toDegrees>},
     {"rad", ofOneNumber<toRadians>},
     {"tointeger", mathToInteger},
     {"type", mathType},
     {"ult", mathUlt},
-    {"pow", ofTwoNumbers<std::pow>},
-    {"atan2", ofTwoNumbers<std::atan2>},
-    {"sinh", ofOneNumber<std::sinh>},
-    {"cosh", ofOneNumber<std::cosh>},
-    {"tanh", ofOneNumber<std::tanh>},
-    {"log10", ofOneNumber<std::log10>},
+    {"pow", ofTwoNumbers<libm::pow>},
+    {"atan2", ofTwoNumbers<libm::atan2>},
+    {"sinh", transcendental<libm::sinh>},
+    {"cosh", transcendental<libm::cosh>},
+    {"tanh", transcendental<libm::tanh>},
+    {"log10", transcendental<libm::log10>},
     {"frexp", mathFrexp},
     {"ldexp", mathLdexp},
     {nullptr, nullptr},

@@ -1,5 +1,6 @@
 #include "support/numbers.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -7,6 +8,31 @@
 #include <limits>
 
 namespace perigee {
+
+// Long division of the significands, as many bits at a time as fit.
+double floatRemainder(double a, double b) {
+  constexpr uint64_t kSign = uint64_t{1} << 63, kLeadingBit = uint64_t{1} << 52, kInfinity = 0x7FF0'0000'0000'0000;
+  constexpr int kStep = 11; // a remainder has 53 bits
+  uint64_t x = std::bit_cast<uint64_t>(a) & ~kSign, y = std::bit_cast<uint64_t>(b) & ~kSign;
+  uint64_t sign = std::bit_cast<uint64_t>(a) & kSign;
+  if (y == 0 || x >= kInfinity || y > kInfinity) return (a * b) / (a * b); // not a number
+  if (x < y) return a;
+  // Values are significand * 2^exponent, both exponents counted from that of the smallest numbers.
+  auto exponentOf = [](uint64_t bits) { return bits < kLeadingBit ? 0 : static_cast<int>(bits >> 52) - 1; };
+  auto significandOf = [](uint64_t bits) {
+    return bits < kLeadingBit ? bits : (bits & (kLeadingBit - 1)) | kLeadingBit;
+  };
+  int exponent = exponentOf(y);
+  uint64_t divisor = significandOf(y);
+  uint64_t rest = significandOf(x) % divisor;
+  for (int left = exponentOf(x) - exponent; left > 0 && rest != 0; left -= kStep) {
+    rest = (rest << std::min(left, kStep)) % divisor;
+  }
+  if (rest == 0) return std::bit_cast<double>(sign);
+  int shift = std::min(std::countl_zero(rest) - kStep, exponent);
+  rest <<= shift;
+  return std::bit_cast<double>(sign | ((static_cast<uint64_t>(exponent - shift) << 52) + rest));
+}
 
 namespace {
 

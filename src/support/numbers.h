@@ -40,6 +40,24 @@ inline bool floatToInteger(double value, int64_t* out) {
   return true;
 }
 
+// C's floor, ceil and trunc, of which older machines have no instruction: inline, without a call of libm. Beyond
+// 2^52 there are no fractions.
+inline double roundTowardsZero(double value) {
+  if (!(__builtin_fabs(value) < 0x1p52)) return value;
+  return __builtin_copysign(static_cast<double>(static_cast<int64_t>(value)), value);
+}
+inline double roundDown(double value) {
+  double whole = roundTowardsZero(value);
+  return whole > value ? whole - 1 : whole;
+}
+inline double roundUp(double value) {
+  double whole = roundTowardsZero(value);
+  return whole < value ? whole + 1 : whole;
+}
+
+// C's fmod: exact.
+double floatRemainder(double a, double b);
+
 // Value of a hexadecimal digit, or -1.
 int hexDigitValue(char c);
 
