@@ -64,6 +64,10 @@ FILES = {
     'loop.lua': 'io.stdout:write("ready\\n") io.stdout:flush()\nwhile true do end\n',
     'loop_pcall.lua': 'io.stdout:write("ready\\n") io.stdout:flush()\nprint(pcall(function() while true do end end))\n',
     'loop_call.lua': 'local function work() local n = 0 for i = 1, math.huge do n = n + i % 3 end end\nio.stdout:write("ready\\n") io.stdout:flush()\nwork()\n',
+    'descriptors.lua': 'if not ... then os.exit(os.execute("ulimit -n 16; exec " .. arg[-1] .. " descriptors.lua inner")) end\n'
+                       'local files = {}\nrepeat files[#files + 1] = io.open("/dev/null") until #files == 16 or not io.open("/dev/null")\n'
+                       'print(5.5 % 2, pcall(math.sin, 0))\nprint(load("return 2 ^ ..."))\n'
+                       'for _, file in ipairs(files) do file:close() end\nprint(math.sin(0), load("return 2 ^ ...")(0.5))\n',
     'warn.lua': 'warn("one") warn("@off") warn("two") warn("@on") warn("a", "b", "c") warn("@other") warn("@", "on") warn("last")\n',
     'printing.lua': 'print()\nprint(nil, true, 1, 1.0, -0.0, 1e100, "s\\0s")\nprint(setmetatable({}, {__tostring = function() return "T" end}))\n'
                     'print((tostring(setmetatable({}, {__name = "N"})):gsub("0x%x+", "")))\nprint(2^63, math.mininteger, 1/0, -1/0)\n',
@@ -81,7 +85,7 @@ def cases():
 
     # Scripts and their arguments.
     for script in sorted(FILES):
-        if not script.startswith(('loop', 'read', 'close', 'pkg')):
+        if not script.startswith(('descriptors', 'loop', 'read', 'close', 'pkg')):
             add(script)
     add('hello.lua', 'a', 'b')
     add('args.lua')
@@ -466,6 +470,8 @@ class Runner:
                  ':read("n")):close() while true do end end)()'], r'interrupted!', code=1)
         if self.is_perigee:
             terminal.run(self.command, self.wanted, self.report)
+        self.own('libm is needed when no file can be opened', ['descriptors.lua'],
+                 r'^1\.5\t(true\t0\.0|false\t.*libm.*)\n(function|nil\t.*libm).*\n0\.0\t1\.414')
         self.own('a bad --jit', ['--jit=nonsense', 'hello.lua'], r'.', code=1)
 
 

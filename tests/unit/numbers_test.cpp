@@ -223,5 +223,30 @@ RC_GTEST_PROP(NumberProperties, NumeralsAreWhatTheCLibraryAccepts, ()) {
   if (parsed.kind == NumberKind::Float) RC_ASSERT(sameFloat(parsed.number, value));
 }
 
+double anyFloat() { return std::bit_cast<double>(*rc::gen::arbitrary<uint64_t>()); }
+bool sameFloatOrNone(double a, double b) { return sameFloat(a, b) || (std::isnan(a) && std::isnan(b)); }
+
+RC_GTEST_PROP(NumberProperties, RoundingIsThatOfTheCLibrary, ()) {
+  // Near and far from zero, whole and not.
+  double value = std::ldexp(static_cast<double>(*rc::gen::arbitrary<int32_t>()), *rc::gen::inRange(-40, 40));
+  for (double x : {value, -value, anyFloat(), 0.0, -0.0}) {
+    RC_ASSERT(sameFloatOrNone(roundDown(x), std::floor(x)));
+    RC_ASSERT(sameFloatOrNone(roundUp(x), std::ceil(x)));
+    RC_ASSERT(sameFloatOrNone(roundTowardsZero(x), std::trunc(x)));
+  }
+}
+
+RC_GTEST_PROP(NumberProperties, RemaindersAreThoseOfTheCLibrary, ()) {
+  double near = static_cast<double>(*rc::gen::arbitrary<int32_t>()) / 64;
+  double divisor = static_cast<double>(*rc::gen::arbitrary<int16_t>()) / 16;
+  double tiny = std::bit_cast<double>(*rc::gen::inRange<uint64_t>(0, uint64_t{1} << 54));
+  const double special[] = {0.0, -0.0, HUGE_VAL, -HUGE_VAL, std::nan(""), 5e-324, 1.7976931348623157e308};
+  for (double a : {near, anyFloat(), tiny, *rc::gen::elementOf(std::vector<double>(std::begin(special), std::end(special)))}) {
+    for (double b : {divisor, anyFloat(), tiny, *rc::gen::elementOf(std::vector<double>(std::begin(special), std::end(special)))}) {
+      RC_ASSERT(sameFloatOrNone(floatRemainder(a, b), std::fmod(a, b)));
+    }
+  }
+}
+
 } // namespace
 } // namespace perigee
