@@ -43,7 +43,8 @@ UnitDump::UnitDump(const DumpOptions& options, const ir::Graph& g, std::FILE* ou
 void UnitDump::readSource() {
   const String* source = g_.proto->source;
   if (source == nullptr || source->data()[0] != '@') return;
-  std::FILE* file = std::fopen(source->data() + 1, "r"); // a stream of C++ would bring all of its locales along
+  std::FILE* file =
+      std::fopen(source->data() + 1, "r"); // a stream of C++ would bring all of its locales along
   if (file == nullptr) return;
   char* line = nullptr;
   size_t capacity = 0;

@@ -11,7 +11,8 @@ namespace perigee {
 
 // Long division of the significands, as many bits at a time as fit.
 double floatRemainder(double a, double b) {
-  constexpr uint64_t kSign = uint64_t{1} << 63, kLeadingBit = uint64_t{1} << 52, kInfinity = 0x7FF0'0000'0000'0000;
+  constexpr uint64_t kSign = uint64_t{1} << 63, kLeadingBit = uint64_t{1} << 52,
+                     kInfinity = 0x7FF0'0000'0000'0000;
   constexpr int kStep = 11; // a remainder has 53 bits
   uint64_t x = std::bit_cast<uint64_t>(a) & ~kSign, y = std::bit_cast<uint64_t>(b) & ~kSign;
   uint64_t sign = std::bit_cast<uint64_t>(a) & kSign;

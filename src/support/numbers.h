@@ -40,8 +40,8 @@ inline bool floatToInteger(double value, int64_t* out) {
   return true;
 }
 
-// C's floor, ceil and trunc, of which older machines have no instruction: inline, without a call of libm. Beyond
-// 2^52 there are no fractions.
+// C's floor, ceil and trunc, of which older machines have no instruction: inline, without a call of libm.
+// Beyond 2^52 there are no fractions.
 inline double roundTowardsZero(double value) {
   if (!(__builtin_fabs(value) < 0x1p52)) return value;
   return __builtin_copysign(static_cast<double>(static_cast<int64_t>(value)), value);

@@ -240,9 +240,10 @@ RC_GTEST_PROP(NumberProperties, RemaindersAreThoseOfTheCLibrary, ()) {
   double near = static_cast<double>(*rc::gen::arbitrary<int32_t>()) / 64;
   double divisor = static_cast<double>(*rc::gen::arbitrary<int16_t>()) / 16;
   double tiny = std::bit_cast<double>(*rc::gen::inRange<uint64_t>(0, uint64_t{1} << 54));
-  const double special[] = {0.0, -0.0, HUGE_VAL, -HUGE_VAL, std::nan(""), 5e-324, 1.7976931348623157e308};
-  for (double a : {near, anyFloat(), tiny, *rc::gen::elementOf(std::vector<double>(std::begin(special), std::end(special)))}) {
-    for (double b : {divisor, anyFloat(), tiny, *rc::gen::elementOf(std::vector<double>(std::begin(special), std::end(special)))}) {
+  const std::vector<double> special = {
+      0.0, -0.0, HUGE_VAL, -HUGE_VAL, std::nan(""), 5e-324, 1.7976931348623157e308};
+  for (double a : {near, anyFloat(), tiny, *rc::gen::elementOf(special)}) {
+    for (double b : {divisor, anyFloat(), tiny, *rc::gen::elementOf(special)}) {
       RC_ASSERT(sameFloatOrNone(floatRemainder(a, b), std::fmod(a, b)));
     }
   }
