@@ -39,6 +39,8 @@ void noteCallee(Thread* L, Proto* p, SiteFeedback& f, const Value& callee) {
     if (first || (!(f.flags & SiteFeedback::kLightTarget) && f.target == target)) {
       f.target = target;
       heapOf(L).barrier(p, target);
+      // The caller may be compiled with the callee inlined.
+      if (target->code_size <= kLongestInlined) ensureFeedback(L->global, target);
       return;
     }
   }

@@ -69,7 +69,7 @@ void unlink(State* G, NativeCode* unit) {
 
 bool isRunning(const State* G, const NativeCode* unit) {
   const Thread* t = G->running;
-  return t != nullptr && isLuaFrame(t->base) && t->base[-2].function()->lua()->proto == unit->proto;
+  return t != nullptr && mayBeRunning(t, unit->proto);
 }
 
 // Has this unit been entered since it was last asked? Function entries are closed so that the next call is

@@ -45,15 +45,26 @@ void interpretLink(Value* base) {
   if (tail_called) markTailCalled(base);
 }
 
+// A running unit that calls C++ is in nobody's link. It is one of the function on top, or of one that has
+// that inlined: of the caller, its caller, and so on, linked as interpreted functions are.
+bool mayBeRunning(const Thread* t, const Proto* p) {
+  const Value* bottom = t->stack + kFrameSlots;
+  Value* base = t->base;
+  for (int depth = 0; depth <= kDeepestInlined && base > bottom && isLuaFrame(base); ++depth) {
+    if (base[-2].function()->lua()->proto == p) return true;
+    if (frameKind(base) != FrameKind::Lua) return false;
+    base = callerBase(base);
+  }
+  return false;
+}
+
 namespace {
 
-// A running unit that calls C++ is in nobody's link.
 bool mayRunDiscardedUnit(const Thread* t) {
   const State* G = t->global;
-  if (t != G->running || !isLuaFrame(t->base)) return false;
-  const Proto* p = t->base[-2].function()->lua()->proto;
+  if (t != G->running) return false;
   for (const NativeCode* unit = G->discarded_units; unit != nullptr; unit = unit->older) {
-    if (unit->proto == p) return true;
+    if (mayBeRunning(t, unit->proto)) return true;
   }
   return false;
 }
@@ -82,12 +93,15 @@ void leaveDiscardedUnits(Thread* t) {
 void forEachActiveUnit(const Thread* t, void (*visit)(void* data, NativeCode* unit), void* data) {
   const Value* bottom = t->stack + kFrameSlots;
   if (t->base <= bottom) return;
-  if (isLuaFrame(t->base)) {
-    const Proto* p = t->base[-2].function()->lua()->proto;
+  Value* top = t->base; // see mayBeRunning
+  for (int depth = 0; depth <= kDeepestInlined && top > bottom && isLuaFrame(top); ++depth) {
+    const Proto* p = top[-2].function()->lua()->proto;
     for (NativeCode* unit = p->native; unit != nullptr; unit = unit->next) visit(data, unit);
     for (NativeCode* unit = t->global->discarded_units; unit != nullptr; unit = unit->older) {
       if (unit->proto == p) visit(data, unit);
     }
+    if (frameKind(top) != FrameKind::Lua) break;
+    top = callerBase(top);
   }
   for (Value* base = t->base; base > bottom && linkOf(base)->delta != 0; base = callerBase(base)) {
     if (frameKind(base) != FrameKind::Native) continue;

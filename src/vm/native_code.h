@@ -16,6 +16,8 @@ namespace perigee {
 struct NativeCode;
 
 constexpr uint32_t kFunctionEntry = ~uint32_t{0};
+constexpr int kDeepestInlined = 4;       // a unit has that many levels of inlined calls, at most
+constexpr uint32_t kLongestInlined = 60; // instructions of a function that may be inlined
 
 // A place where the interpreter may go over to the unit: in front of instruction `pc`, all live registers in
 // their home slots, of any type, base, L and L->base as in the interpreter.
@@ -118,10 +120,13 @@ const void* findResumePoint(const Proto* p, uint32_t pc);
 
 // The frame that called the one at base, if it is suspended in compiled code, will go on in the interpreter.
 void deoptimizeCaller(Value* base);
-// The same for this one link, which must be Native: for a frame that is returning, whose base is where results go.
+// The same for this one link, which must be Native: for a frame that is returning, whose base is where
+// results go.
 void interpretLink(Value* base);
 // The same for all frames of `t` that are to return to discarded units.
 void leaveDiscardedUnits(Thread* t);
+// May a unit of `p` be running (not only be returned to) on the thread?
+bool mayBeRunning(const Thread* t, const Proto* p);
 // Calls `visit` for all units that the frames of `t` may run in or return to.
 void forEachActiveUnit(const Thread* t, void (*visit)(void* data, NativeCode* unit), void* data);
 

@@ -107,11 +107,9 @@ void GraphBuilder::skip() {
 void GraphBuilder::upvalue() {
   const Instruction& x = at(pc_);
   if (x.op == Opcode::GetUpvalue) {
-    Node* n = emit(Op::LoadUpvalue);
-    n->imm.index = x.b;
-    set(x.a, n);
+    set(x.a, loadUpvalue(x.b));
   } else {
-    emit(Op::StoreUpvalue, {get(x.a)})->imm.index = x.b;
+    storeUpvalue(x.b, get(x.a));
   }
 }
 
@@ -121,10 +119,7 @@ void GraphBuilder::field() {
   const Instruction& x = at(pc_);
   bool is_global = x.op == Opcode::GetGlobal || x.op == Opcode::SetGlobal;
   Node* environment = nullptr;
-  if (is_global) {
-    environment = emit(Op::LoadUpvalue);
-    environment->imm.index = x.b;
-  }
+  if (is_global) environment = loadUpvalue(x.b);
   Node* n;
   switch (x.op) {
   case Opcode::GetGlobal: n = generic(Op::GetField, {environment}, {ir::kNoPosition}); break;
@@ -167,7 +162,7 @@ void GraphBuilder::newTable() {
 void GraphBuilder::storeOperands(int first, int end) {
   for (int reg = first; reg < end; ++reg) {
     if (get(reg) == nullptr) continue; // lies there since the instruction before
-    emit(Op::StoreSlot, {get(reg)})->imm.index = static_cast<uint32_t>(reg);
+    emit(Op::StoreSlot, {get(reg)})->imm.index = home(reg);
   }
 }
 
@@ -380,7 +375,7 @@ void GraphBuilder::forPrepInteger() {
   Block* body = edgeTo(pc_ + 1);
   Block* end = edgeTo(jumpTarget());
   Registers inside = state_;
-  Node* count = g_.newNode(Op::LoopCount, pc_, {initial, limit, step});
+  Node* count = g_.newNode(Op::LoopCount, here(), {initial, limit, step});
   count->type = kInteger;
   g_.append(body, count);
   inside.node[x.a] = inside.node[x.a + 3] = initial;
@@ -431,8 +426,8 @@ void GraphBuilder::forLoopInteger() {
   Block* end = edgeTo(pc_ + 1);
   Block* body = edgeTo(jumpTarget());
   Registers next = state_;
-  Node* left = g_.newNode(Op::SubInteger, pc_, {count, integerConstant(1)});
-  Node* stepped = g_.newNode(Op::AddInteger, pc_, {index, step});
+  Node* left = g_.newNode(Op::SubInteger, here(), {count, integerConstant(1)});
+  Node* stepped = g_.newNode(Op::AddInteger, here(), {index, step});
   left->type = stepped->type = kInteger;
   g_.append(body, left);
   g_.append(body, stepped);
@@ -474,6 +469,8 @@ void GraphBuilder::forLoopFloat() {
 // --- calls -------------------------------------------------------------------------------------------------
 
 void GraphBuilder::call() {
+  if (const Proto* target = inlinableTarget()) return inlineCall(target);
+  if (isInlined()) return refuse();
   emitWithSnapshot(Op::Call);
   afterSafepoint(state_, block_, effectsOf(p_, pc_), true);
   forget(at(pc_).a + (at(pc_).c > 0 ? at(pc_).c - 1 : 0));
@@ -527,6 +524,12 @@ void GraphBuilder::genericLoop() {
 
 void GraphBuilder::returns() {
   const Instruction& x = at(pc_);
+  if (isInlined()) {
+    returns_.push_back({block_, {}});
+    if (x.op == Opcode::Return1) returns_.back().results.push_back(get(x.a));
+    block_ = nullptr;
+    return;
+  }
   Node* n = x.op == Opcode::Return0 ? emitWithSnapshot(Op::Return) : emitWithSnapshot(Op::Return, {get(x.a)});
   n->snapshot->count = 0; // nothing of the frame is looked at any more
   block_ = nullptr;
@@ -547,6 +550,7 @@ void GraphBuilder::tailCall() {
 }
 
 void GraphBuilder::leave() {
+  if (isInlined()) return refuse();
   emitWithSnapshot(Op::Leave);
   block_ = nullptr;
 }
@@ -556,12 +560,14 @@ void GraphBuilder::leave() {
 void GraphBuilder::interpret() {
   const Instruction& x = at(pc_);
   if (x.op == Opcode::VarargPrep) return;
+  if (isInlined()) return refuse();
   emitWithSnapshot(Op::Interpret);
   afterSafepoint(state_, block_, effectsOf(p_, pc_), false);
 }
 
 // A jump that the interpreter decides.
 void GraphBuilder::interpretJump() {
+  if (isInlined()) return refuse();
   Targets targets = targetsOf(p_, pc_);
   RegisterEffects effects = effectsOf(p_, pc_);
   emitWithSnapshot(Op::InterpretBranch);

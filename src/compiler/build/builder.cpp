@@ -7,27 +7,37 @@ namespace perigee::build {
 std::unique_ptr<Graph> buildGraph(const Proto* p, uint32_t entry, const BuildOptions& options) {
   if (std::unique_ptr<Graph> g = GraphBuilder(p, entry, options).run()) return g;
   BuildOptions whole = options;
+  whole.inlines = false;
+  if (std::unique_ptr<Graph> g = GraphBuilder(p, entry, whole).run()) return g;
   whole.every_way = true; // then each block's first way in comes before it
   return GraphBuilder(p, entry, whole).run();
 }
 
 GraphBuilder::GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& options)
     : p_(p), options_(options), flow_(p, entry == kFunctionEntry ? 0 : entry),
-      graph_(std::make_unique<Graph>(p, entry)), g_(*graph_), incoming_(flow_.blocks().size()) {}
+      graph_(std::make_unique<Graph>(p, entry)), g_(*graph_), activation_(g_.activations[0]), root_(*this),
+      incoming_(flow_.blocks().size()) {}
 
 std::unique_ptr<Graph> GraphBuilder::run() {
   buildEntry();
+  if (!buildBlocks()) return nullptr;
+  dropNeedlessPhis();
+  g_.analyze();
+  return std::move(graph_);
+}
+
+bool GraphBuilder::buildBlocks() {
   for (uint32_t index : flow_.order()) {
     if (incoming_[index].block == nullptr) continue; // no way leads there any more, or only a backward one
     beginBlock(index);
     buildBlock(index);
+    if (root_.failed_) return false;
   }
   for (const Incoming& in : incoming_) {
-    if (in.block != nullptr && !in.is_built) return nullptr; // entered from behind only
+    if (in.block != nullptr && !in.is_built) return false; // entered from behind only
   }
-  finishLoops();
-  g_.analyze();
-  return std::move(graph_);
+  closeLoops();
+  return true;
 }
 
 // --- entry -------------------------------------------------------------------------------------------------
@@ -65,19 +75,21 @@ void GraphBuilder::buildEntry() {
 
 Block* GraphBuilder::blockFor(uint32_t pc) {
   Incoming& in = incoming_[flow_.blockAt(pc)];
-  if (in.block == nullptr) in.block = g_.newBlock(pc);
+  if (in.block == nullptr) in.block = g_.newBlock(activation_.first_pc + pc);
   return in.block;
 }
 
 // Ends the current block with a jump to the block at pc.
 void GraphBuilder::goTo(uint32_t pc) {
   Block* from = block_;
-  endEdge(from, pc, state_);
+  endEdge(from, activation_.first_pc + pc, state_);
   block_ = nullptr;
 }
 
-void GraphBuilder::endEdge(Block* edge, uint32_t pc, const Registers& state) {
-  Node* jump = g_.newNode(Op::Jump, pc_);
+// `number` as in Block::pc.
+void GraphBuilder::endEdge(Block* edge, uint32_t number, const Registers& state) {
+  uint32_t pc = number - activation_.first_pc;
+  Node* jump = g_.newNode(Op::Jump, here());
   g_.append(edge, jump);
   g_.connect(edge, blockFor(pc));
   incoming_[flow_.blockAt(pc)].states.push_back(state);
@@ -85,7 +97,7 @@ void GraphBuilder::endEdge(Block* edge, uint32_t pc, const Registers& state) {
 
 // A block between the current one and the one at pc, not ended yet.
 Block* GraphBuilder::edgeTo(uint32_t pc) {
-  Block* edge = g_.newBlock(pc);
+  Block* edge = g_.newBlock(activation_.first_pc + pc);
   g_.connect(block_, edge);
   return edge;
 }
@@ -118,8 +130,8 @@ void GraphBuilder::mergeAt(uint32_t index) {
     }
     if (missing) continue;
     if (!same) {
-      Node* phi = g_.newNode(Op::Phi, pc_);
-      phi->imm.index = static_cast<uint32_t>(reg);
+      Node* phi = g_.newNode(Op::Phi, here());
+      phi->imm.index = home(reg);
       phi->type = ir::types::kAny;
       for (const Registers& s : states) g_.addPhiInput(phi, s.node[reg]);
       g_.prepend(block_, phi);
@@ -139,8 +151,8 @@ void GraphBuilder::beginLoop(uint32_t index) {
     bool missing = false;
     for (const Registers& s : in.states) missing |= s.node[reg] == nullptr;
     if (missing) continue;
-    Node* phi = g_.newNode(Op::Phi, pc_);
-    phi->imm.index = static_cast<uint32_t>(reg);
+    Node* phi = g_.newNode(Op::Phi, here());
+    phi->imm.index = home(reg);
     phi->type = ir::types::kAny;
     for (const Registers& s : in.states) g_.addPhiInput(phi, s.node[reg]);
     g_.prepend(block_, phi);
@@ -149,8 +161,8 @@ void GraphBuilder::beginLoop(uint32_t index) {
   }
 }
 
-// Gives loop phis the inputs of backward edges, then drops those that merge a value with itself only.
-void GraphBuilder::finishLoops() {
+// Gives loop phis the inputs of backward edges.
+void GraphBuilder::closeLoops() {
   for (Incoming& in : incoming_) {
     if (in.loop_phis.empty()) continue;
     for (int reg = 0; reg < p_->frame_size; ++reg) {
@@ -160,27 +172,30 @@ void GraphBuilder::finishLoops() {
         Node* input = in.states[i].node[reg];
         g_.addPhiInput(phi, input != nullptr ? input : g_.constant(Value::nil()));
       }
+      root_.all_loop_phis_.push_back(phi);
     }
   }
+}
+
+// Those that merge a value with itself only. Not before all is built: builders hold nodes.
+void GraphBuilder::dropNeedlessPhis() {
   for (bool changed = true; changed;) {
     changed = false;
-    for (Incoming& in : incoming_) {
-      for (Node*& phi : in.loop_phis) {
-        if (phi == nullptr) continue;
-        Node* only = nullptr;
-        bool several = false;
-        for (uint32_t i = 0; i < phi->input_count; ++i) {
-          Node* input = Graph::resolve(phi->inputs[i]);
-          if (input == phi || input == only) continue;
-          several |= only != nullptr;
-          only = input;
-        }
-        if (several) continue;
-        g_.replace(phi, only);
-        g_.remove(phi);
-        phi = nullptr;
-        changed = true;
+    for (Node*& phi : all_loop_phis_) {
+      if (phi == nullptr) continue;
+      Node* only = nullptr;
+      bool several = false;
+      for (uint32_t i = 0; i < phi->input_count; ++i) {
+        Node* input = Graph::resolve(phi->inputs[i]);
+        if (input == phi || input == only) continue;
+        several |= only != nullptr;
+        only = input;
       }
+      if (several) continue;
+      g_.replace(phi, only);
+      g_.remove(phi);
+      phi = nullptr;
+      changed = true;
     }
   }
   g_.applyReplacements();
@@ -206,7 +221,7 @@ Node* GraphBuilder::add(Node* n) {
 }
 
 Node* GraphBuilder::emit(Op op, std::initializer_list<Node*> inputs) {
-  Node* n = g_.newNode(op, pc_, inputs);
+  Node* n = g_.newNode(op, here(), inputs);
   if (n->info().result == ir::Result::Value) n->type = ir::types::kAny;
   return add(n);
 }
@@ -224,12 +239,13 @@ Snapshot* GraphBuilder::snapshot() {
   auto belongs = [&](int reg) {
     return state_.node[reg] != nullptr && (live.has(reg) || flow_.captured().has(reg));
   };
-  uint32_t count = 0;
+  uint32_t count = static_cast<uint32_t>(outer_.size());
   for (int reg = 0; reg < p_->frame_size; ++reg) count += belongs(reg);
-  snapshot_ = g_.newSnapshot(pc_, count);
+  snapshot_ = g_.newSnapshot(here(), count);
   uint32_t i = 0;
+  for (const ir::SnapshotEntry& e : outer_) snapshot_->entries[i++] = e;
   for (int reg = 0; reg < p_->frame_size; ++reg) {
-    if (belongs(reg)) snapshot_->entries[i++] = {state_.node[reg], static_cast<uint8_t>(reg), false};
+    if (belongs(reg)) snapshot_->entries[i++] = {state_.node[reg], static_cast<uint8_t>(home(reg)), false};
   }
   return snapshot_;
 }
@@ -251,14 +267,14 @@ void GraphBuilder::afterSafepoint(Registers& state, Block* b, const RegisterEffe
     bool captured = flow_.captured().has(reg);
     Node* reload = nullptr;
     if (effects.writes.has(reg)) {
-      reload = g_.newNode(Op::LoadSlot, pc_);
+      reload = g_.newNode(Op::LoadSlot, here());
     } else if (value == nullptr || reg >= effects.clobbers || !(live.has(reg) || captured)) {
       value = nullptr;
       continue;
     } else if (!known || captured) {
-      reload = g_.newNode(Op::LoadSlot, pc_);
+      reload = g_.newNode(Op::LoadSlot, here());
     } else if (!value->isConstant()) {
-      reload = g_.newNode(Op::Reload, pc_, {value});
+      reload = g_.newNode(Op::Reload, here(), {value});
     } else {
       continue;
     }

@@ -21,6 +21,8 @@ struct BuildOptions {
   bool loop_only = false;
   // Ways never taken are built as well.
   bool every_way = false;
+  // Calls of small functions are replaced by what they do.
+  bool inlines = true;
 };
 
 std::unique_ptr<ir::Graph> buildGraph(const Proto* p, uint32_t entry, const BuildOptions& options);

@@ -1,5 +1,6 @@
-// The builder of one graph. Its parts: builder.cpp (blocks, merging, safepoints), build_instruction.cpp (one
-// function per family of instructions).
+// The builder of one graph, or of the part of it that an inlined call makes. Its parts: builder.cpp (blocks,
+// merging, safepoints), build_instruction.cpp (one function per family of instructions), inlining.cpp (which
+// calls are inlined, and how).
 #pragma once
 
 #include "compiler/build/builder.h"
@@ -25,21 +26,40 @@ struct Registers {
 class GraphBuilder {
 public:
   GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& options);
-  // Null: with the ways that have never been taken a block lost all that lead to it from the front.
+  // Null: with the ways that have never been taken a block lost all that lead to it from the front, or an
+  // inlined call turned out to be none that can be.
   std::unique_ptr<Graph> run();
 
 private:
+  // For the function that `caller` calls at the instruction it has come to.
+  GraphBuilder(GraphBuilder& caller, const Proto* p, Node* function);
+
+  // inlining.cpp
+  const Proto* inlinableTarget() const;
+  bool mayBeInlined(const Proto* p, int depth) const;
+  void inlineCall(const Proto* target);
+  bool buildInlined(const std::vector<Node*>& arguments);
+  void mergeReturns(const GraphBuilder& callee);
+  static std::vector<int> ownRegisters(const Proto* own, const Proto* p);
+  void addShared(const Proto* p, RegisterSet& used, RegisterSet& written) const;
+  void shareVariables(const RegisterSet& shared, const RegisterSet& written,
+                      std::vector<ir::SnapshotEntry>& outer);
+  Node* loadUpvalue(int index);
+  void storeUpvalue(int index, Node* value);
+
   // builder.cpp
+  bool buildBlocks(); // false: see run
   void buildEntry();
   void beginBlock(uint32_t index);
   void mergeAt(uint32_t index);
   void beginLoop(uint32_t index);
-  void finishLoops();
+  void closeLoops();
+  void dropNeedlessPhis();
   void buildBlock(uint32_t index);
   void goTo(uint32_t pc);
   Block* edgeTo(uint32_t pc); // a block of its own for the edge; the current one stays current
   Block* blockFor(uint32_t pc);
-  void endEdge(Block* edge, uint32_t pc, const Registers& state);
+  void endEdge(Block* edge, uint32_t number, const Registers& state);
 
   Node* emit(Op op, std::initializer_list<Node*> inputs = {});
   Node* emitWithSnapshot(Op op, std::initializer_list<Node*> inputs = {});
@@ -96,15 +116,23 @@ private:
   Node* guard(Node* value, ir::TypeSet types);
   Node* integerConstant(int64_t i) { return g_.constant(i); }
   const SiteFeedback* feedback() const { return p_->feedback == nullptr ? nullptr : &p_->feedback[pc_]; }
+  void refuse(); // the inlined function has something that cannot be inlined
 
   const Instruction& at(uint32_t pc) const { return p_->code[pc]; }
   uint32_t jumpTarget() const { return static_cast<uint32_t>(static_cast<int64_t>(pc_) + 1 + at(pc_).d); }
 
+  // What nodes, blocks and snapshots say of instructions and registers (ir/graph.h, Activation).
+  uint32_t here() const { return activation_.first_pc + pc_; }
+  uint32_t home(int reg) const { return activation_.base + static_cast<uint32_t>(reg); }
+  bool isInlined() const { return activation_.isInlined(); }
+
   const Proto* p_;
   BuildOptions options_;
   BytecodeFlow flow_;
-  std::unique_ptr<Graph> graph_;
+  std::unique_ptr<Graph> graph_; // of the unit's own function's builder
   Graph& g_;
+  ir::Activation activation_;
+  GraphBuilder& root_; // of the unit's own function
 
   // Per bytecode block: its graph block and the registers at its end of each edge into it, in the order of
   // the graph block's predecessors.
@@ -123,6 +151,20 @@ private:
   uint32_t block_start_ = 0;
   Snapshot* snapshot_ = nullptr;            // of the instruction being built
   std::map<uint32_t, LoopKind> loop_kinds_; // by the instruction behind ForPrep
+  std::vector<Node*> all_loop_phis_;        // the root's: of all builders
+
+  // Inlined:
+  GraphBuilder* caller_ = nullptr;
+  Node* function_ = nullptr;             // the closure
+  std::vector<ir::SnapshotEntry> outer_; // what the callers' registers hold meanwhile
+  std::vector<int> own_registers_;       // by upvalue: see ownRegisters
+  struct Exit {                          // where it returns
+    Block* block;                        // not ended yet
+    std::vector<Node*> results;
+  };
+  std::vector<Exit> returns_;
+  bool failed_ = false;       // the root's: a call was inlined that cannot be
+  uint32_t inlined_size_ = 0; // the root's: instructions
 };
 
 } // namespace perigee::build

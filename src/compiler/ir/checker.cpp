@@ -231,7 +231,8 @@ private:
       if (e.value->info().result != Result::Value) return fail(n->block, n, "the snapshot names no value");
       checkDefined(n, e.value, n->block, position_[n->id], "snapshot");
     }
-    if (g_.proto != nullptr && s->pc >= g_.proto->code_size)
+    if (g_.proto != nullptr &&
+        s->pc - g_.activationAt(s->pc).first_pc >= g_.activationAt(s->pc).proto->code_size)
       fail(n->block, n, "the snapshot's pc is outside");
   }
 

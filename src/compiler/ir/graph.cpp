@@ -40,7 +40,16 @@ uint32_t Block::predecessorIndex(const Block* p) const {
 }
 
 Graph::Graph(const Proto* p, uint32_t entry_point)
-    : proto(p), entry_pc(entry_point), arena_(takeMemory, &memory_) {}
+    : proto(p), entry_pc(entry_point), arena_(takeMemory, &memory_) {
+  if (p != nullptr) activations.push_back({p, 0, 0, 0, 0});
+}
+
+int Graph::lineOf(uint32_t pc) const {
+  if (proto == nullptr) return 0;
+  const Activation& a = activationAt(pc);
+  bool known = a.proto->lines != nullptr && pc - a.first_pc < a.proto->code_size;
+  return known ? lineAt(a.proto, pc - a.first_pc) : 0;
+}
 
 Graph::~Graph() {
   for (Block* b : blocks) b->~Block();

@@ -7,6 +7,7 @@
 #include "compiler/ir/operations.h"
 #include "compiler/ir/type_set.h"
 #include "support/arena.h"
+#include "vm/feedback.h"
 #include "vm/native_code.h"
 #include "vm/proto.h"
 
@@ -111,6 +112,19 @@ struct Block {
   uint32_t predecessorIndex(const Block* p) const;
 };
 
+// A function whose code is part of the graph: the unit's own (number 0), or one inlined at a call in another.
+// Its instruction i has the number first_pc + i in nodes, blocks and snapshots, its register r the number
+// base + r, which is where an interpreted frame of the function would have it.
+struct Activation {
+  const Proto* proto;
+  uint32_t first_pc;
+  uint32_t base;
+  uint32_t call_pc; // the call in the activation that it is called from
+  int wanted;       // the results of that
+
+  bool isInlined() const { return base != 0; }
+};
+
 class Graph {
 public:
   Graph(const Proto* p, uint32_t entry);
@@ -118,13 +132,39 @@ public:
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
-  const Proto* proto;
-  uint32_t entry_pc;           // kFunctionEntry, or the loop header the unit is entered at
-  uint64_t holder_version = 0; // State's when the unit is compiled
+  const Proto* proto;                  // null if the graph was read as text
+  std::vector<Activation> activations; // by first_pc
+  uint32_t entry_pc;                   // kFunctionEntry, or the loop header the unit is entered at
+  uint64_t holder_version = 0;         // State's when the unit is compiled
   const FieldCache* field_cache =
       nullptr; // the state's, where RuntimeGetField and RuntimeSetField look; null: nowhere
   Block* entry = nullptr;
   std::vector<Block*> blocks; // after analyze: the reachable ones in reverse postorder
+
+  const Activation& activationAt(uint32_t pc) const {
+    size_t i = activations.size() - 1;
+    while (activations[i].first_pc > pc) --i;
+    return activations[i];
+  }
+  const Instruction* instructionAt(uint32_t pc) const {
+    const Activation& a = activationAt(pc);
+    return a.proto->code + (pc - a.first_pc);
+  }
+  // Null: the function has none.
+  const SiteFeedback* feedbackAt(uint32_t pc) const {
+    const Activation& a = activationAt(pc);
+    return a.proto->feedback == nullptr ? nullptr : a.proto->feedback + (pc - a.first_pc);
+  }
+  // Of an operation with the immediate Cache.
+  InlineCache& cacheOf(const Node* n) const { return activationAt(n->pc).proto->cache(n->imm.index); }
+  // The home slots of the links of inlined activations that instruction pc runs in, the innermost first.
+  template <class F> void forEachLink(uint32_t pc, F&& visit) const {
+    if (proto == nullptr) return;
+    for (const Activation* a = &activationAt(pc); a->isInlined(); a = &activationAt(a->call_pc))
+      visit(a->base - 1);
+  }
+  // 0: unknown.
+  int lineOf(uint32_t pc) const;
 
   Arena& arena() { return arena_; }
   uint32_t nodeCount() const { return next_node_; }

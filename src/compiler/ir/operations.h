@@ -14,7 +14,7 @@ enum class Op : uint8_t {
 constexpr int kOpCount = static_cast<int>(Op::Count);
 
 enum class Result : uint8_t { None, Value, Bit, Raw };
-enum class Immediate : uint8_t { None, Literal, Register, Index, Types, Shape, Cache, Pointer };
+enum class Immediate : uint8_t { None, Literal, Register, Index, Types, Shape, Cache, Pointer, Prototype };
 
 // Classes of memory, for what may be merged or moved across what.
 enum class Alias : uint8_t { Shape, Field, Element, Size, Upvalue, Home };

@@ -295,6 +295,7 @@ private:
       n->imm.index = index;
       break;
     case Immediate::Types: n->types = parseType(c); break;
+    case Immediate::Prototype:
     case Immediate::Shape: n->imm.pointer = out_.named(std::string(c.word())); break;
     case Immediate::Pointer:
       n->imm.pointer = out_.named(std::string(c.word()));

@@ -76,12 +76,13 @@ std::string Printer::immediate(const Node* n) {
   case Immediate::Index: return '(' + std::to_string(n->imm.index) + ')';
   case Immediate::Types: return '(' + nameOf(n->types) + ')';
   case Immediate::Shape: return '(' + nameOfObject("shape", n->imm.pointer) + ')';
+  case Immediate::Prototype: return '(' + nameOfObject("prototype", n->imm.pointer) + ')';
   case Immediate::Pointer:
     return '(' + nameOfObject("table", n->imm.pointer) + " slot " + std::to_string(n->aux) + ')';
   case Immediate::Cache: {
     std::string text = "(cache " + std::to_string(n->imm.index);
-    bool known = g_.proto != nullptr && n->imm.index < g_.proto->cache_count;
-    const String* key = known ? g_.proto->cache(n->imm.index).key : nullptr;
+    bool known = g_.proto != nullptr && n->imm.index < g_.activationAt(n->pc).proto->cache_count;
+    const String* key = known ? g_.cacheOf(n).key : nullptr;
     return key == nullptr ? text + ')' : text + ' ' + quoted(key->view()) + ')';
   }
   }
@@ -125,8 +126,7 @@ std::string Printer::node(const Node* n) {
   }
   pad(line);
   line += '@' + std::to_string(n->pc);
-  if (g_.proto != nullptr && g_.proto->lines != nullptr && n->pc < g_.proto->code_size)
-    line += ':' + std::to_string(lineAt(g_.proto, n->pc));
+  if (int source_line = g_.lineOf(n->pc); source_line != 0) line += ':' + std::to_string(source_line);
   if (n->snapshot != nullptr) line += ' ' + snapshot(n->snapshot);
   return line;
 }
@@ -143,8 +143,8 @@ std::string Printer::blockHead(const Block* b) const {
 }
 
 std::string Printer::sourceAbove(const Node* n) {
-  if (source_ == nullptr || g_.proto == nullptr || n->pc >= g_.proto->code_size) return "";
-  int line = lineAt(g_.proto, n->pc);
+  if (source_ == nullptr) return "";
+  int line = g_.lineOf(n->pc);
   if (line == last_line_ || line < 1 || static_cast<size_t>(line) > source_->size()) return "";
   last_line_ = line;
   return "; " + std::to_string(line) + ": " + (*source_)[static_cast<size_t>(line) - 1];

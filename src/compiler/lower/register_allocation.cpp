@@ -40,7 +40,9 @@ bool callsRuntime(const Node* n) {
   case Op::StoreField:
   case Op::StoreEitherField:
   case Op::StoreElementValue:
-  case Op::StoreUpvalue: return true;
+  case Op::StoreUpvalue:
+  case Op::StoreUpvalueOf:
+  case Op::StoreSharedUpvalue: return true;
   default: return n->op >= Op::RuntimeArithmetic && n->op <= Op::RuntimeConcat;
   }
 }
@@ -100,7 +102,10 @@ void Allocation::findHomeWrites() {
     for (Node* n = b->first; n != nullptr; n = n->next) {
       uint32_t at = position_[n->id];
       if (n->is(Op::StoreSlot)) home_writes_[n->imm.index].push_back(at);
-      if (n->is(Op::RuntimeClosure)) home_writes_[g_.proto->code[n->pc].a].push_back(at);
+      if (n->is(Op::RuntimeClosure)) home_writes_[g_.instructionAt(n->pc)->a].push_back(at);
+      if (n->is(Op::StoreSharedUpvalue)) home_writes_[n->aux].push_back(at);
+      if (n->info().isSafepoint())
+        g_.forEachLink(n->pc, [&](uint32_t slot) { home_writes_[slot].push_back(at); });
       for (uint32_t i = 1; n->is(Op::TailCall) && i < n->input_count; ++i) home_writes_[i - 1].push_back(at);
     }
   }

@@ -110,7 +110,10 @@ private:
         if (isStored(n, e)) slots[e.reg] = plain(e.value);
       }
       if (storesAll(n)) lose(slots, n->pc);
-      if (n->is(Op::RuntimeClosure)) slots[g_.proto->code[n->pc].a] = n; // the runtime stores it
+      if (n->is(Op::RuntimeClosure)) slots[g_.instructionAt(n->pc)->a] = n; // the runtime stores it
+      g_.forEachLink(n->pc, [&](uint32_t slot) { slots[slot] = nullptr; });
+    } else if (n->is(Op::StoreSharedUpvalue)) {
+      slots[n->aux] = nullptr;
     }
   }
 

@@ -54,7 +54,7 @@ private:
   void setField(Node* n);
   void getIndex(Node* n);
   void setIndex(Node* n);
-  const InlineCache& cacheOf(const Node* n) const { return g_.proto->cache(n->imm.index); }
+  const InlineCache& cacheOf(const Node* n) const { return g_.cacheOf(n); }
   Node* loadCached(Node* n, Node* object, const InlineCache& cache);
   Node* elementIndex(Node* n, Node* table, Node* key, ArrayKind kind);
   const ir::EitherShape* eitherShape(const Node* n, bool own_only);

@@ -16,8 +16,8 @@ constexpr TypeSet kNotNil = kAny.without(kNil);
 constexpr uint16_t kManyMisses = 64; // a cache that missed more often serves several shapes
 
 bool isUsable(const Graph& g, const Node* n, const InlineCache& cache) {
-  const SiteFeedback* all = g.proto->feedback;
-  if (all != nullptr && (all[n->pc].flags & SiteFeedback::kManyShapes)) return false;
+  const SiteFeedback* site = g.feedbackAt(n->pc);
+  if (site != nullptr && (site->flags & SiteFeedback::kManyShapes)) return false;
   return cache.kind != InlineCache::Kind::Empty && cache.misses < kManyMisses;
 }
 
@@ -103,10 +103,10 @@ bool takesAnyStore(const Shape* shape) {
 
 // Tables of two shapes were met: null if their fields' places cannot be told.
 const ir::EitherShape* Specializer::eitherShape(const Node* n, bool own_only) {
-  const SiteFeedback* all = g_.proto->feedback;
-  if (all == nullptr || !(all[n->pc].tags[2] & SiteFeedback::kTwoShapes)) return nullptr;
+  const SiteFeedback* site = g_.feedbackAt(n->pc);
+  if (site == nullptr || !(site->tags[2] & SiteFeedback::kTwoShapes)) return nullptr;
   const InlineCache& cache = cacheOf(n);
-  const Shape* other = all[n->pc].shape;
+  const Shape* other = site->shape;
   if (cache.shape == nullptr || other == nullptr || other == cache.shape) return nullptr;
   ir::EitherShape* either = g_.arena().make<ir::EitherShape>();
   for (int i = 0; i < 2; ++i) {
@@ -121,7 +121,7 @@ void Specializer::getField(Node* n) {
   Operand object = operand(n, 0);
   if (object.expected.isEmpty()) return exitAt(n);
   TypeSet expected = object.expected;
-  bool tells_nothing = g_.proto->feedback == nullptr || n->positions[0] == ir::kNoPosition;
+  bool tells_nothing = g_.feedbackAt(n->pc) == nullptr || n->positions[0] == ir::kNoPosition;
   if (tells_nothing && expected.overlaps(kTable) && cache.shape != nullptr) expected = kTable;
   if (isUsable(g_, n, cache) && (expected == kTable || expected == kString)) {
     Node* value = need(n, n->inputs[0], expected);
@@ -150,7 +150,7 @@ void Specializer::setField(Node* n) {
   const InlineCache& cache = cacheOf(n);
   Operand object = operand(n, 0);
   if (object.expected.isEmpty() || operand(n, 1).expected.isEmpty()) return exitAt(n);
-  bool tells_nothing = g_.proto->feedback == nullptr || n->positions[0] == ir::kNoPosition;
+  bool tells_nothing = g_.feedbackAt(n->pc) == nullptr || n->positions[0] == ir::kNoPosition;
   TypeSet expected = tells_nothing && object.expected.overlaps(kTable) ? kTable : object.expected;
   const ir::EitherShape* either = isUsable(g_, n, cache) ? eitherShape(n, true) : nullptr;
   bool field = isUsable(g_, n, cache) && cache.kind == InlineCache::Kind::Field && cache.shape != nullptr;
@@ -204,8 +204,9 @@ namespace {
 
 // The one kind of array that an instruction has met with all its indices inside; false if there is none.
 bool oneArrayKind(const Graph& g, const Node* n, ArrayKind* kind) {
-  if (g.proto->feedback == nullptr) return false;
-  switch (g.proto->feedback[n->pc].array_kinds & (7 | SiteFeedback::kOutside | SiteFeedback::kOtherKey)) {
+  const SiteFeedback* site = g.feedbackAt(n->pc);
+  if (site == nullptr) return false;
+  switch (site->array_kinds & (7 | SiteFeedback::kOutside | SiteFeedback::kOtherKey)) {
   case 1: *kind = ArrayKind::Values; return true;
   case 2: *kind = ArrayKind::Integers; return true;
   case 4: *kind = ArrayKind::Floats; return true;

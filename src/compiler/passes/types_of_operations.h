@@ -13,10 +13,10 @@ struct Operand {
 };
 // Input `i` of a generic operation. Without feedback what is expected is what is known.
 inline Operand operandOf(const ir::Graph& g, const ir::Node* n, uint32_t i, ir::TypeSet known) {
-  const SiteFeedback* all = g.proto->feedback;
+  const SiteFeedback* site = g.feedbackAt(n->pc);
   uint8_t position = n->positions[i];
-  if (all == nullptr || position == ir::kNoPosition || known.isSingle()) return {known, true};
-  ir::TypeSet seen(all[n->pc].tags[position]);
+  if (site == nullptr || position == ir::kNoPosition || known.isSingle()) return {known, true};
+  ir::TypeSet seen(site->tags[position]);
   if (seen.isEmpty()) return {seen, false};
   ir::TypeSet both = known & seen;
   if (both.isEmpty() || both == known) return {known, true}; // feedback of other times

@@ -88,9 +88,9 @@ private:
   TypeSet element(const Node* n) const {
     TypeSet object = expected(n, 0), key = expected(n, 1);
     if (object.isEmpty() || key.isEmpty()) return kNone;
-    const SiteFeedback* all = g_.proto->feedback;
-    if (all == nullptr || !(object == kTable) || !(key == kInteger)) return kAny;
-    switch (all[n->pc].array_kinds & (7 | SiteFeedback::kOutside | SiteFeedback::kOtherKey)) {
+    const SiteFeedback* site = g_.feedbackAt(n->pc);
+    if (site == nullptr || !(object == kTable) || !(key == kInteger)) return kAny;
+    switch (site->array_kinds & (7 | SiteFeedback::kOutside | SiteFeedback::kOtherKey)) {
     case 1 << 1: return kInteger;
     case 1 << 2: return kFloat;
     default: return kAny;

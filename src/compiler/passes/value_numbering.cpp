@@ -206,6 +206,7 @@ private:
     if (n->is(Op::StoreElementFloat)) remember(n, Op::LoadElementFloat, n->inputs[2], 2);
     if (n->is(Op::StoreElementValue)) remember(n, Op::LoadElementValue, n->inputs[2], 2);
     if (n->is(Op::StoreUpvalue)) remember(n, Op::LoadUpvalue, n->inputs[0], 0);
+    if (n->is(Op::StoreUpvalueOf)) remember(n, Op::LoadUpvalueOf, n->inputs[1], 1);
   }
 
   // The load that would read what n has stored gives that value.

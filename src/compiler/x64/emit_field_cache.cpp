@@ -34,7 +34,7 @@ void UnitEmitter::findCacheEntry(const Node* input, const String* key, Label mis
 }
 
 void UnitEmitter::getFieldCached(const Node* n) {
-  const String* key = g_.proto->cache(n->imm.index).key;
+  const String* key = g_.cacheOf(n).key;
   const Node* object = n->inputs[0];
   bool fits = lower::formOf(n->type) == Form::Tagged && object->type.overlaps(kTable) && key->isShort();
   if (g_.field_cache == nullptr || !fits) return runtimeCall(n);
@@ -74,7 +74,7 @@ void UnitEmitter::getFieldCached(const Node* n) {
 }
 
 void UnitEmitter::setFieldCached(const Node* n) {
-  const String* key = g_.proto->cache(n->imm.index).key;
+  const String* key = g_.cacheOf(n).key;
   const Node* object = n->inputs[0];
   const Node* value = n->inputs[1];
   bool fits = object->type.overlaps(kTable) && value->type.overlaps(kAny.without(kNil));

@@ -125,22 +125,23 @@ void UnitEmitter::runtimeCall(const Node* n) {
     storeValue(n->inputs[i], x86::ptr(x86::rsp, static_cast<int32_t>(16 * i)));
   saveRegisters(live, false);
   if (n->info().isSafepoint()) {
-    a_.mov(x86::rax, reinterpret_cast<uint64_t>(g_.proto->code + n->pc + 1));
+    a_.mov(x86::rax, reinterpret_cast<uint64_t>(g_.instructionAt(n->pc) + 1));
     a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadPc), x86::rax);
+    enterActivation(n);
   }
   a_.mov(x86::rdi, x86::r14);
   a_.mov(x86::rsi, x86::rsp);
   uint64_t immediate = n->imm.index;
-  if (n->info().immediate == ir::Immediate::Cache)
-    immediate = reinterpret_cast<uint64_t>(&g_.proto->cache(n->imm.index));
+  if (n->info().immediate == ir::Immediate::Cache) immediate = reinterpret_cast<uint64_t>(&g_.cacheOf(n));
   if (n->is(Op::RuntimeAddField)) {
     refer(static_cast<const Object*>(n->imm.pointer));
     immediate = reinterpret_cast<uint64_t>(n->imm.pointer);
   }
-  if (n->op >= Op::RuntimeNewTable) immediate = reinterpret_cast<uint64_t>(g_.proto->code + n->pc);
+  if (n->op >= Op::RuntimeNewTable) immediate = reinterpret_cast<uint64_t>(g_.instructionAt(n->pc));
   loadImmediate(x86::rdx, immediate);
   callRuntime(reinterpret_cast<const void*>(functionOf(n->op)));
   saveRegisters(live, true);
+  if (n->info().isSafepoint()) leaveActivation(n);
   if (n->info().guards()) {
     a_.test(x86::al, x86::al);
     a_.jz(exitOf(n));

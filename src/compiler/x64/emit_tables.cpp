@@ -193,19 +193,29 @@ void UnitEmitter::stringLength(const Node* n) {
 
 // --- upvalues ----------------------------------------------------------------------------------------------
 
+// to := upvalue Index of the first input, or, without one, of the running function.
+void UnitEmitter::findUpvalue(const Node* n, Gp to) {
+  Gp function = to;
+  if (n->is(Op::LoadUpvalue) || n->is(Op::StoreUpvalue)) {
+    a_.mov(to, x86::qword_ptr(x86::r13, -32));
+  } else {
+    function = payload(n->inputs[0], to);
+  }
+  a_.mov(to, x86::qword_ptr(function, static_cast<int32_t>(sizeof(LuaFunction) + 8 * n->imm.index)));
+}
+
 void UnitEmitter::loadUpvalue(const Node* n) {
-  a_.mov(x86::rcx, x86::qword_ptr(x86::r13, -32)); // the running function
-  a_.mov(x86::rcx, x86::qword_ptr(x86::rcx, static_cast<int32_t>(sizeof(LuaFunction) + 8 * n->imm.index)));
+  findUpvalue(n, x86::rcx);
   a_.mov(x86::rcx, x86::qword_ptr(x86::rcx, offsets::kUpvalueLocation));
   loadValue(n, x86::ptr(x86::rcx));
 }
 
 void UnitEmitter::storeUpvalue(const Node* n) {
-  a_.mov(x86::rdx, x86::qword_ptr(x86::r13, -32));
-  a_.mov(x86::rdx, x86::qword_ptr(x86::rdx, static_cast<int32_t>(sizeof(LuaFunction) + 8 * n->imm.index)));
+  const Node* value = n->inputs[n->input_count - 1];
+  findUpvalue(n, x86::rdx);
   a_.mov(x86::rcx, x86::qword_ptr(x86::rdx, offsets::kUpvalueLocation));
-  storeValue(n->inputs[0], x86::ptr(x86::rcx));
-  barrier(n, x86::rdx, n->inputs[0]);
+  storeValue(value, x86::ptr(x86::rcx));
+  barrier(n, x86::rdx, value);
 }
 
 } // namespace perigee::x64

@@ -70,6 +70,12 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::StringLength, &UnitEmitter::stringLength);
     one(Op::LoadUpvalue, &UnitEmitter::loadUpvalue);
     one(Op::StoreUpvalue, &UnitEmitter::storeUpvalue);
+    one(Op::LoadUpvalueOf, &UnitEmitter::loadUpvalue);
+    one(Op::LoadSharedUpvalue, &UnitEmitter::loadUpvalue);
+    one(Op::StoreUpvalueOf, &UnitEmitter::storeUpvalue);
+    one(Op::StoreSharedUpvalue, &UnitEmitter::storeUpvalue);
+    one(Op::GuardPrototype, &UnitEmitter::guardPrototype);
+    one(Op::GuardRoom, &UnitEmitter::guardRoom);
     from(Op::RuntimeArithmetic, Op::RuntimeConcat, &UnitEmitter::runtimeCall);
     from(Op::RuntimeArithmetic, Op::RuntimeLessEqual, &UnitEmitter::mixedNumbers);
     one(Op::RuntimeGetField, &UnitEmitter::getFieldCached);
@@ -227,8 +233,10 @@ ExitReason UnitEmitter::reasonOf(const Node* n) const {
   case Op::GuardHolders: return ExitReason::Assumption;
   case Op::GuardTrue:
   case Op::GuardFalse:
-    return perigee::info(g_.proto->code[n->pc].op).d == OperandRole::J ? ExitReason::Unseen
-                                                                       : ExitReason::Bounds;
+    return perigee::info(g_.instructionAt(n->pc)->op).d == OperandRole::J ? ExitReason::Unseen
+                                                                          : ExitReason::Bounds;
+  case Op::GuardRoom: return ExitReason::Poll; // the interpreter makes room: nothing has failed
+  case Op::GuardPrototype:
   case Op::TailCall: return ExitReason::Target;
   case Op::FloatToInteger: return ExitReason::Range;
   case Op::Guard: return ExitReason::Type;
@@ -257,11 +265,11 @@ uint32_t UnitEmitter::encodeSnapshot(const Node* n, ExitReason reason) {
   const ir::Snapshot* s = n->snapshot;
   uint32_t number = static_cast<uint32_t>(snapshot_offsets_.size());
   snapshot_offsets_.push_back(static_cast<uint32_t>(snapshots_.size()));
-  const SiteFeedback* feedback = g_.proto->feedback;
-  bool failed_before = feedback != nullptr && (feedback[s->pc].array_kinds & SiteFeedback::kFailed);
+  const SiteFeedback* feedback = g_.feedbackAt(s->pc);
+  bool failed_before = feedback != nullptr && (feedback->array_kinds & SiteFeedback::kFailed);
   exit_counts_.push_back(failed_before ? NativeCode::kFailedBefore : 0);
   SnapshotHead head{};
-  head.pc = s->pc;
+  head.pc = g_.instructionAt(s->pc);
   head.frame_size = frame_size_;
   head.reason = reason;
   std::vector<SnapshotValue> values;
@@ -284,12 +292,18 @@ uint32_t UnitEmitter::encodeSnapshot(const Node* n, ExitReason reason) {
     }
     values.push_back(v);
   }
+  std::vector<SnapshotLink> links;
+  for (const ir::Activation* a = &g_.activationAt(s->pc); a->isInlined(); a = &g_.activationAt(a->call_pc))
+    links.push_back({a->base, linkOfInlined(g_, *a)});
   head.count = static_cast<uint16_t>(values.size());
-  size_t old = snapshots_.size();
-  snapshots_.resize(old + sizeof head + values.size() * sizeof(SnapshotValue));
-  std::memcpy(snapshots_.data() + old, &head, sizeof head);
-  if (!values.empty())
-    std::memcpy(snapshots_.data() + old + sizeof head, values.data(), values.size() * sizeof(SnapshotValue));
+  head.links = static_cast<uint8_t>(links.size());
+  auto write = [this](const void* data, size_t bytes) {
+    const char* first = static_cast<const char*>(data);
+    snapshots_.insert(snapshots_.end(), first, first + bytes);
+  };
+  write(&head, sizeof head);
+  write(values.data(), values.size() * sizeof(SnapshotValue));
+  write(links.data(), links.size() * sizeof(SnapshotLink));
   return number;
 }
 

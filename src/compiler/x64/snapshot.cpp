@@ -18,6 +18,11 @@ struct MachineState {
 
 } // namespace
 
+FrameLink linkOfInlined(const ir::Graph& g, const ir::Activation& a) {
+  uint32_t delta = a.base - g.activationAt(a.call_pc).base;
+  return {g.instructionAt(a.call_pc) + 1, Tag::Frame, FrameKind::Lua, static_cast<int16_t>(a.wanted), delta};
+}
+
 // Writes what the snapshot says to the home slots and reports the exit. Returns how many bytes of stack to
 // give back.
 extern "C" __attribute__((used, visibility("hidden"))) uint64_t perigeeRestoreFrame(
@@ -51,7 +56,15 @@ extern "C" __attribute__((used, visibility("hidden"))) uint64_t perigeeRestoreFr
     restored[i].tag = static_cast<Tag>(static_cast<uint8_t>(read(v.tag_kind, v.tag, true)));
   }
   for (uint32_t i = 0; i < head.count; ++i) L->base[valueAt(i).reg] = restored[i];
-  L->pc = unit->proto->code + head.pc;
+  Value* own = L->base;
+  const char* links = at + sizeof(SnapshotHead) + head.count * sizeof(SnapshotValue);
+  for (uint32_t i = 0; i < head.links; ++i) {
+    SnapshotLink l;
+    __builtin_memcpy(&l, links + i * sizeof l, sizeof l);
+    *linkOf(own + l.base) = l.link;
+    if (i == 0) L->base = own + l.base;
+  }
+  L->pc = head.pc;
   uint64_t frame_size = head.frame_size;
   if (stress::kEnabled && stress::exit_countdown == 0) stress::drawCountdown();
   if (L->global->upcalls.exit_taken != nullptr)

@@ -130,6 +130,7 @@ private:
   void loadElement(const Node* n);
   void storeElement(const Node* n);
   void stringLength(const Node* n);
+  void findUpvalue(const Node* n, Gp to);
   void loadUpvalue(const Node* n);
   void storeUpvalue(const Node* n);
   void barrier(const Node* n, Gp parent, const Node* value);
@@ -144,6 +145,12 @@ private:
   void runtimeCall(const Node* n);
   void saveRegisters(const lower::Allocation::Live& live, bool restore);
   void callRuntime(const void* function);
+
+  // emit_inlined.cpp
+  void guardPrototype(const Node* n);
+  void guardRoom(const Node* n);
+  void enterActivation(const Node* n);
+  void leaveActivation(const Node* n);
 
   // emit_frame.cpp
   void emitEntry();

@@ -1,0 +1,254 @@
+// Calls of small Lua functions become what the functions do.
+//
+// The callee's registers are those home slots of the unit's own frame in which an interpreted callee would
+// have them, and its snapshots name the callers' registers as well, so that an exit makes real frames of all
+// of them (x64/snapshot.h). Only functions that call nothing but others of that kind are inlined: at a call
+// every frame has to be there, and then little would be gained.
+//
+// A closure that the unit's own function has made may share variables with it. Those are stored to their home
+// slots in front of the inlined code and read from there behind it.
+
+#include "compiler/build/graph_builder.h"
+
+namespace perigee::build {
+
+namespace {
+
+constexpr uint32_t kMostInlined = 240;   // instructions, in a unit
+constexpr uint32_t kMostHomeSlots = 250; // of the frame and what lies above it
+
+bool isExcluded(const Instruction& x) {
+  switch (x.op) {
+  case Opcode::Close:
+  case Opcode::ToBeClosed:
+  case Opcode::Closure:
+  case Opcode::Vararg:
+  case Opcode::VarargPrep:
+  case Opcode::GenericPrep:
+  case Opcode::GenericCall:
+  case Opcode::GenericLoop:
+  case Opcode::TailCall:
+  case Opcode::Return: return true;
+  case Opcode::Call:
+  case Opcode::SetList: return x.b == 0;
+  default: return false;
+  }
+}
+
+// How often `p` is among the functions inside `outer`; `*path`, if there is one way, leads there.
+int findInside(const Proto* outer, const Proto* p, std::vector<const Proto*>* path) {
+  int found = 0;
+  for (uint32_t i = 0; i < outer->child_count; ++i) {
+    const Proto* child = outer->children[i];
+    size_t before = path->size();
+    if (child == p) {
+      path->push_back(child);
+      ++found;
+    } else if (int deeper = findInside(child, p, path)) {
+      path->insert(path->begin() + static_cast<ptrdiff_t>(before), child);
+      found += deeper;
+    }
+  }
+  return found;
+}
+
+} // namespace
+
+// The one Lua function seen to be called at this instruction, if it can be inlined; else null.
+const Proto* GraphBuilder::inlinableTarget() const {
+  const Instruction& x = at(pc_);
+  const SiteFeedback* f = feedback();
+  if (!options_.inlines || f == nullptr || isGeneric() || x.b == 0 || x.c == 0) return nullptr;
+  if (f->flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget)) return nullptr;
+  if (f->target == nullptr || f->target == p_) return nullptr;
+  int depth = 0;
+  for (const GraphBuilder* b = this; b->caller_ != nullptr; b = b->caller_) ++depth;
+  return mayBeInlined(f->target, depth) ? f->target : nullptr;
+}
+
+bool GraphBuilder::mayBeInlined(const Proto* p, int depth) const {
+  if (depth >= kDeepestInlined || p->isVararg() || p->code_size > kLongestInlined) return false;
+  if (p->feedback == nullptr || p->tier != Tier::Automatic) return false;
+  if (home(at(pc_).a) + kFrameSlots + p->frame_size > kMostHomeSlots) return false;
+  if (root_.inlined_size_ + p->code_size > kMostInlined) return false;
+  std::vector<const Proto*> path;
+  if (findInside(root_.p_, p, &path) > 1) return false; // whose variables it shares would be unclear
+  for (uint32_t i = 0; i < p->code_size; ++i) {
+    const SiteFeedback& f = p->feedback[i];
+    if (isExcluded(p->code[i]) || (f.flags & SiteFeedback::kGeneric)) return false;
+    if (p->code[i].op != Opcode::Call) continue;
+    bool one = !(f.flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
+    if (!one || p->code[i].c == 0 || f.target == nullptr || f.target == p) return false;
+    if (!mayBeInlined(f.target, depth + 1)) return false;
+  }
+  return true;
+}
+
+GraphBuilder::GraphBuilder(GraphBuilder& caller, const Proto* p, Node* function)
+    : p_(p), options_(caller.options_), flow_(p, 0), g_(caller.g_), root_(caller.root_),
+      incoming_(flow_.blocks().size()), caller_(&caller), function_(function),
+      own_registers_(ownRegisters(caller.root_.p_, p)) {
+  options_.frame = nullptr;
+  const Instruction& x = caller.at(caller.pc_);
+  const ir::Activation& last = g_.activations.back();
+  activation_.proto = p;
+  activation_.first_pc = last.first_pc + last.proto->code_size;
+  activation_.base = caller.home(x.a + kFrameSlots);
+  activation_.call_pc = caller.here();
+  activation_.wanted = x.c - 1;
+  g_.activations.push_back(activation_);
+  root_.inlined_size_ += p->code_size;
+}
+
+void GraphBuilder::refuse() {
+  root_.failed_ = true;
+  block_ = nullptr;
+}
+
+void GraphBuilder::inlineCall(const Proto* target) {
+  const Instruction& x = at(pc_);
+  Node* function = guard(get(x.a), ir::types::kClosure);
+  emitWithSnapshot(Op::GuardPrototype, {function})->imm.pointer = target;
+  emitWithSnapshot(Op::GuardRoom)->imm.index = home(x.a + kFrameSlots) + target->frame_size + kMetaSlots;
+  std::vector<Node*> arguments;
+  for (int i = 0; i < target->parameters; ++i)
+    arguments.push_back(i < x.b - 1 ? get(x.a + kFrameSlots + i) : g_.constant(Value::nil()));
+  GraphBuilder callee(*this, target, function);
+  callee.outer_ = outer_;
+  const Snapshot* at_call = snapshot();
+  for (uint32_t i = 0; i < at_call->count; ++i) {
+    const ir::SnapshotEntry& e = at_call->entries[i];
+    if (e.reg >= activation_.base && e.reg < home(x.a)) callee.outer_.push_back(e);
+  }
+  callee.outer_.push_back({function, static_cast<uint8_t>(home(x.a)), false});
+  RegisterSet shared, written;
+  if (!isInlined()) {
+    addShared(target, shared, written);
+    shareVariables(shared, written, callee.outer_);
+  }
+  if (!callee.buildInlined(arguments)) return refuse();
+  mergeReturns(callee);
+  for (int reg = 0; block_ != nullptr && reg < x.a; ++reg) {
+    if (!written.has(reg) || get(reg) == nullptr) continue;
+    Node* load = emit(Op::LoadSlot);
+    load->imm.index = home(reg);
+    set(reg, load);
+  }
+}
+
+// The home slots of variables that the inlined functions may use hold them. Of those that they write to
+// nothing is known until they have returned: `outer` leaves them as they are.
+void GraphBuilder::shareVariables(const RegisterSet& shared, const RegisterSet& written,
+                                  std::vector<ir::SnapshotEntry>& outer) {
+  for (int reg = 0; reg < at(pc_).a; ++reg) {
+    Node* value = get(reg);
+    if (!shared.has(reg) || value == nullptr) continue;
+    bool lies_there = value->is(Op::LoadSlot) && value->imm.index == home(reg);
+    if (!lies_there) emit(Op::StoreSlot, {value})->imm.index = home(reg);
+  }
+  std::erase_if(outer, [&](const ir::SnapshotEntry& e) { return written.has(e.reg); });
+}
+
+bool GraphBuilder::buildInlined(const std::vector<Node*>& arguments) {
+  block_ = caller_->block_;
+  live_ = flow_.liveInBlock(flow_.order()[0]);
+  for (size_t i = 0; i < arguments.size(); ++i) state_.node[i] = arguments[i];
+  goTo(0);
+  return buildBlocks();
+}
+
+// The caller goes on where the callee returns, with its results.
+void GraphBuilder::mergeReturns(const GraphBuilder& callee) {
+  const Instruction& x = at(pc_);
+  int wanted = x.c - 1;
+  forget(x.a);
+  if (callee.returns_.empty()) {
+    block_ = nullptr;
+    return;
+  }
+  auto result = [this](const Exit& e, int i) {
+    return static_cast<size_t>(i) < e.results.size() ? e.results[static_cast<size_t>(i)]
+                                                     : g_.constant(Value::nil());
+  };
+  block_ = callee.returns_[0].block;
+  if (callee.returns_.size() > 1) {
+    block_ = g_.newBlock(here());
+    for (const Exit& e : callee.returns_) {
+      g_.append(e.block, g_.newNode(Op::Jump, here()));
+      g_.connect(e.block, block_);
+    }
+  }
+  for (int i = 0; i < wanted; ++i) {
+    Node* value = result(callee.returns_[0], i);
+    if (callee.returns_.size() > 1) {
+      Node* phi = g_.newNode(Op::Phi, here());
+      phi->imm.index = home(x.a + i);
+      phi->type = ir::types::kAny;
+      for (const Exit& e : callee.returns_) g_.addPhiInput(phi, result(e, i));
+      g_.append(block_, phi);
+      value = phi;
+    }
+    set(x.a + i, value);
+  }
+  snapshot_ = nullptr;
+}
+
+// --- upvalues ----------------------------------------------------------------------------------------------
+
+// By upvalue of `p`: the register of `own` that it may be; -1: none.
+std::vector<int> GraphBuilder::ownRegisters(const Proto* own, const Proto* p) {
+  std::vector<int> registers(p->upvalue_count, -1);
+  std::vector<const Proto*> path;
+  if (findInside(own, p, &path) == 0) return registers;
+  for (uint32_t i = 0; i < p->upvalue_count; ++i) {
+    size_t level = path.size() - 1;
+    const UpvalueDescription* u = &p->upvalues[i];
+    while (level > 0 && !u->in_stack) u = &path[--level]->upvalues[u->index];
+    if (level == 0 && u->in_stack) registers[i] = u->index;
+  }
+  return registers;
+}
+
+// What `p`, inlined, and all that it calls read and write of the own function's registers.
+void GraphBuilder::addShared(const Proto* p, RegisterSet& used, RegisterSet& written) const {
+  std::vector<int> registers = ownRegisters(p_, p);
+  for (uint32_t i = 0; i < p->code_size; ++i) {
+    const Instruction& x = p->code[i];
+    bool reads = x.op == Opcode::GetUpvalue || x.op == Opcode::GetGlobal || x.op == Opcode::SetGlobal;
+    if (x.op == Opcode::Call) addShared(p->feedback[i].target, used, written);
+    if (!reads && x.op != Opcode::SetUpvalue) continue;
+    int reg = registers[x.b];
+    if (reg < 0) continue;
+    used.add(reg);
+    if (!reads) written.add(reg);
+  }
+}
+
+Node* GraphBuilder::loadUpvalue(int index) {
+  Node* n;
+  if (!isInlined()) {
+    n = emit(Op::LoadUpvalue);
+  } else if (int reg = own_registers_[static_cast<size_t>(index)]; reg < 0) {
+    n = emit(Op::LoadUpvalueOf, {function_});
+  } else {
+    n = emit(Op::LoadSharedUpvalue, {function_});
+    n->aux = static_cast<uint32_t>(reg);
+  }
+  n->imm.index = static_cast<uint32_t>(index);
+  return n;
+}
+
+void GraphBuilder::storeUpvalue(int index, Node* value) {
+  Node* n;
+  if (!isInlined()) {
+    n = emit(Op::StoreUpvalue, {value});
+  } else if (int reg = own_registers_[static_cast<size_t>(index)]; reg < 0) {
+    n = emit(Op::StoreUpvalueOf, {function_, value});
+  } else {
+    n = emit(Op::StoreSharedUpvalue, {function_, value});
+    n->aux = static_cast<uint32_t>(reg);
+  }
+  n->imm.index = static_cast<uint32_t>(index);
+}
+
+} // namespace perigee::build

@@ -1,0 +1,209 @@
+-- Small functions called in hot loops, which compiled code may do in place: errors, tracebacks, shared
+-- variables, allocation, and functions that change must not show it.
+local t = require "harness"
+
+local N = 300
+
+t.test("an error in a small function has its message, its line and its traceback", function()
+  t.values(table.pack(t.run[[
+  local function add(a, b)
+    return a + b
+  end
+  local function both(a, b)
+    local sum = add(a, 1)
+    sum = add(sum, b)
+    return sum
+  end
+  local function run(list)
+    local s = 0
+    for i = 1, #list do
+      s = both(s, list[i])
+    end
+    return s
+  end
+  local list = {}
+  for i = 1, 300 do list[i] = i end
+  local sums = run(list)
+  list[250] = {}
+  local message, trace
+  xpcall(run, function(m) message, trace = m, debug.traceback("", 2) end, list)
+  trace = trace:gsub("%[C%].*", ""):gsub("\n%s*", "|")
+  return sums, message, trace
+  ]]),
+    45450,
+    "t:2: attempt to perform arithmetic on a table value (local 'b')",
+    "|stack traceback:|t:2: in upvalue 'add'|t:6: in upvalue 'both'|t:12: in function <t:9>|")
+end)
+
+t.test("frames of small functions as debug.getinfo and getlocal see them", function()
+  t.values(table.pack(t.run[[
+  local function get(object, key) local unused = key; return object[key] end
+  local function run(object, n)
+    local s = 0
+    for i = 1, n do s = s + get(object, "k" .. i % 2) end
+    return s
+  end
+  local object = { k0 = 1, k1 = 2 }
+  run(object, 300)
+  local seen
+  setmetatable(object, { __index = function(_, key)
+    local caller, above = debug.getinfo(2, "nSl"), debug.getinfo(3, "nSl")
+    local name, value = debug.getlocal(2, 3)
+    local outer, sum = debug.getlocal(3, 3)
+    seen = table.concat({ caller.name, caller.currentline, above.currentline, name, value, outer, sum }, " ")
+    return 10
+  end })
+  object.k1 = nil
+  local sum = run(object, 300)
+  return sum, seen
+  ]]), 1650, "get 1 4 unused k1 s 1639")
+end)
+
+t.test("variables shared with the function that calls", function()
+  local count, last = 0, nil
+  local function inc(by) count = count + by; last = by end
+  local function peek() return count end
+  for i = 1, N do
+    inc(i % 3)
+    count = count + 1
+    if peek() ~= count then t.eq(peek(), count) end
+  end
+  t.eq(count, N + 300)
+  t.eq(last, 0)
+  -- A copy per round of the loop, which closures keep.
+  local kept = {}
+  for i = 1, N do
+    local own = i
+    local function bump() own = own + 1 end
+    bump()
+    bump()
+    if i % 100 == 0 then kept[#kept + 1] = function() return own end end
+    if own ~= i + 2 then t.eq(own, i + 2) end
+  end
+  t.eq(kept[1](), 102)
+  t.eq(kept[3](), 302)
+end)
+
+t.test("a shared variable that changes type, and an error in the middle", function()
+  local state = 0
+  local function step(x) state = state + x; return state end
+  local function run(list)
+    for i = 1, #list do step(list[i]) end
+    return state
+  end
+  local list = {}
+  for i = 1, N do list[i] = 1 end
+  t.eq(run(list), N)
+  list[N // 2] = 0.5
+  t.eq(run(list), 2 * N - 0.5)
+  list[N - 1] = "x"
+  local ok = pcall(run, list)
+  t.eq(ok, false)
+  t.eq(state, 3.0 * N - 3)
+end)
+
+t.test("absent arguments, surplus arguments and results", function()
+  local function three(a, b, c) return c end
+  local function none() end
+  local function one(a) return a end
+  local nils, ones = 0, 0
+  for i = 1, N do
+    local c = three(i)
+    local n, m = none(i, i)
+    local x, y, z = one(i, 2, 3)
+    if c == nil and n == nil and m == nil then nils = nils + 1 end
+    if x == i and y == nil and z == nil then ones = ones + 1 end
+  end
+  t.eq(nils, N)
+  t.eq(ones, N)
+end)
+
+t.test("functions that are replaced", function()
+  local function first(x) return x + 1 end
+  local function second(x) return x * 2 end
+  local f, s = first, 0
+  for i = 1, N do
+    if i == N // 2 then f = second end
+    s = s + f(i)
+  end
+  local expected = 0
+  for i = 1, N do expected = expected + (i < N // 2 and i + 1 or i * 2) end
+  t.eq(s, expected)
+  f = setmetatable({}, { __call = function(_, x) return -x end })
+  s = 0
+  for i = 1, N do s = s + f(i) end
+  t.eq(s, -N * (N + 1) // 2)
+end)
+
+t.test("allocation in small functions", function()
+  local function pair(a, b) return { a, b } end
+  local function point(x, y) return { x = x, y = y } end
+  local function name(i) return "n" .. i end
+  local list = {}
+  for i = 1, 3000 do
+    local p, q, n = pair(i, name(i)), point(i, name(i)), name(i)
+    list[i % 50 + 1] = p
+    if p[2] ~= n or q.y ~= n or q.x ~= i then t.eq(p[2], n) end
+  end
+  collectgarbage()
+  for i = 2951, 3000 do
+    local p = list[i % 50 + 1]
+    if p[1] ~= i or p[2] ~= "n" .. i then t.eq(p[2], "n" .. i) end
+  end
+  t.ok(true)
+end)
+
+t.test("loops in small functions, and hooks that begin in them", function()
+  local function sum(n)
+    local s = 0
+    for i = 1, n do s = s + i end
+    return s
+  end
+  local lines, total = 0, 0
+  for i = 1, N do
+    if i == N - 5 then debug.sethook(function() lines = lines + 1 end, "l") end
+    total = total + sum(i % 10)
+  end
+  debug.sethook()
+  t.eq(total, 4950)
+  t.ok(lines > 50)
+end)
+
+t.test("methods", function()
+  local Account = {}
+  Account.__index = Account
+  function Account:deposit(v) self.balance = self.balance + v; return self end
+  function Account:get() return self.balance end
+  local Special = setmetatable({}, { __index = Account })
+  Special.__index = Special
+  local a, b = setmetatable({ balance = 0 }, Account), setmetatable({ balance = 0, kind = "s" }, Special)
+  local s = 0
+  for i = 1, N do
+    local object = i > N // 2 and i % 2 == 0 and b or a
+    s = s + object:deposit(i):get()
+    if i == 200 then
+      function Account:get() return self.balance * 2 end
+    end
+  end
+  t.eq(a.balance + b.balance, N * (N + 1) // 2)
+  t.eq(s > 0, true)
+end)
+
+t.test("in coroutines, and deep in the stack", function()
+  local function square(x) return x * x end
+  local function produce(n)
+    for i = 1, n do coroutine.yield(square(i)) end
+  end
+  local s = 0
+  for v in coroutine.wrap(function() produce(N) end) do s = s + v end
+  t.eq(s, N * (N + 1) * (2 * N + 1) // 6)
+  local function deep(n)
+    local own = 0
+    for i = 1, 20 do own = own + square(i) end
+    if n > 0 then return own + deep(n - 1) end
+    return own
+  end
+  t.eq(deep(3000), 3001 * 2870)
+end)
+
+t.finish()
