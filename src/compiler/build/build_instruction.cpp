@@ -537,6 +537,10 @@ void GraphBuilder::returns() {
 
 // A Lua function that was called here before is expected again; all else is up to the interpreter.
 void GraphBuilder::tailCall() {
+  if (isInlined()) {
+    const Proto* target = inlinableTarget();
+    return target != nullptr ? inlineCall(target) : refuse();
+  }
   const Instruction& x = at(pc_);
   const SiteFeedback* f = feedback();
   bool expected = f != nullptr && !isGeneric() && f->target != nullptr &&

@@ -36,7 +36,7 @@ private:
 
   // inlining.cpp
   const Proto* inlinableTarget() const;
-  bool mayBeInlined(const Proto* p, int depth) const;
+  bool mayBeInlined(const Proto* p, int depth, uint32_t base, uint32_t& size) const;
   void inlineCall(const Proto* target);
   bool buildInlined(const std::vector<Node*>& arguments);
   void mergeReturns(const GraphBuilder& callee);

@@ -27,13 +27,15 @@ bool isExcluded(const Instruction& x) {
   case Opcode::GenericPrep:
   case Opcode::GenericCall:
   case Opcode::GenericLoop:
-  case Opcode::TailCall:
   case Opcode::Return: return true;
-  case Opcode::Call:
+  case Opcode::TailCall: return x.b == 0 || x.c != 0;
+  case Opcode::Call: return x.b == 0 || x.c == 0;
   case Opcode::SetList: return x.b == 0;
   default: return false;
   }
 }
+
+bool isCall(const Instruction& x) { return x.op == Opcode::Call || x.op == Opcode::TailCall; }
 
 // How often `p` is among the functions inside `outer`; `*path`, if there is one way, leads there.
 int findInside(const Proto* outer, const Proto* p, std::vector<const Proto*>* path) {
@@ -58,28 +60,32 @@ int findInside(const Proto* outer, const Proto* p, std::vector<const Proto*>* pa
 const Proto* GraphBuilder::inlinableTarget() const {
   const Instruction& x = at(pc_);
   const SiteFeedback* f = feedback();
-  if (!options_.inlines || f == nullptr || isGeneric() || x.b == 0 || x.c == 0) return nullptr;
+  if (!options_.inlines || f == nullptr || isGeneric() || isExcluded(x)) return nullptr;
   if (f->flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget)) return nullptr;
   if (f->target == nullptr || f->target == p_) return nullptr;
   int depth = 0;
   for (const GraphBuilder* b = this; b->caller_ != nullptr; b = b->caller_) ++depth;
-  return mayBeInlined(f->target, depth) ? f->target : nullptr;
+  uint32_t size = root_.inlined_size_;
+  return mayBeInlined(f->target, depth, home(x.a + kFrameSlots), size) ? f->target : nullptr;
 }
 
-bool GraphBuilder::mayBeInlined(const Proto* p, int depth) const {
+// Can `p`, with register 0 in home slot `base`, and all that it calls? Adds their instructions to `size`.
+bool GraphBuilder::mayBeInlined(const Proto* p, int depth, uint32_t base, uint32_t& size) const {
   if (depth >= kDeepestInlined || p->isVararg() || p->code_size > kLongestInlined) return false;
   if (p->feedback == nullptr || p->tier != Tier::Automatic) return false;
-  if (home(at(pc_).a) + kFrameSlots + p->frame_size > kMostHomeSlots) return false;
-  if (root_.inlined_size_ + p->code_size > kMostInlined) return false;
+  size += p->code_size;
+  if (size > kMostInlined || base + p->frame_size > kMostHomeSlots) return false;
   std::vector<const Proto*> path;
   if (findInside(root_.p_, p, &path) > 1) return false; // whose variables it shares would be unclear
   for (uint32_t i = 0; i < p->code_size; ++i) {
+    const Instruction& x = p->code[i];
     const SiteFeedback& f = p->feedback[i];
-    if (isExcluded(p->code[i]) || (f.flags & SiteFeedback::kGeneric)) return false;
-    if (p->code[i].op != Opcode::Call) continue;
+    if (isExcluded(x) || (f.flags & SiteFeedback::kGeneric)) return false;
+    if (!isCall(x)) continue;
     bool one = !(f.flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
-    if (!one || p->code[i].c == 0 || f.target == nullptr || f.target == p) return false;
-    if (!mayBeInlined(f.target, depth + 1)) return false;
+    if (!one || f.target == nullptr || f.target == p) return false;
+    uint32_t inner = x.op == Opcode::TailCall ? base : base + x.a + kFrameSlots;
+    if (!mayBeInlined(f.target, depth + 1, inner, size)) return false;
   }
   return true;
 }
@@ -96,6 +102,13 @@ GraphBuilder::GraphBuilder(GraphBuilder& caller, const Proto* p, Node* function)
   activation_.base = caller.home(x.a + kFrameSlots);
   activation_.call_pc = caller.here();
   activation_.wanted = x.c - 1;
+  activation_.tail_called = false;
+  if (x.op == Opcode::TailCall) {
+    activation_ = caller.activation_;
+    activation_.proto = p;
+    activation_.first_pc = last.first_pc + last.proto->code_size;
+    activation_.tail_called = true;
+  }
   g_.activations.push_back(activation_);
   root_.inlined_size_ += p->code_size;
 }
@@ -116,17 +129,26 @@ void GraphBuilder::inlineCall(const Proto* target) {
   GraphBuilder callee(*this, target, function);
   callee.outer_ = outer_;
   const Snapshot* at_call = snapshot();
-  for (uint32_t i = 0; i < at_call->count; ++i) {
-    const ir::SnapshotEntry& e = at_call->entries[i];
-    if (e.reg >= activation_.base && e.reg < home(x.a)) callee.outer_.push_back(e);
+  if (x.op == Opcode::TailCall) {
+    callee.outer_.back().value = function;
+  } else {
+    for (uint32_t i = 0; i < at_call->count; ++i) {
+      const ir::SnapshotEntry& e = at_call->entries[i];
+      if (e.reg >= activation_.base && e.reg < home(x.a)) callee.outer_.push_back(e);
+    }
+    callee.outer_.push_back({function, static_cast<uint8_t>(home(x.a)), false});
   }
-  callee.outer_.push_back({function, static_cast<uint8_t>(home(x.a)), false});
   RegisterSet shared, written;
   if (!isInlined()) {
     addShared(target, shared, written);
     shareVariables(shared, written, callee.outer_);
   }
   if (!callee.buildInlined(arguments)) return refuse();
+  if (x.op == Opcode::TailCall) {
+    returns_.insert(returns_.end(), callee.returns_.begin(), callee.returns_.end());
+    block_ = nullptr;
+    return;
+  }
   mergeReturns(callee);
   for (int reg = 0; block_ != nullptr && reg < x.a; ++reg) {
     if (!written.has(reg) || get(reg) == nullptr) continue;
@@ -215,7 +237,7 @@ void GraphBuilder::addShared(const Proto* p, RegisterSet& used, RegisterSet& wri
   for (uint32_t i = 0; i < p->code_size; ++i) {
     const Instruction& x = p->code[i];
     bool reads = x.op == Opcode::GetUpvalue || x.op == Opcode::GetGlobal || x.op == Opcode::SetGlobal;
-    if (x.op == Opcode::Call) addShared(p->feedback[i].target, used, written);
+    if (isCall(x)) addShared(p->feedback[i].target, used, written);
     if (!reads && x.op != Opcode::SetUpvalue) continue;
     int reg = registers[x.b];
     if (reg < 0) continue;

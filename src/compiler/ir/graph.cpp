@@ -41,7 +41,7 @@ uint32_t Block::predecessorIndex(const Block* p) const {
 
 Graph::Graph(const Proto* p, uint32_t entry_point)
     : proto(p), entry_pc(entry_point), arena_(takeMemory, &memory_) {
-  if (p != nullptr) activations.push_back({p, 0, 0, 0, 0});
+  if (p != nullptr) activations.push_back({p, 0, 0, 0, 0, false});
 }
 
 int Graph::lineOf(uint32_t pc) const {

@@ -121,6 +121,7 @@ struct Activation {
   uint32_t base;
   uint32_t call_pc; // the call in the activation that it is called from
   int wanted;       // the results of that
+  bool tail_called; // it has taken the place of another one
 
   bool isInlined() const { return base != 0; }
 };

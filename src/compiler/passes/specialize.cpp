@@ -292,6 +292,7 @@ void Specializer::length(Node* n) {
     guarded(n, Op::GuardNoMetamethod, {table})->imm.index = static_cast<uint32_t>(Meta::Len);
     return replaceBy(n, before(n, Op::ArraySize, {table}, kInteger));
   }
+  if (!kInteger.isSubsetOf(n->type)) return exitAt(n); // typed when less was known of the operand
   replaceBy(n, guarded(n, Op::RuntimeLength, {n->inputs[0]}, kInteger));
 }
 

@@ -20,7 +20,9 @@ struct MachineState {
 
 FrameLink linkOfInlined(const ir::Graph& g, const ir::Activation& a) {
   uint32_t delta = a.base - g.activationAt(a.call_pc).base;
-  return {g.instructionAt(a.call_pc) + 1, Tag::Frame, FrameKind::Lua, static_cast<int16_t>(a.wanted), delta};
+  uint8_t kind = static_cast<uint8_t>(FrameKind::Lua) | (a.tail_called ? kTailCalledBit : 0);
+  return {g.instructionAt(a.call_pc) + 1, Tag::Frame, static_cast<FrameKind>(kind),
+          static_cast<int16_t>(a.wanted), delta};
 }
 
 // Writes what the snapshot says to the home slots and reports the exit. Returns how many bytes of stack to
