@@ -125,4 +125,15 @@ RegisterEffects effectsOf(const Proto* p, uint32_t pc) {
   return e;
 }
 
+RegisterSet capturedRegisters(const Proto* p) {
+  RegisterSet captured;
+  for (uint32_t i = 0; i < p->child_count; ++i) {
+    const Proto* child = p->children[i];
+    for (uint32_t j = 0; j < child->upvalue_count; ++j) {
+      if (child->upvalues[j].in_stack) captured.add(child->upvalues[j].index);
+    }
+  }
+  return captured;
+}
+
 } // namespace perigee

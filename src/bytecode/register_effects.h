@@ -17,6 +17,8 @@ struct RegisterEffects {
 
 // By the instruction table.
 RegisterEffects effectsOf(const Proto* p, uint32_t pc);
+// Registers that some closure made by the function captures.
+RegisterSet capturedRegisters(const Proto* p);
 // The instruction hands its successor nothing: the next one is not reached through it.
 bool endsFlow(Opcode op);
 // Sets or uses the top of the stack as an open end of values.

@@ -217,7 +217,8 @@ function statements.generic(g, depth)
     'next, {' .. g:expression('int', 1) .. '}',
   }
   g:emit('for ', k, ', ', v, ' in ', source, ' do')
-  g:loop(5, depth, function() g:emit("out('each', ", k, ', ', v, ')') end)
+  -- the body may let an array grow that it goes through
+  g:loop(5, depth, function() g:emit("out('each', ", k, ', ', v, ')', source:find('^ipairs') and ' if ' .. k .. ' > 20 then break end' or '') end)
   g:emit('end')
 end
 

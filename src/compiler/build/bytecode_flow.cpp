@@ -35,13 +35,8 @@ Targets targetsOf(const Proto* p, uint32_t pc) {
   return t;
 }
 
-BytecodeFlow::BytecodeFlow(const Proto* p, uint32_t entry) : p_(p), block_of_(p->code_size, ~0u) {
-  for (uint32_t i = 0; i < p->child_count; ++i) {
-    const Proto* child = p->children[i];
-    for (uint32_t j = 0; j < child->upvalue_count; ++j) {
-      if (child->upvalues[j].in_stack) captured_.add(child->upvalues[j].index);
-    }
-  }
+BytecodeFlow::BytecodeFlow(const Proto* p, uint32_t entry)
+    : p_(p), block_of_(p->code_size, ~0u), captured_(capturedRegisters(p)) {
   named_.assign(p->code_size, 0);
   for (uint32_t i = 0; i < p->local_count; ++i) {
     for (uint32_t pc = p->locals[i].start_pc; pc < p->locals[i].end_pc && pc < p->code_size; ++pc)

@@ -41,7 +41,8 @@ const Node* plain(const Node* n) {
 
 class Homes {
 public:
-  explicit Homes(Graph& g) : g_(g), out_(g.blocks.size()), visited_(g.blocks.size()) {}
+  explicit Homes(Graph& g)
+      : g_(g), captured_(capturedRegisters(g.proto)), out_(g.blocks.size()), visited_(g.blocks.size()) {}
 
   void run() {
     for (bool changed = true; changed;) {
@@ -109,7 +110,7 @@ private:
         const SnapshotEntry& e = n->snapshot->entries[i];
         if (isStored(n, e)) slots[e.reg] = plain(e.value);
       }
-      if (storesAll(n)) lose(slots, n->pc);
+      if (storesAll(n)) lose(slots, n);
       if (n->is(Op::RuntimeClosure)) slots[g_.instructionAt(n->pc)->a] = n; // the runtime stores it
       g_.forEachLink(n->pc, [&](uint32_t slot) { slots[slot] = nullptr; });
     } else if (n->is(Op::StoreSharedUpvalue)) {
@@ -117,13 +118,19 @@ private:
     }
   }
 
-  // What the instruction itself writes, and where its callees lay, holds something else now.
-  void lose(Slots& slots, uint32_t pc) const {
-    RegisterEffects effects = effectsOf(g_.proto, pc);
-    effects.writes.unite(effects.writes_if_taken);
-    effects.writes.unite(effects.writes_if_not_taken);
+  // Behind a call, what the instruction itself writes, where its callees lay and what closures may have
+  // assigned to holds something else now; behind an instruction that the interpreter executes anything does,
+  // since frames may come there from elsewhere.
+  void lose(Slots& slots, const Node* n) const {
+    if (!n->is(Op::Call)) {
+      slots.fill(nullptr);
+      return;
+    }
+    RegisterEffects effects = effectsOf(g_.proto, n->pc);
     for (int r = 0; r < static_cast<int>(kRegisters); ++r) {
-      if (r >= effects.clobbers || effects.writes.has(r)) slots[static_cast<size_t>(r)] = nullptr;
+      if (r >= effects.clobbers || effects.writes.has(r) || captured_.has(r)) {
+        slots[static_cast<size_t>(r)] = nullptr;
+      }
     }
   }
 
@@ -149,6 +156,7 @@ private:
   }
 
   Graph& g_;
+  RegisterSet captured_;
   std::vector<Slots> out_;
   std::vector<bool> visited_;
 };

@@ -237,4 +237,25 @@ t.test("closures in expressions and tables", function()
   t.eq(fib(90), 2880067194370816120)
 end)
 
+t.test("a captured variable is assigned the same literal again", function()
+  local sum = 0
+  for round = 1, 2000 do
+    local a, b = 96, "x"
+    local function change() a, b = 52, round end
+    pcall(change)
+    if round % 2 == 0 then a, b = 96, "x" end
+    sum = sum + a + (b == "x" and 1000 or 0)
+  end
+  t.eq(sum, 1000 * 96 + 1000 * 52 + 1000 * 1000)
+  local function overwrite()
+    local a = 96
+    pcall(function() a = 52 end)
+    a = 96
+    local read = function() return a end
+    return read(), a
+  end
+  for _ = 1, 400 do overwrite() end
+  t.values(table.pack(overwrite()), 96, 96)
+end)
+
 t.finish()
