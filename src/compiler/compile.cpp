@@ -33,6 +33,7 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
     return false;
   }
   build::BuildOptions options;
+  options.state = L->global;
   options.frame = entry_pc == kFunctionEntry ? nullptr : L->base;
   std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
   g->holder_version = L->global->holder_version;

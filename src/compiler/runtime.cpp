@@ -139,6 +139,18 @@ bool addNewField(Thread* L, Value* v, uint64_t shape) {
   return true;
 }
 
+bool substring(Thread* L, Value* v, uint64_t) {
+  v[0] = Value::of(perigee::substring(L, v[0].string(), v[1].integer, v[2].integer));
+  return true;
+}
+
+bool append(Thread* L, Value* v, uint64_t) {
+  Table* t = v[0].table();
+  if (t->metatable() != nullptr) return false;
+  setInteger(L, t, length(t) + 1, v[1]);
+  return true;
+}
+
 bool makeTable(Thread* L, Value* v, uint64_t instruction) {
   const Instruction* x = reinterpret_cast<const Instruction*>(instruction);
   v[0] = Value::of(newTable(L, x->b, static_cast<uint32_t>(x->d)));

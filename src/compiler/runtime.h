@@ -23,6 +23,8 @@ bool setField(Thread* L, Value* v, uint64_t cache);    // v[0][key] := v[1]
 bool getIndex(Thread* L, Value* v, uint64_t);          // v[0] := v[0][v[1]]
 bool setIndex(Thread* L, Value* v, uint64_t);          // v[0][v[1]] := v[2]
 bool addNewField(Thread* L, Value* v, uint64_t shape); // v[0] gets the shape, which has one field more: v[1]
+bool substring(Thread* L, Value* v, uint64_t);         // v[0] := string.sub(v[0], v[1], v[2])
+bool append(Thread* L, Value* v, uint64_t);            // table v[0], without metatable, gets v[1] at its end
 // These find their operands in the instruction and the home slots of the running frame.
 bool makeTable(Thread* L, Value* v, uint64_t instruction);   // v[0] := the table
 bool setList(Thread* L, Value* v, uint64_t instruction);     // of the table v[0]

@@ -315,6 +315,13 @@ int openMath(lua_State* L) {
   n.setField(library, "maxinteger");
   n.pushInteger(INT64_MIN);
   n.setField(library, "mininteger");
+  State& G = *n.state();
+  G.know(LibraryFunction::MathAbs, mathAbs);
+  G.know(LibraryFunction::MathCeil, rounded<true>);
+  G.know(LibraryFunction::MathFloor, rounded<false>);
+  G.know(LibraryFunction::MathMax, extreme<true>);
+  G.know(LibraryFunction::MathMin, extreme<false>);
+  G.know(LibraryFunction::MathSqrt, ofOneNumber<std::sqrt>);
   Userdata* random = newInternalUserdata(n.thread(), sizeof(Random), 0);
   n.push(Value::of(random));
   setRandomSeed(n, *static_cast<Random*>(random->bytes()));

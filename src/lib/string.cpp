@@ -18,16 +18,10 @@ int stringLen(lua_State* L) {
 
 int stringSub(lua_State* L) {
   Native n(L);
-  std::string_view s = n.checkString(1);
-  size_t start = startPosition(n.checkInteger(2), s.size());
-  size_t end = endPosition(n.optionalInteger(3, -1), s.size());
-  if (start > end) {
-    n.pushString("");
-  } else if (start == 1 && end == s.size()) {
-    n.push(n.arg(1));
-  } else {
-    n.pushString(s.substr(start - 1, end - start + 1));
-  }
+  String* s = n.checkStringObject(1);
+  int64_t first = n.checkInteger(2);
+  int64_t last = n.optionalInteger(3, -1);
+  n.push(Value::of(substring(n.thread(), s, first, last)));
   return 1;
 }
 
@@ -156,6 +150,10 @@ int openString(lua_State* L) {
   Native n(L);
   Table* library = n.pushTable(static_cast<uint32_t>(std::size(kFunctions)));
   n.setFunctions(library, kFunctions);
+  State& G = *n.state();
+  G.know(LibraryFunction::StringByte, stringByte);
+  G.know(LibraryFunction::StringLen, stringLen);
+  G.know(LibraryFunction::StringSub, stringSub);
   Table* metatable = n.pushTable(16);
   setStringMetamethods(n, metatable);
   n.push(Value::of(library));

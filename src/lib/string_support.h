@@ -10,21 +10,6 @@ namespace perigee {
 // Lengths of strings made by the library stay below this, as in stock Lua.
 constexpr size_t kMaxResult = INT_MAX;
 
-// Byte positions as the string functions take them: negative ones count from the end.
-// A start: at least 1, may lie behind the end.
-inline size_t startPosition(int64_t position, size_t length) {
-  if (position > 0) return static_cast<size_t>(position);
-  if (position == 0 || position < -static_cast<int64_t>(length)) return 1;
-  return length + static_cast<size_t>(position) + 1;
-}
-// An end: at most the length, 0 if before the start.
-inline size_t endPosition(int64_t position, size_t length) {
-  if (position > static_cast<int64_t>(length)) return length;
-  if (position >= 0) return static_cast<size_t>(position);
-  if (position < -static_cast<int64_t>(length)) return 0;
-  return length + static_cast<size_t>(position) + 1;
-}
-
 // Pushes a string of `length` bytes that fill(char*) writes; `fill` must not touch the Lua state.
 template <class Fill> void pushFilled(Native& n, size_t length, Fill&& fill) {
   if (length <= kMaxShortString) {

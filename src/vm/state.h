@@ -59,6 +59,13 @@ struct Upcalls {
   void (*state_dies)(State* G) = nullptr;
 };
 
+enum class LibraryFunction : uint8_t {
+#define LIBRARY_FUNCTION(name) name,
+#include "vm/library_functions.def"
+#undef LIBRARY_FUNCTION
+  Count
+};
+
 struct State {
   Heap heap;
   Thread* main_thread = nullptr;
@@ -96,6 +103,8 @@ struct State {
   // Library functions that a generic for loop recognizes (set when the base library is opened).
   lua_CFunction next_function = nullptr;
   lua_CFunction ipairs_iterator = nullptr;
+  lua_CFunction library[static_cast<int>(LibraryFunction::Count)] = {}; // those that the compiler knows
+  void know(LibraryFunction which, lua_CFunction f) { library[static_cast<int>(which)] = f; }
   PanicFunction panic = nullptr;
   WarnFunction warn = nullptr;
   void* warn_data = nullptr;

@@ -194,4 +194,12 @@ void destroyStringTable(State* G) {
   G->strings = {};
 }
 
+String* substring(Thread* L, String* s, int64_t first, int64_t last) {
+  size_t start = startPosition(first, s->length);
+  size_t end = endPosition(last, s->length);
+  if (start > end) return newString(L, "", 0);
+  if (start == 1 && end == s->length) return s;
+  return newString(L, s->data() + start - 1, end - start + 1);
+}
+
 } // namespace perigee

@@ -33,4 +33,22 @@ void initStringTable(Thread* L);
 void removeInterned(State* G, String* s);
 void destroyStringTable(State* G);
 
+// Byte positions as the string functions take them: negative ones count from the end.
+// A start: at least 1, may lie behind the end.
+inline size_t startPosition(int64_t position, size_t length) {
+  if (position > 0) return static_cast<size_t>(position);
+  if (position == 0 || position < -static_cast<int64_t>(length)) return 1;
+  return length + static_cast<size_t>(position) + 1;
+}
+// An end: at most the length, 0 if before the start.
+inline size_t endPosition(int64_t position, size_t length) {
+  if (position > static_cast<int64_t>(length)) return length;
+  if (position >= 0) return static_cast<size_t>(position);
+  if (position < -static_cast<int64_t>(length)) return 0;
+  return length + static_cast<size_t>(position) + 1;
+}
+
+// string.sub(s, first, last): may be `s` itself. `s` must be reachable.
+String* substring(Thread* L, String* s, int64_t first, int64_t last);
+
 } // namespace perigee

@@ -469,6 +469,7 @@ void GraphBuilder::forLoopFloat() {
 // --- calls -------------------------------------------------------------------------------------------------
 
 void GraphBuilder::call() {
+  if (const LibraryRule* rule = libraryRule(at(pc_), feedback(), options_.state)) return callLibrary(*rule);
   if (const Proto* target = inlinableTarget()) return inlineCall(target);
   if (isInlined()) return refuse();
   emitWithSnapshot(Op::Call);

@@ -21,6 +21,8 @@ struct BuildOptions {
   bool loop_only = false;
   // Ways never taken are built as well.
   bool every_way = false;
+  // Whose library functions are known; may be null.
+  const State* state = nullptr;
   // Calls of small functions are replaced by what they do.
   bool inlines = true;
 };

@@ -1,6 +1,6 @@
 // The builder of one graph, or of the part of it that an inlined call makes. Its parts: builder.cpp (blocks,
 // merging, safepoints), build_instruction.cpp (one function per family of instructions), inlining.cpp (which
-// calls are inlined, and how).
+// calls are inlined, and how), library_calls.cpp (library functions as operations).
 #pragma once
 
 #include "compiler/build/builder.h"
@@ -46,6 +46,24 @@ private:
                       std::vector<ir::SnapshotEntry>& outer);
   Node* loadUpvalue(int index);
   void storeUpvalue(int index, Node* value);
+
+  // library_calls.cpp
+  struct LibraryRule;
+  static const LibraryRule* libraryRule(const Instruction& x, const SiteFeedback* f, const State* G);
+  void callLibrary(const LibraryRule& rule);
+  Node* typed(Op op, std::initializer_list<Node*> inputs, ir::TypeSet type);
+  Node* rounded(Op op, Node* x);
+  Node* extreme(Op on_integers, Op on_floats, const std::vector<Node*>& arguments);
+  Node* absolute(const std::vector<Node*>& arguments);
+  Node* ceiling(const std::vector<Node*>& arguments);
+  Node* floorOf(const std::vector<Node*>& arguments);
+  Node* greatest(const std::vector<Node*>& arguments);
+  Node* least(const std::vector<Node*>& arguments);
+  Node* squareRoot(const std::vector<Node*>& arguments);
+  Node* byteOf(const std::vector<Node*>& arguments);
+  Node* stringLength(const std::vector<Node*>& arguments);
+  Node* substring(const std::vector<Node*>& arguments);
+  Node* append(const std::vector<Node*>& arguments);
 
   // builder.cpp
   bool buildBlocks(); // false: see run

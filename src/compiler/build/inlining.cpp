@@ -81,7 +81,7 @@ bool GraphBuilder::mayBeInlined(const Proto* p, int depth, uint32_t base, uint32
     const Instruction& x = p->code[i];
     const SiteFeedback& f = p->feedback[i];
     if (isExcluded(x) || (f.flags & SiteFeedback::kGeneric)) return false;
-    if (!isCall(x)) continue;
+    if (!isCall(x) || libraryRule(x, &f, options_.state) != nullptr) continue;
     bool one = !(f.flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
     if (!one || f.target == nullptr || f.target == p) return false;
     uint32_t inner = x.op == Opcode::TailCall ? base : base + x.a + kFrameSlots;
@@ -237,7 +237,8 @@ void GraphBuilder::addShared(const Proto* p, RegisterSet& used, RegisterSet& wri
   for (uint32_t i = 0; i < p->code_size; ++i) {
     const Instruction& x = p->code[i];
     bool reads = x.op == Opcode::GetUpvalue || x.op == Opcode::GetGlobal || x.op == Opcode::SetGlobal;
-    if (isCall(x)) addShared(p->feedback[i].target, used, written);
+    if (isCall(x) && libraryRule(x, &p->feedback[i], options_.state) == nullptr)
+      addShared(p->feedback[i].target, used, written);
     if (!reads && x.op != Opcode::SetUpvalue) continue;
     int reg = registers[x.b];
     if (reg < 0) continue;

@@ -35,9 +35,9 @@ TypeSet resultTypeOf(Op op) {
     TypeSet type;
   };
   static constexpr Range kRanges[] = {
-      {Op::AddInteger, Op::NotInteger, kInteger},
+      {Op::AddInteger, Op::MaxInteger, kInteger},
       {Op::LoopCount, Op::LoopCount, kInteger},
-      {Op::AddFloat, Op::FloorFloat, kFloat},
+      {Op::AddFloat, Op::MaxFloat, kFloat},
       {Op::IntegerToFloat, Op::IntegerToFloat, kFloat},
       {Op::NumberToFloat, Op::NumberToFloat, kFloat},
       {Op::FloatToInteger, Op::FloatToInteger, kInteger},
@@ -46,7 +46,7 @@ TypeSet resultTypeOf(Op op) {
       {Op::ArraySize, Op::ArraySize, kInteger},
       {Op::LoadElementInteger, Op::LoadElementInteger, kInteger},
       {Op::LoadElementFloat, Op::LoadElementFloat, kFloat},
-      {Op::StringLength, Op::StringLength, kInteger},
+      {Op::LoadByte, Op::StringLength, kInteger},
   };
   for (const Range& r : kRanges) {
     if (op >= r.first && op <= r.last) return r.type;

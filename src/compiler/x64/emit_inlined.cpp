@@ -16,6 +16,12 @@ void UnitEmitter::guardPrototype(const Node* n) {
   a_.jne(exitOf(n));
 }
 
+void UnitEmitter::guardNative(const Node* n) {
+  a_.mov(x86::rcx, reinterpret_cast<uint64_t>(n->imm.pointer));
+  a_.cmp(payload(n->inputs[0], x86::rax), x86::rcx);
+  a_.jne(exitOf(n));
+}
+
 void UnitEmitter::guardRoom(const Node* n) {
   a_.lea(x86::rax, x86::ptr(x86::r13, static_cast<int32_t>(n->imm.index * 16)));
   a_.cmp(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadStackLimit));

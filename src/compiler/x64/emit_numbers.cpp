@@ -261,8 +261,49 @@ void UnitEmitter::roundFloat(const Node* n) {
     from = x86::xmm14;
   }
   a_.xorps(x86::xmm15, x86::xmm15);
-  a_.roundsd(x86::xmm15, from, 9); // down, without exceptions
+  a_.roundsd(x86::xmm15, from, n->is(Op::CeilFloat) ? 10 : 9); // up or down, without exceptions
   settle(at(n).payload, x86::xmm15);
+}
+
+void UnitEmitter::absoluteFloat(const Node* n) {
+  Xmm from = number(n->inputs[0], x86::xmm14);
+  a_.movsd(x86::xmm15, x86::ptr(constant(~(uint64_t{1} << 63))));
+  a_.andpd(x86::xmm15, from);
+  settle(at(n).payload, x86::xmm15);
+}
+
+// The machine's operations give their second operand if the operands are equal or one is not a number.
+void UnitEmitter::extremeFloat(const Node* n) {
+  Xmm second = number(n->inputs[1], x86::xmm15);
+  if (second != x86::xmm15) a_.movaps(x86::xmm15, second);
+  Xmm first = number(n->inputs[0], x86::xmm14);
+  if (n->is(Op::MinFloat)) {
+    a_.minsd(x86::xmm15, first);
+  } else {
+    a_.maxsd(x86::xmm15, first);
+  }
+  settle(at(n).payload, x86::xmm15);
+}
+
+void UnitEmitter::absoluteInteger(const Node* n) {
+  Gp from = payload(n->inputs[0], x86::rcx);
+  a_.mov(x86::rax, from);
+  a_.neg(x86::rax);
+  a_.cmovs(x86::rax, from);
+  settle(at(n).payload, x86::rax);
+}
+
+void UnitEmitter::extremeInteger(const Node* n) {
+  Gp second = payload(n->inputs[1], x86::rcx);
+  Gp first = payload(n->inputs[0], x86::rax);
+  if (first != x86::rax) a_.mov(x86::rax, first);
+  a_.cmp(second, x86::rax);
+  if (n->is(Op::MinInteger)) {
+    a_.cmovl(x86::rax, second);
+  } else {
+    a_.cmovg(x86::rax, second);
+  }
+  settle(at(n).payload, x86::rax);
 }
 
 void UnitEmitter::squareRoot(const Node* n) {

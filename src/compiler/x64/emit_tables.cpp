@@ -185,6 +185,13 @@ void UnitEmitter::storeElement(const Node* n) {
   }
 }
 
+void UnitEmitter::loadByte(const Node* n) {
+  Gp string = payload(n->inputs[0], x86::rax);
+  Gp to = target(at(n).payload, x86::rax);
+  a_.movzx(to.r32(), x86::byte_ptr(string, payload(n->inputs[1], x86::rcx), 0, sizeof(String)));
+  settle(at(n).payload, to);
+}
+
 void UnitEmitter::stringLength(const Node* n) {
   Gp to = target(at(n).payload, x86::rax);
   a_.mov(to, x86::qword_ptr(payload(n->inputs[0], x86::rax), offsets::kStringLength));

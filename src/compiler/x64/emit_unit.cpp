@@ -49,7 +49,13 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     from(Op::ModuloFloat, Op::PowFloat, &UnitEmitter::floatFunction);
     one(Op::NegateFloat, &UnitEmitter::negateFloat);
     one(Op::SqrtFloat, &UnitEmitter::squareRoot);
-    one(Op::FloorFloat, &UnitEmitter::roundFloat);
+    from(Op::FloorFloat, Op::CeilFloat, &UnitEmitter::roundFloat);
+    one(Op::AbsFloat, &UnitEmitter::absoluteFloat);
+    from(Op::MinFloat, Op::MaxFloat, &UnitEmitter::extremeFloat);
+    one(Op::AbsInteger, &UnitEmitter::absoluteInteger);
+    from(Op::MinInteger, Op::MaxInteger, &UnitEmitter::extremeInteger);
+    one(Op::LoadByte, &UnitEmitter::loadByte);
+    one(Op::GuardNative, &UnitEmitter::guardNative);
     one(Op::IntegerToFloat, &UnitEmitter::integerToFloat);
     one(Op::FloatToInteger, &UnitEmitter::floatToInteger);
     one(Op::NumberToFloat, &UnitEmitter::numberToFloat);
@@ -237,6 +243,7 @@ ExitReason UnitEmitter::reasonOf(const Node* n) const {
                                                                           : ExitReason::Bounds;
   case Op::GuardRoom: return ExitReason::Poll; // the interpreter makes room: nothing has failed
   case Op::GuardPrototype:
+  case Op::GuardNative:
   case Op::TailCall: return ExitReason::Target;
   case Op::FloatToInteger: return ExitReason::Range;
   case Op::Guard: return ExitReason::Type;

@@ -111,6 +111,10 @@ private:
   void negateFloat(const Node* n);
   void roundFloat(const Node* n);
   void squareRoot(const Node* n);
+  void absoluteFloat(const Node* n);
+  void extremeFloat(const Node* n);
+  void absoluteInteger(const Node* n);
+  void extremeInteger(const Node* n);
   void integerToFloat(const Node* n);
   void numberToFloat(const Node* n);
   void floatToInteger(const Node* n);
@@ -129,6 +133,7 @@ private:
   void arraySize(const Node* n);
   void loadElement(const Node* n);
   void storeElement(const Node* n);
+  void loadByte(const Node* n);
   void stringLength(const Node* n);
   void findUpvalue(const Node* n, Gp to);
   void loadUpvalue(const Node* n);
@@ -147,6 +152,7 @@ private:
   void callRuntime(const void* function);
 
   // emit_inlined.cpp
+  void guardNative(const Node* n);
   void guardPrototype(const Node* n);
   void guardRoom(const Node* n);
   void enterActivation(const Node* n);
