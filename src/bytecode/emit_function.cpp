@@ -2,6 +2,7 @@
 
 #include "bytecode/function_emitter.h"
 #include "bytecode/proto_builder.h"
+#include "vm/proto_table.h"
 #include "vm/string.h"
 
 #include <algorithm>
@@ -39,40 +40,71 @@ uint8_t kindOf(const LocalVar* var) { return static_cast<uint8_t>(var->attrib); 
 
 Proto* FunctionEmitter::finish() {
   shortenJumps();
-  Proto* p = newProto(context_.L);
+  Thread* L = context_.L;
+  Proto draft = this->draft();
+  Proto* p = findProto(L->global, &draft);
+  if (p != nullptr) {
+    context_.memory.keep(Value::of(p, Tag::Proto));
+    return p;
+  }
+  p = newProto(L);
   context_.memory.keep(Value::of(p, Tag::Proto));
-  fillProto(p);
-  sealProto(context_.L, p);
+  fillProto(p, draft);
+  sealProto(L, p);
+  listProto(L->global, p);
+  return p;
+}
+
+// The prototype as it is to be, but with its arrays in the arena.
+Proto FunctionEmitter::draft() {
+  Proto p{};
+  p.flags = node_->is_vararg ? Proto::kVararg : 0;
+  p.parameters = static_cast<uint8_t>(node_->params.count);
+  p.frame_size = static_cast<uint8_t>(max_);
+  p.line_defined = static_cast<uint32_t>(node_->line_defined);
+  p.last_line = static_cast<uint32_t>(node_->last_line);
+  p.source = context_.source;
+  p.code = code_.data();
+  p.lines = lines_.data();
+  p.code_size = code_.size();
+  p.constants = constants_.data();
+  p.constant_count = constants_.size();
+  p.caches = caches_.data();
+  p.cache_count = caches_.size();
+  p.locals = locals_.data();
+  p.local_count = locals_.size();
+  p.children = children_;
+  p.child_count = static_cast<uint32_t>(node_->children.count);
+  p.upvalue_count = static_cast<uint32_t>(node_->upvalue_count);
+  p.upvalues = arena_.array<UpvalueDescription>(p.upvalue_count);
+  for (uint32_t i = 0; i < p.upvalue_count; ++i) {
+    const UpvalueDesc& u = node_->upvalues[i];
+    int index = !u.from_parent_local ? u.parent_index : parent_ == nullptr ? 0 : u.variable->reg;
+    p.upvalues[i] = {context_.stringOf(u.name), u.from_parent_local, static_cast<uint8_t>(index),
+                     kindOf(u.variable)};
+  }
   return p;
 }
 
 // Everything the prototype refers to is kept alive by the context's memory; the prototype itself may be
 // traced between any two of these steps.
-void FunctionEmitter::fillProto(Proto* p) {
+void FunctionEmitter::fillProto(Proto* p, const Proto& draft) {
   Thread* L = context_.L;
-  Heap& heap = heapOf(L);
-  p->flags = node_->is_vararg ? Proto::kVararg : 0;
-  p->parameters = static_cast<uint8_t>(node_->params.count);
-  p->frame_size = static_cast<uint8_t>(max_);
-  p->line_defined = static_cast<uint32_t>(node_->line_defined);
-  p->last_line = static_cast<uint32_t>(node_->last_line);
-  p->source = context_.source;
-  adoptArray(L, p->code, p->code_size, code_.data(), code_.size());
-  adoptArray(L, p->lines, p->code_size, lines_.data(), lines_.size());
-  adoptArray(L, p->constants, p->constant_count, constants_.data(), constants_.size());
-  adoptArray(L, p->caches, p->cache_count, caches_.data(), caches_.size());
-  adoptArray(L, p->locals, p->local_count, locals_.data(), locals_.size());
-  adoptArray(L, p->children, p->child_count, children_, static_cast<uint32_t>(node_->children.count));
-  uint32_t upvalues = static_cast<uint32_t>(node_->upvalue_count);
-  UpvalueDescription* descriptions = arena_.array<UpvalueDescription>(upvalues);
-  for (uint32_t i = 0; i < upvalues; ++i) {
-    const UpvalueDesc& u = node_->upvalues[i];
-    int index = !u.from_parent_local ? u.parent_index : parent_ == nullptr ? 0 : u.variable->reg;
-    descriptions[i] = {context_.stringOf(u.name), u.from_parent_local, static_cast<uint8_t>(index),
-                       kindOf(u.variable)};
-  }
-  adoptArray(L, p->upvalues, p->upvalue_count, descriptions, upvalues);
-  heap.remember(p);
+  p->flags = draft.flags;
+  p->aux = draft.aux;
+  p->parameters = draft.parameters;
+  p->frame_size = draft.frame_size;
+  p->line_defined = draft.line_defined;
+  p->last_line = draft.last_line;
+  p->source = draft.source;
+  adoptArray(L, p->code, p->code_size, draft.code, draft.code_size);
+  adoptArray(L, p->lines, p->code_size, draft.lines, draft.code_size);
+  adoptArray(L, p->constants, p->constant_count, draft.constants, draft.constant_count);
+  adoptArray(L, p->caches, p->cache_count, draft.caches, draft.cache_count);
+  adoptArray(L, p->locals, p->local_count, draft.locals, draft.local_count);
+  adoptArray(L, p->children, p->child_count, draft.children, draft.child_count);
+  adoptArray(L, p->upvalues, p->upvalue_count, draft.upvalues, draft.upvalue_count);
+  heapOf(L).remember(p);
 }
 
 // Lets jumps that lead to a jump go where that one goes. A conditional one stops at Loop, which polls; an

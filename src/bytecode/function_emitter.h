@@ -71,7 +71,8 @@ private:
 
   // --- emit_function.cpp
   Proto* finish();
-  void fillProto(Proto* p);
+  Proto draft();
+  void fillProto(Proto* p, const Proto& draft);
   void shortenJumps();
   int emit(Opcode op, int a, int b, int c, int32_t d, int line);
   int pc() const { return static_cast<int>(code_.size()); }

@@ -7,6 +7,7 @@
 #include "bytecode/proto_builder.h"
 #include "bytecode/verifier.h"
 #include "vm/error.h"
+#include "vm/proto_table.h"
 #include "vm/string.h"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ private:
   void upvalues(Proto* p);
   void children(Proto* p, int depth);
   void debugInformation(Proto* p);
-  void sealAll(Proto* p);
+  Proto* complete(Proto* p);
 
   Thread* L_;
   CompileMemory memory_;
@@ -142,23 +143,31 @@ LuaFunction* BinaryLoader::run(const SourceReader& reader, std::string_view firs
   checkHeader();
   Proto* p = function(0);
   if (const char* problem = verifyProto(arena_, p)) fail(problem);
-  sealAll(p);
+  p = complete(p);
   LuaFunction* f = pushMainClosure(L_, p);
   memory_.release();
   *L_->top++ = Value::of(f);
   return f;
 }
 
-void BinaryLoader::sealAll(Proto* p) {
+// The prototype made ready, or another of the same content.
+Proto* BinaryLoader::complete(Proto* p) {
   for (uint32_t i = 0; i < p->child_count; ++i) {
     Proto* child = p->children[i];
     if (child->source == nullptr && !(child->flags & Proto::kStripped)) {
       child->source = p->source;
       heapOf(L_).barrier(child, child->source);
     }
-    sealAll(child);
+    p->children[i] = complete(child);
+    heapOf(L_).barrier(p, p->children[i]);
+  }
+  if (Proto* known = findProto(L_->global, p)) {
+    memory_.keep(Value::of(known, Tag::Proto));
+    return known;
   }
   sealProto(L_, p);
+  listProto(L_->global, p);
+  return p;
 }
 
 Proto* BinaryLoader::function(int depth) {

@@ -14,6 +14,7 @@ Proto* newProto(Thread* L) {
 
 void destroyProto(State* G, Proto* p) {
   Heap& heap = G->heap;
+  if (p->flags & Proto::kListed) G->protos.remove(heap, p);
   size_t constant_bytes = p->constant_count * sizeof(Value);
   size_t cache_bytes = p->cache_count * sizeof(InlineCache);
   if (p->flags & Proto::kSealed) {

@@ -67,7 +67,8 @@ struct Proto : Object {
     kStripped = 2,
     kSealed = 4,
     kEntryProfiled = 8,
-    kEntryDeclined = 16
+    kEntryDeclined = 16,
+    kListed = 32 // in State::protos; aux is the hash of its content
   }; // flags
   uint8_t parameters; // fixed parameters
   uint8_t frame_size; // registers, at most kMaxRegisters
@@ -96,6 +97,7 @@ struct Proto : Object {
   uint32_t* lines; // one per instruction; null if stripped
   String* source;  // chunk name; null if stripped
   const char* decline_reason;
+  Proto* next; // chain of State::protos
 
   bool isVararg() const { return flags & kVararg; }
   // Inline cache d. Once the prototype is sealed, caches and constants share a block, so that executors reach

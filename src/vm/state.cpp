@@ -64,6 +64,7 @@ void release(State* G) {
   freeSpareHooks(G);
   if (G->upcalls.state_dies != nullptr) G->upcalls.state_dies(G);
   destroyStringTable(G);
+  G->protos.destroy(G->heap);
   if (G->field_cache != nullptr) G->heap.freeRaw(G->field_cache, sizeof(FieldCache));
 #if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
   if (G->heap.bytesHeld() != sizeof(State) || G->heap.bytesInUse() != sizeof(State)) {

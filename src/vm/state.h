@@ -2,6 +2,7 @@
 #pragma once
 
 #include "heap/heap.h"
+#include "vm/chained_table.h"
 #include "vm/metamethod.h"
 #include "vm/native_code.h"
 #include "vm/thread.h"
@@ -11,12 +12,8 @@ namespace perigee {
 
 struct FieldCache; // vm/field_cache.h
 
-// The intern table of short strings.
-struct StringTable {
-  String** buckets = nullptr;
-  uint32_t size = 0; // a power of two
-  uint32_t count = 0;
-};
+using StringTable = ChainedTable<String>; // the intern table of short strings
+using ProtoTable = ChainedTable<Proto>;   // see vm/proto_table.h
 
 // Strings that a host's C strings were last made into, by the address of the latter. Short strings only, and
 // only until marking ends the next time: then `epoch` is out of date.
@@ -74,6 +71,7 @@ struct State {
   Value registry;                   // a table: [1] main thread, [2] globals
   Table* globals = nullptr;         // kept alive by the registry
   StringTable strings;
+  ProtoTable protos;
   LiteralCache literals;
   uint32_t seed = 0; // of string hashes
   uint8_t finalizers_running = 0;

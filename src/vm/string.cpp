@@ -69,46 +69,6 @@ uint32_t hashBytes(const char* p, size_t n, uint32_t seed) {
   return static_cast<uint32_t>(state ^ state >> 32);
 }
 
-constexpr uint32_t kFirstBuckets = 128;
-
-// Buckets i and i + half take over what bucket i held; the table's memory has grown in place.
-void splitBuckets(StringTable& table, uint32_t half) {
-  std::memset(table.buckets + half, 0, half * sizeof(String*));
-  for (uint32_t i = 0; i < half; ++i) {
-    String** low = &table.buckets[i];
-    String** high = &table.buckets[i + half];
-    for (String* s = *low; s != nullptr; s = s->next) {
-      String**& end = (s->aux & half) ? high : low;
-      *end = s;
-      end = &s->next;
-    }
-    *low = *high = nullptr;
-  }
-}
-
-// Doubles the table if it is full and memory is to be had; longer chains will do otherwise.
-void growBuckets(Heap& heap, StringTable& table) {
-  uint32_t half = table.size;
-  if (half > (1u << 29)) return;
-  void* memory = heap.tryReallocateRaw(table.buckets, half * sizeof(String*), 2ull * half * sizeof(String*));
-  if (memory == nullptr) return;
-  table.buckets = static_cast<String**>(memory);
-  table.size = half * 2;
-  splitBuckets(table, half);
-}
-
-void shrinkBuckets(Heap& heap, StringTable& table) {
-  uint32_t half = table.size / 2;
-  for (uint32_t i = 0; i < half; ++i) {
-    String** end = &table.buckets[i];
-    while (*end != nullptr) end = &(*end)->next;
-    *end = table.buckets[i + half];
-  }
-  table.buckets = static_cast<String**>(
-      heap.tryReallocateRaw(table.buckets, table.size * sizeof(String*), half * sizeof(String*)));
-  table.size = half;
-}
-
 String* allocateString(Thread* L, size_t length, uint8_t flags) {
   auto* s = static_cast<String*>(heapOf(L).allocate(L, Tag::String, sizeof(String) + length + 1));
   s->flags = flags;
@@ -124,7 +84,7 @@ String* intern(Thread* L, const char* data, size_t length) {
   State* G = L->global;
   StringTable& table = G->strings;
   uint32_t hash = hashBytes(data, length, G->seed);
-  for (String* s = table.buckets[hash & (table.size - 1)]; s != nullptr; s = s->next) {
+  for (String* s = table.chain(hash); s != nullptr; s = s->next) {
     if (s->aux != hash || s->length != length || !equalBytes(s->data(), data, length)) continue;
     if (G->heap.isDead(s)) G->heap.resurrect(s);
     return s;
@@ -132,12 +92,7 @@ String* intern(Thread* L, const char* data, size_t length) {
   String* s = allocateString(L, length, String::kShort | String::kHashed);
   std::memcpy(s->data(), data, length);
   s->aux = hash;
-  // Only now, for the allocation may have freed strings and shrunk the table.
-  if (table.count >= table.size) growBuckets(G->heap, table);
-  String*& bucket = table.buckets[hash & (table.size - 1)];
-  s->next = bucket;
-  bucket = s;
-  ++table.count;
+  table.insert(G->heap, s); // only now, for the allocation may have freed strings and shrunk the table
   return s;
 }
 
@@ -172,27 +127,12 @@ uint32_t hashOf(String* s) {
 }
 
 void initStringTable(Thread* L) {
-  StringTable& table = L->global->strings;
-  size_t bytes = kFirstBuckets * sizeof(String*);
-  table.buckets = static_cast<String**>(heapOf(L).allocateRaw(L, bytes));
-  std::memset(table.buckets, 0, bytes);
-  table.size = kFirstBuckets;
-  table.count = 0;
+  L->global->strings.begin(heapOf(L).allocateRaw(L, StringTable::kFirstBytes));
 }
 
-void removeInterned(State* G, String* s) {
-  StringTable& table = G->strings;
-  String** link = &table.buckets[s->aux & (table.size - 1)];
-  while (*link != s) link = &(*link)->next;
-  *link = s->next;
-  --table.count;
-  if (table.size > kFirstBuckets && table.count < table.size / 4) shrinkBuckets(G->heap, table);
-}
+void removeInterned(State* G, String* s) { G->strings.remove(G->heap, s); }
 
-void destroyStringTable(State* G) {
-  G->heap.freeRaw(G->strings.buckets, G->strings.size * sizeof(String*));
-  G->strings = {};
-}
+void destroyStringTable(State* G) { G->strings.destroy(G->heap); }
 
 String* substring(Thread* L, String* s, int64_t first, int64_t last) {
   size_t start = startPosition(first, s->length);

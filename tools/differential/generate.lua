@@ -10,6 +10,7 @@ local directory = GENERATOR_DIRECTORY or arg and arg[0] and arg[0]:match('^(.*/)
 local Random = dofile(directory .. 'random.lua')
 local Expressions = dofile(directory .. 'expressions.lua')
 local Kernels = dofile(directory .. 'kernels.lua')
+local Ensembles = dofile(directory .. 'ensembles.lua')
 local PRELUDE = dofile(directory .. 'prelude.lua')
 
 local MAX_COST = 4000          -- statements one function may execute, by the estimate
@@ -451,10 +452,16 @@ function statements.kernel(g)
   g:spend(8000)
 end
 
+function statements.ensemble(g)
+  if g.multiplier > 1 or not g:affords(20000) then return statements.print(g) end
+  Ensembles.emit(g)
+  g:spend(20000)
+end
+
 local WEIGHTS = {
   {12, 'declare'}, {4, 'declare_many'}, {10, 'assign'}, {3, 'swap'}, {7, 'store'}, {4, 'insert_remove'}, {10, 'print'},
   {4, 'hash_table'}, {8, 'if'}, {7, 'counted'}, {4, 'edge_for'}, {5, 'generic'}, {4, 'while'}, {2, 'goto'}, {3, 'continue'},
-  {7, 'functions'}, {3, 'recursion'}, {4, 'closures'}, {3, 'coroutines'}, {8, 'errors'}, {3, 'close'}, {3, 'varargs'}, {4, 'hot'}, {10, 'kernel'},
+  {7, 'functions'}, {3, 'recursion'}, {4, 'closures'}, {3, 'coroutines'}, {8, 'errors'}, {3, 'close'}, {3, 'varargs'}, {4, 'hot'}, {10, 'kernel'}, {6, 'ensemble'},
 }
 local SIMPLE = {{12, 'declare'}, {4, 'declare_many'}, {12, 'assign'}, {4, 'swap'}, {8, 'store'}, {3, 'insert_remove'}, {10, 'print'}}
 
