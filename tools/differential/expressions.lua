@@ -136,7 +136,8 @@ makers.arr = {
   {5, function(g, d)
     local items = {}
     for i = 1, g.random:range(0, 6) do items[i] = g:expression('int', d - 2) end
-    return '{' .. table.concat(items, ', ') .. '}'
+    local text = '{' .. table.concat(items, ', ') .. '}'
+    return text:find('%a') and 'dense(' .. text .. ')' or text -- a variable may be nil after all
   end},
   {2, function(g, d) return 'dense({' .. g:expression('int', d - 1) .. ', ' .. 'table.unpack(' .. g:expression('arr', d - 1) .. ', 1, 3)})' end},
   {1, function(g, d) return 'sorted(' .. g:expression('arr', d - 1) .. ')' end},
