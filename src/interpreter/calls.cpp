@@ -110,10 +110,10 @@ PERIGEE_HANDLER(enterLuaSlow) {
 
 namespace {
 
-// The function has been called often, or is compiled: then its heat stays 0. The frame is laid out.
-__attribute__((noinline)) PERIGEE_HANDLER(enterHot) {
+// The function has been called often enough to be compiled, or is compiled and its entry is closed. The frame
+// is laid out.
+__attribute__((noinline)) PERIGEE_HANDLER(enterHotSlow) {
   Proto* p = runningFunction(base)->proto;
-  p->heat = 0;
   NativeCode* unit = isHooked(L) ? nullptr : findUnit(p, kFunctionEntry);
   if (unit == nullptr) {
     size_t needed = p->frame_size + static_cast<size_t>(kMetaSlots);
@@ -133,6 +133,18 @@ __attribute__((noinline)) PERIGEE_HANDLER(enterHot) {
   p->entry = unit->entryPoint();
   table = dispatchOf(L);
   PERIGEE_TAIL asHandler(p->entry)(PERIGEE_STATE);
+}
+
+// The function has been called often, or is compiled: then its heat stays 0.
+PERIGEE_HANDLER(enterHot) {
+  Proto* p = runningFunction(base)->proto;
+  p->heat = 0;
+  Handler plain = p->isVararg() ? enterMoved : enterLua;
+  if (asHandler(p->entry) != plain && !isHooked(L)) [[likely]] { // compiled, and known to be in use
+    table = dispatchOf(L);
+    PERIGEE_TAIL asHandler(p->entry)(PERIGEE_STATE);
+  }
+  PERIGEE_TAIL enterHotSlow(PERIGEE_STATE);
 }
 
 // Counts a call; false if the function is hot.

@@ -124,7 +124,7 @@ PERIGEE_HANDLER(continueLua) {
   const Proto* p = runningFunction(base)->proto;
   k = p->constants;
   table = dispatchOf(L);
-  if (p->native != nullptr) [[unlikely]]
+  if (p->resume_points != nullptr) [[unlikely]]
     PERIGEE_TAIL resumeCompiled(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }

@@ -4,7 +4,8 @@ namespace perigee {
 
 PERIGEE_HANDLER(resumeCompiled) {
   const Proto* p = runningFunction(base)->proto;
-  const void* address = isHooked(L) ? nullptr : findResumePoint(p, static_cast<uint32_t>(pc - p->code));
+  bool may_resume = p->resume_points != nullptr && !isHooked(L);
+  const void* address = may_resume ? p->resume_points[pc - p->code] : nullptr;
   if (address == nullptr) PERIGEE_TAIL next(PERIGEE_STATE);
   PERIGEE_TAIL reinterpret_cast<Handler>(const_cast<void*>(address))(PERIGEE_STATE);
 }

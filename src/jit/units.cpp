@@ -54,6 +54,43 @@ void freeUnit(State* G, NativeCode* unit) {
   std::free(unit);
 }
 
+size_t resumeBytes(const Proto* p) { return p->code_size * sizeof(const void*); }
+
+void addResumePoints(const NativeCode* unit) {
+  const Proto* p = unit->proto;
+  for (uint32_t i = 0; i < unit->resume_count; ++i)
+    p->resume_points[unit->resume[i].pc] = unit->code + unit->resume[i].offset;
+}
+
+// Enters the unit's resume points into the prototype's table. Without memory for that there are none: the
+// interpreter goes on where it could have handed over.
+void publishResumePoints(JitState& jit, const NativeCode* unit) {
+  Proto* p = unit->proto;
+  if (unit->resume_count == 0) return;
+  if (p->resume_points == nullptr) {
+    p->resume_points = static_cast<const void**>(std::calloc(1, resumeBytes(p)));
+    if (p->resume_points == nullptr) return;
+    jit.metadata_bytes += resumeBytes(p);
+  }
+  addResumePoints(unit);
+}
+
+// The unit has left the prototype: where it took over another one may.
+void withdrawResumePoints(JitState& jit, const NativeCode* unit) {
+  Proto* p = unit->proto;
+  if (p->resume_points == nullptr) return;
+  bool needed = false;
+  for (const NativeCode* u = p->native; u != nullptr; u = u->next) needed |= u->resume_count != 0;
+  if (!needed) {
+    std::free(p->resume_points);
+    p->resume_points = nullptr;
+    jit.metadata_bytes -= resumeBytes(p);
+    return;
+  }
+  for (uint32_t i = 0; i < unit->resume_count; ++i) p->resume_points[unit->resume[i].pc] = nullptr;
+  for (const NativeCode* u = p->native; u != nullptr; u = u->next) addResumePoints(u);
+}
+
 // Out of the prototype and the list of all units.
 void unlink(State* G, NativeCode* unit) {
   JitState& jit = *jitOf(G);
@@ -61,6 +98,7 @@ void unlink(State* G, NativeCode* unit) {
   NativeCode** link = &p->native;
   while (*link != unit) link = &(*link)->next;
   *link = unit->next;
+  withdrawResumePoints(jit, unit);
   (unit->newer != nullptr ? unit->newer->older : jit.newest) = unit->older;
   (unit->older != nullptr ? unit->older->newer : jit.oldest) = unit->newer;
   if (unit->entry_pc == kFunctionEntry)
@@ -141,6 +179,7 @@ NativeCode* PendingUnit::install(State* G) {
   G->unit_count++;
   jit_.metadata_bytes += unit->metadata_bytes;
   unit->used = 1;
+  publishResumePoints(jit_, unit);
   if (entry_pc_ == kFunctionEntry) {
     proto_->entry = unit->entryPoint();
     proto_->heat = 0;

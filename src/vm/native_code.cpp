@@ -4,8 +4,6 @@
 #include "vm/state.h"
 #include "vm/thread.h"
 
-#include <algorithm>
-
 namespace perigee {
 
 const char* nameOf(ExitReason reason) {
@@ -24,17 +22,6 @@ NativeCode* unitAt(const Proto* p, const void* address) {
   NativeCode* unit = p->native;
   while (unit != nullptr && !unit->contains(address)) unit = unit->next;
   return unit;
-}
-
-const void* findResumePoint(const Proto* p, uint32_t pc) {
-  for (const NativeCode* unit = p->native; unit != nullptr; unit = unit->next) {
-    const ResumePoint* first = unit->resume;
-    const ResumePoint* end = first + unit->resume_count;
-    const ResumePoint* found = std::lower_bound(
-        first, end, pc, [](const ResumePoint& point, uint32_t value) { return point.pc < value; });
-    if (found != end && found->pc == pc) return unit->code + found->offset;
-  }
-  return nullptr;
 }
 
 void interpretLink(Value* base) {

@@ -115,8 +115,6 @@ using CompileFunction = bool (*)(Thread* L, Proto* p, uint32_t entry_pc, UnitBui
 NativeCode* findUnit(const Proto* p, uint32_t entry_pc);
 // The unit of `p` that `address` (the return_pc of a Native link) leads into; null: a discarded one's.
 NativeCode* unitAt(const Proto* p, const void* address);
-// The machine address at which compiled code takes over in front of instruction `pc` (an index), or null.
-const void* findResumePoint(const Proto* p, uint32_t pc);
 
 // The frame that called the one at base, if it is suspended in compiled code, will go on in the interpreter.
 void deoptimizeCaller(Value* base);

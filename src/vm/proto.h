@@ -78,6 +78,9 @@ struct Proto : Object {
   Instruction* code;
   Value* constants;
   NativeCode* native; // compiled units
+  // Per instruction the machine address at which compiled code takes over in front of it, or null; the array
+  // is there as long as some unit has such places.
+  const void** resume_points;
   // Runs the function with the frame laid out, that of a vararg function moved already: a unit or a handler
   // of the interpreter.
   EntryPoint entry;

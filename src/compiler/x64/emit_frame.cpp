@@ -165,32 +165,40 @@ void UnitEmitter::tailCall(const Node* n) {
 void UnitEmitter::returns(const Node* n) {
   uint32_t reg = g_.proto->code[n->pc].a;
   int count = static_cast<int>(n->input_count);
-  Label general_way = a_.newLabel(), fits = a_.newLabel();
+  Label other = a_.newLabel(), fits = a_.newLabel();
   auto linkOf = [](int wanted) {
-    return static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(FrameKind::Native) << 8 |
-           static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16;
+    return static_cast<int32_t>(static_cast<uint32_t>(Tag::Frame) |
+                                static_cast<uint32_t>(FrameKind::Native) << 8 |
+                                static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
   };
-  // To compiled code that wants as many, or all: the tail-call bit does not count.
-  a_.mov(x86::edx, x86::dword_ptr(x86::r13, -16 + 8));
-  a_.and_(x86::edx, ~(static_cast<int32_t>(kTailCalledBit) << 8));
-  a_.cmp(x86::edx, static_cast<int32_t>(linkOf(count)));
-  a_.je(fits);
-  a_.cmp(x86::edx, static_cast<int32_t>(linkOf(kAllResults)));
-  a_.jne(general_way);
-  a_.lea(x86::rax, x86::ptr(x86::r13, -32 + 16 * count));
-  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadTop), x86::rax);
+  a_.cmp(x86::dword_ptr(x86::r13, -16 + 8), linkOf(count));
+  a_.jne(other);
   a_.bind(fits);
   // One value lies in the function's slot; the link behind it is whole until the jump.
   if (count == 1) storeValue(n->inputs[0], x86::ptr(x86::r13, -32));
   closeFrame();
   a_.jmp(x86::qword_ptr(x86::r13, -16));
-  a_.bind(general_way);
-  if (count == 1) storeValue(n->inputs[0], home(reg, 0, 8));
-  closeFrame();
-  a_.lea(x86::r15, x86::ptr(x86::r13, static_cast<int>(reg) * 16));
-  loadImmediate(x86::rsi, static_cast<uint64_t>(count));
-  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
-  jumpTo(reinterpret_cast<const void*>(returnValues));
+  slow_paths_.push_back([this, n, reg, count, other, fits, linkOf] {
+    a_.bind(other);
+    Label general_way = a_.newLabel();
+    // To compiled code that wants as many, or all: the tail-call bit does not count.
+    a_.mov(x86::edx, x86::dword_ptr(x86::r13, -16 + 8));
+    a_.and_(x86::edx, ~(static_cast<int32_t>(kTailCalledBit) << 8));
+    a_.cmp(x86::edx, linkOf(count));
+    a_.je(fits);
+    a_.cmp(x86::edx, linkOf(kAllResults));
+    a_.jne(general_way);
+    a_.lea(x86::rax, x86::ptr(x86::r13, -32 + 16 * count));
+    a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadTop), x86::rax);
+    a_.jmp(fits);
+    a_.bind(general_way);
+    if (count == 1) storeValue(n->inputs[0], home(reg, 0, 8));
+    closeFrame();
+    a_.lea(x86::r15, x86::ptr(x86::r13, static_cast<int>(reg) * 16));
+    loadImmediate(x86::rsi, static_cast<uint64_t>(count));
+    a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
+    jumpTo(reinterpret_cast<const void*>(returnValues));
+  });
 }
 
 // --- the interpreter ---------------------------------------------------------------------------------------
