@@ -1,8 +1,10 @@
 #include "compiler/runtime.h"
 
+#include "interpreter/closing.h"
 #include "interpreter/inline_cache.h"
 #include "interpreter/number_operations.h"
 #include "interpreter/operations.h"
+#include "interpreter/traversal.h"
 #include "vm/field_cache.h"
 #include "vm/metamethod.h"
 #include "vm/string.h"
@@ -180,6 +182,27 @@ bool concat(Thread* L, Value* v, uint64_t instruction) {
     if (!operands[i].isString() && !operands[i].isNumber()) return false;
   }
   v[0] = Value::of(concatenate(L, operands, x->c));
+  return true;
+}
+
+bool next(Thread* L, Value* r, uint64_t) {
+  Table* t = r[1].table();
+  uint32_t position = traversalPosition(r + 2);
+  if (position == kNoPosition && !findPositionAfter(t, r[2], &position)) return false;
+  Value key, value;
+  nextAt(L, t, &position, &key, &value);
+  traversalPosition(r + 2) = position;
+  r[2] = key;
+  r[4] = key;
+  r[5] = value;
+  return true;
+}
+
+bool close(Thread* L, Value*, uint64_t instruction) {
+  const Instruction* x = reinterpret_cast<const Instruction*>(instruction);
+  Value* level = L->base + (x->op == Opcode::Close ? x->a : 0);
+  if (hasToBeClosed(L, level)) return false;
+  closeUpvalues(L, level);
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include "interpreter/hooks.h"
 #include "interpreter/number_operations.h"
 #include "interpreter/tiers.h"
+#include "interpreter/traversal.h"
 #include "vm/error.h"
 #include "vm/string.h"
 #include "vm/table.h"
@@ -135,11 +136,6 @@ bool prepareFloat(Thread* L, Value* r) {
   r[2] = Value::of(step);
   return true;
 }
-
-// The hidden position of a traversal by `next`, behind the tag of the control variable. There is none at the
-// start of a loop that does not begin with the first key, and after the iterator was called for real.
-constexpr uint32_t kNoPosition = ~uint32_t{0};
-uint32_t& traversalPosition(Value* control) { return reinterpret_cast<uint32_t*>(control)[3]; }
 
 PERIGEE_HANDLER(genericCallSlow) {
   Value* r = base + i.a();

@@ -1,6 +1,7 @@
 // The profiling handler table: in front of every instruction, what its operands are is recorded for functions
 // that have feedback. Driven by the roles in the table of instructions.
 
+#include "interpreter/number_operations.h"
 #include "interpreter/tiers.h"
 #include "vm/feedback.h"
 #include "vm/table.h"
@@ -87,7 +88,11 @@ void noteOperands(Thread* L, Proto* p, const Value* base, uint32_t index) {
   case Opcode::GetInt: noteAccess(f, base[x.b], Value::of(int64_t{x.c})); break;
   case Opcode::SetIndex: noteAccess(f, base[x.a], base[x.b]); break;
   case Opcode::SetInt: noteAccess(f, base[x.a], Value::of(int64_t{x.b})); break;
-  case Opcode::GenericCall: noteCallee(L, p, f, base[x.a]); break;
+  case Opcode::GenericCall:
+    noteCallee(L, p, f, base[x.a]);
+    if (base[x.a + 2].isInteger()) // what ipairs comes to next
+      noteAccess(f, base[x.a + 1], Value::of(wrapAdd(base[x.a + 2].integer, 1)));
+    break;
   case Opcode::Concat:
     for (int j = 1; j < x.c; j++) noteTag(f, 1, base[x.b + j]);
     break;

@@ -39,12 +39,13 @@ GraphBuilder::Rule GraphBuilder::ruleOf(Opcode op) {
     from(Opcode::JumpEq, Opcode::JumpNeK, &GraphBuilder::compareJump);
     one(Opcode::ForPrep, &GraphBuilder::forPrep);
     one(Opcode::ForLoop, &GraphBuilder::forLoop);
-    one(Opcode::GenericPrep, &GraphBuilder::interpretJump);
+    one(Opcode::GenericPrep, &GraphBuilder::genericPrep);
     one(Opcode::GenericCall, &GraphBuilder::genericCall);
     one(Opcode::GenericLoop, &GraphBuilder::genericLoop);
     one(Opcode::Call, &GraphBuilder::call);
     one(Opcode::TailCall, &GraphBuilder::tailCall);
-    one(Opcode::Return, &GraphBuilder::leave);
+    one(Opcode::Return, &GraphBuilder::returnRange);
+    one(Opcode::Close, &GraphBuilder::close);
     from(Opcode::Return0, Opcode::Return1, &GraphBuilder::returns);
     return table;
   }();
@@ -192,7 +193,11 @@ void GraphBuilder::concat() {
 
 void GraphBuilder::vararg() {
   const Instruction& x = at(pc_);
-  if (x.c == 0) return interpret(); // sets the top
+  if (x.c == 0) {
+    emitWithSnapshot(Op::SpreadVarargs)->imm.index = x.a;
+    forget(x.a);
+    return;
+  }
   for (int i = 0; i < x.c - 1; ++i) {
     Node* n = emit(Op::LoadVararg);
     n->imm.index = static_cast<uint32_t>(i);
@@ -475,89 +480,6 @@ void GraphBuilder::call() {
   emitWithSnapshot(Op::Call);
   afterSafepoint(state_, block_, effectsOf(p_, pc_), true);
   forget(at(pc_).a + (at(pc_).c > 0 ? at(pc_).c - 1 : 0));
-}
-
-// The iterators of pairs and ipairs are the interpreter's own; all others are called.
-void GraphBuilder::genericCall() {
-  const Instruction& x = at(pc_);
-  const SiteFeedback* f = feedback();
-  if (f == nullptr || options_.every_way || TypeSet(f->tags[0]).overlaps(kLightFunction)) {
-    interpretJump();
-    return;
-  }
-  forget(x.a + 4); // variables of the loop's last round: their slots are where the call's operands go
-  Node* callee = guard(get(x.a), kAny.without(kLightFunction));
-  Node* arguments[3] = {callee, get(x.a + 1), get(x.a + 2)};
-  static constexpr int kPlaces[3] = {4, 6, 7};
-  Node* at_call = nullptr;
-  for (int i = 0; i < 3; ++i) {
-    at_call = emit(Op::StoreSlot, {arguments[i]});
-    at_call->imm.index = static_cast<uint32_t>(x.a + kPlaces[i]);
-  }
-  emitWithSnapshot(Op::Call);
-  afterSafepoint(state_, block_, effectsOf(p_, pc_), true);
-  forget(x.a + 4 + x.c);
-  goTo(pc_ + 1);
-}
-
-// The control variable becomes the first result. Reached by way of a call only: see genericCall.
-void GraphBuilder::genericLoop() {
-  const Instruction& x = at(pc_);
-  const SiteFeedback* f = feedback();
-  bool by_interpreter = f == nullptr || options_.every_way || TypeSet(f[-1].tags[0]).overlaps(kLightFunction);
-  if (by_interpreter || get(x.a + 4) == nullptr) {
-    interpretJump();
-    return;
-  }
-  emitWithSnapshot(Op::Poll);
-  Node* first = get(x.a + 4);
-  Node* is_nil = emit(Op::HasType, {first});
-  is_nil->types = kNil;
-  emit(Op::Branch, {is_nil});
-  Block* end = edgeTo(pc_ + 1);
-  Block* body = edgeTo(jumpTarget());
-  Registers next = state_;
-  next.node[x.a + 2] = first;
-  endEdge(end, end->pc, state_);
-  endEdge(body, body->pc, next);
-  block_ = nullptr;
-}
-
-void GraphBuilder::returns() {
-  const Instruction& x = at(pc_);
-  if (isInlined()) {
-    returns_.push_back({block_, {}});
-    if (x.op == Opcode::Return1) returns_.back().results.push_back(get(x.a));
-    block_ = nullptr;
-    return;
-  }
-  Node* n = x.op == Opcode::Return0 ? emitWithSnapshot(Op::Return) : emitWithSnapshot(Op::Return, {get(x.a)});
-  n->snapshot->count = 0; // nothing of the frame is looked at any more
-  block_ = nullptr;
-}
-
-// A Lua function that was called here before is expected again; all else is up to the interpreter.
-void GraphBuilder::tailCall() {
-  if (isInlined()) {
-    const Proto* target = inlinableTarget();
-    return target != nullptr ? inlineCall(target) : refuse();
-  }
-  const Instruction& x = at(pc_);
-  const SiteFeedback* f = feedback();
-  bool expected = f != nullptr && !isGeneric() && f->target != nullptr &&
-                  !(f->flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
-  if (!expected || x.b == 0 || x.c != 0 || p_->isVararg() || f->target->isVararg()) return leave();
-  std::vector<Node*> inputs{guard(get(x.a), kClosure)};
-  for (int i = 0; i < x.b - 1; ++i) inputs.push_back(get(x.a + kFrameSlots + i));
-  Node* n = add(g_.newNode(Op::TailCall, pc_, inputs.data(), static_cast<uint32_t>(inputs.size())));
-  n->snapshot = snapshot();
-  block_ = nullptr;
-}
-
-void GraphBuilder::leave() {
-  if (isInlined()) return refuse();
-  emitWithSnapshot(Op::Leave);
-  block_ = nullptr;
 }
 
 // --- executed by the interpreter ---------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 // The builder of one graph, or of the part of it that an inlined call makes. Its parts: builder.cpp (blocks,
-// merging, safepoints), build_instruction.cpp (one function per family of instructions), inlining.cpp (which
-// calls are inlined, and how), library_calls.cpp (library functions as operations).
+// merging, safepoints), build_instruction.cpp (one function per family of instructions), build_generic_loop.cpp,
+// build_return.cpp (what ends a function), inlining.cpp (which calls are inlined, and how), library_calls.cpp
+// (library functions as operations).
 #pragma once
 
 #include "compiler/build/builder.h"
 #include "compiler/build/bytecode_flow.h"
 
 #include "vm/feedback.h"
+#include "vm/table.h"
 
 #include <map>
 
@@ -122,11 +124,27 @@ private:
   void forLoopInteger();
   void forLoopFloat();
   void call();
+
+  // build_generic_loop.cpp
+  enum class Iteration : uint8_t { Unknown, Next, Elements, Calls };
+  Iteration iterationAt(uint32_t generic_call) const;
+  void genericPrep();
   void genericCall();
   void genericLoop();
+  void callIterator();
+  void stepNext();
+  void stepElements();
+  Node* guardIterator(lua_CFunction iterator);
+  void enterBody(Block* body, Node* control, Node* first, Node* second);
+  void leaveLoop(Block* end);
+
+  // build_return.cpp
   void returns();
+  void returnRange();
   void tailCall();
   void leave();
+  void close();
+  bool closesUpvalues();
   void interpret();
   void interpretJump();
   void branch(Node* condition, bool jump_if);

@@ -43,7 +43,7 @@ bool callsRuntime(const Node* n) {
   case Op::StoreUpvalue:
   case Op::StoreUpvalueOf:
   case Op::StoreSharedUpvalue: return true;
-  default: return n->op >= Op::RuntimeArithmetic && n->op <= Op::RuntimeConcat;
+  default: return n->op >= Op::RuntimeArithmetic && n->op <= Op::RuntimeClose;
   }
 }
 
@@ -102,6 +102,12 @@ void Allocation::findHomeWrites() {
     for (Node* n = b->first; n != nullptr; n = n->next) {
       uint32_t at = position_[n->id];
       if (n->is(Op::StoreSlot)) home_writes_[n->imm.index].push_back(at);
+      if (n->is(Op::SpreadVarargs)) {
+        for (size_t reg = n->imm.index; reg < home_writes_.size(); ++reg) home_writes_[reg].push_back(at);
+      }
+      for (uint8_t offset : ir::kWrittenByNext) {
+        if (n->is(Op::RuntimeNext)) home_writes_[g_.instructionAt(n->pc)->a + offset].push_back(at);
+      }
       if (n->is(Op::RuntimeClosure)) home_writes_[g_.instructionAt(n->pc)->a].push_back(at);
       if (n->is(Op::StoreSharedUpvalue)) home_writes_[n->aux].push_back(at);
       if (n->info().isSafepoint())

@@ -16,7 +16,9 @@
 #include "bytecode/register_effects.h"
 #include "compiler/passes/pass.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 namespace perigee::passes {
 namespace {
@@ -60,7 +62,9 @@ public:
       Slots slots = into(b);
       ir::forEachNode(b, [&](Node* n) {
         if (n->snapshot != nullptr) settle(slots, n);
+        bool is_there = n->is(Op::StoreSlot) && slots[n->imm.index] == plain(n->inputs[0]);
         pass(slots, n);
+        if (is_there) g_.remove(n);
       });
     }
   }
@@ -93,10 +97,15 @@ private:
     return slots;
   }
 
+  // Runs a program, or hands variables over to closures.
   static bool storesAll(const Node* n) {
-    return (n->info().effects & ir::effects::World) == ir::effects::World;
+    return (n->info().effects & ir::effects::World) == ir::effects::World || n->is(Op::RuntimeClose);
   }
-  static bool isStored(const Node* n, const SnapshotEntry& e) {
+  bool isStored(const Node* n, const SnapshotEntry& e) const {
+    if (n->is(Op::RuntimeNext)) { // finds table and control variable there
+      int a = g_.proto->code[n->pc].a;
+      return e.reg == a + 1 || e.reg == a + 2;
+    }
     return n->info().isSafepoint() && (storesAll(n) || e.value->type.overlaps(kCollectable));
   }
 
@@ -105,6 +114,13 @@ private:
       slots[n->imm.index] = plain(n->inputs[0]);
     } else if (n->is(Op::LoadSlot) || n->is(Op::Reload)) {
       slots[n->imm.index] = n;
+    } else if (n->is(Op::SpreadVarargs)) {
+      std::fill(slots.begin() + n->imm.index, slots.end(), nullptr);
+    } else if (n->is(Op::RuntimeNext)) {
+      for (const SnapshotEntry& e : std::span(n->snapshot->entries, n->snapshot->count)) {
+        if (isStored(n, e)) slots[e.reg] = plain(e.value);
+      }
+      for (uint8_t offset : ir::kWrittenByNext) slots[g_.proto->code[n->pc].a + offset] = nullptr;
     } else if (n->snapshot != nullptr && n->info().isSafepoint()) {
       for (uint32_t i = 0; i < n->snapshot->count; ++i) {
         const SnapshotEntry& e = n->snapshot->entries[i];

@@ -83,32 +83,52 @@ bool UnitEmitter::callsItself(const Node* n) const {
   return one && f.target == p && x.b == p->parameters + 1;
 }
 
+// Writes the link of a call to the function in register `callee`.
+void UnitEmitter::layLink(int callee, int wanted, const Label& back) {
+  a_.lea(x86::rax, x86::ptr(back));
+  a_.mov(home(static_cast<uint32_t>(callee + 1), 0, 8), x86::rax);
+  uint64_t word = static_cast<uint64_t>(Tag::Frame) | static_cast<uint64_t>(FrameKind::Native) << 8 |
+                  static_cast<uint64_t>(static_cast<uint16_t>(wanted)) << 16 |
+                  static_cast<uint64_t>(callee + kFrameSlots) << 32;
+  a_.mov(x86::rax, word);
+  a_.mov(home(static_cast<uint32_t>(callee + 1), 8, 8), x86::rax);
+}
+
+// Where the call at `pc` returns to.
+void UnitEmitter::continueAt(int callee, uint32_t pc, const Label& back) {
+  a_.align(asmjit::AlignMode::kCode, 8);
+  a_.embedUInt64(reinterpret_cast<uint64_t>(g_.proto->code + pc + 1)); // callerPc
+  a_.bind(back);
+  a_.sub(x86::r13, (callee + kFrameSlots) * 16);
+  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::r13);
+}
+
+// Calls by way of handler `target`. rsi: number of arguments. The machine's frame is closed.
+void UnitEmitter::callFrom(int callee, int wanted, uint32_t pc, const void* target) {
+  Label back = a_.newLabel();
+  layLink(callee, wanted, back);
+  a_.add(x86::r13, (callee + kFrameSlots) * 16);
+  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
+  jumpTo(target);
+  continueAt(callee, pc, back);
+}
+
 void UnitEmitter::call(const Node* n) {
   const Instruction& x = g_.proto->code[n->pc];
   bool iterator = x.op == Opcode::GenericCall; // calls copies of the loop's state, three registers above it
   int callee = iterator ? x.a + 4 : x.a;
   int wanted = iterator ? x.c : x.c - 1;
-  int delta = callee + kFrameSlots;
   Label back = a_.newLabel(), unknown = a_.newLabel();
   closeFrame();
-  a_.lea(x86::rax, x86::ptr(back));
-  a_.mov(home(static_cast<uint32_t>(callee + 1), 0, 8), x86::rax);
-  uint64_t word = static_cast<uint64_t>(Tag::Frame) | static_cast<uint64_t>(FrameKind::Native) << 8 |
-                  static_cast<uint64_t>(static_cast<uint16_t>(wanted)) << 16 |
-                  static_cast<uint64_t>(delta) << 32;
-  a_.mov(x86::rax, word);
-  a_.mov(home(static_cast<uint32_t>(callee + 1), 8, 8), x86::rax);
+  layLink(callee, wanted, back);
   if (iterator) {
     a_.mov(x86::esi, 2);
   } else if (x.b != 0) {
     loadImmediate(x86::rsi, x.b - 1u);
   } else {
-    a_.mov(x86::rsi, x86::qword_ptr(x86::r14, offsets::kThreadTop));
-    a_.sub(x86::rsi, x86::r13);
-    a_.sub(x86::rsi, delta * 16);
-    a_.shr(x86::rsi, 4);
+    countToTop(callee + kFrameSlots);
   }
-  a_.add(x86::r13, delta * 16);
+  a_.add(x86::r13, (callee + kFrameSlots) * 16);
   a_.cmp(x86::byte_ptr(x86::r13, -32 + 8), static_cast<int>(Tag::Function));
   a_.jne(unknown);
   // A Lua function without variable arguments is entered through its prototype at once.
@@ -133,11 +153,7 @@ void UnitEmitter::call(const Node* n) {
     a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
     jumpTo(reinterpret_cast<const void*>(callAny));
   });
-  a_.align(asmjit::AlignMode::kCode, 8);
-  a_.embedUInt64(reinterpret_cast<uint64_t>(g_.proto->code + n->pc + 1)); // callerPc
-  a_.bind(back);
-  a_.sub(x86::r13, delta * 16);
-  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::r13);
+  continueAt(callee, n->pc, back);
   openFrame();
 }
 
@@ -159,6 +175,13 @@ void UnitEmitter::tailCall(const Node* n) {
   a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::rax);
   a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
   loadImmediate(x86::rsi, n->input_count - 1);
+  const SiteFeedback* f = g_.proto->feedback;
+  bool itself = f != nullptr && f[n->pc].target == g_.proto && g_.entry_pc == kFunctionEntry;
+  if (itself && n->input_count - 1 == g_.proto->parameters) {
+    a_.mov(x86::rax, reinterpret_cast<uint64_t>(g_.proto));
+    a_.cmp(x86::rdx, x86::rax);
+    a_.je(exact_entry_);
+  }
   a_.jmp(x86::qword_ptr(x86::rdx, offsets::kProtoEntry));
 }
 

@@ -46,7 +46,8 @@ runtime::Function functionOf(Op op) {
       runtime::arithmetic, runtime::less,        runtime::lessEqual,   runtime::equal,
       runtime::getField,   runtime::setField,    runtime::getIndex,    runtime::setIndex,
       runtime::length,     runtime::addNewField, runtime::substring,   runtime::append,
-      runtime::makeTable,  runtime::setList,     runtime::makeClosure, runtime::concat};
+      runtime::makeTable,  runtime::setList,     runtime::makeClosure, runtime::concat,
+      runtime::next,       runtime::close};
   return kFunctions[static_cast<int>(op) - static_cast<int>(Op::RuntimeArithmetic)];
 }
 
@@ -118,6 +119,18 @@ void UnitEmitter::mixedNumbers(const Node* n) {
     runtimeCall(n);
     a_.jmp(done);
   });
+}
+
+// All it needs and gives lies in home slots.
+void UnitEmitter::stepNext(const Node* n) {
+  lower::Allocation::Live live = allocation_.liveAcross(n);
+  saveRegisters(live, false);
+  a_.lea(x86::rsi, home(g_.proto->code[n->pc].a, 0, 8));
+  a_.mov(x86::rdi, x86::r14);
+  callRuntime(reinterpret_cast<const void*>(functionOf(n->op)));
+  saveRegisters(live, true);
+  a_.test(x86::al, x86::al);
+  a_.jz(exitOf(n));
 }
 
 void UnitEmitter::runtimeCall(const Node* n) {

@@ -4,6 +4,7 @@
 #include "compiler/x64/unit_emitter.h"
 #include "heap/heap.h"
 #include "interpreter/operations.h"
+#include "interpreter/traversal.h"
 #include "vm/state.h"
 #include "vm/table.h"
 
@@ -223,6 +224,45 @@ void UnitEmitter::storeUpvalue(const Node* n) {
   a_.mov(x86::rcx, x86::qword_ptr(x86::rdx, offsets::kUpvalueLocation));
   storeValue(value, x86::ptr(x86::rcx));
   barrier(n, x86::rdx, value);
+}
+
+// In most cases nothing is open: closures that captured something are rarer than what they could capture.
+void UnitEmitter::closeUpvalues(const Node* n) {
+  const Instruction& x = g_.proto->code[n->pc];
+  Label no_upvalues = a_.newLabel(), slow = a_.newLabel(), done = a_.newLabel();
+  a_.mov(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadOpenUpvalues)); // the highest
+  a_.test(x86::rax, x86::rax);
+  a_.jz(no_upvalues);
+  a_.lea(x86::rcx, home(x.op == Opcode::Close ? x.a : 0, 0, 8));
+  a_.cmp(x86::qword_ptr(x86::rax, offsets::kUpvalueLocation), x86::rcx);
+  a_.jae(slow);
+  a_.bind(no_upvalues);
+  a_.cmp(x86::dword_ptr(x86::r14, offsets::kThreadToBeClosed), 0);
+  a_.jne(slow);
+  a_.bind(done);
+  slow_paths_.push_back([this, n, slow, done] {
+    a_.bind(slow);
+    runtimeCall(n);
+    a_.jmp(done);
+  });
+}
+
+// --- traversals --------------------------------------------------------------------------------------------
+
+void UnitEmitter::startTraversal(const Node* n) {
+  Mem position = home(n->imm.index, 12, 4);
+  const Node* control = n->inputs[0];
+  if (control->type == ir::TypeSet(Tag::Nil)) {
+    a_.mov(position, 0);
+    return;
+  }
+  Label done = a_.newLabel();
+  a_.mov(position, static_cast<int32_t>(kNoPosition));
+  if (!control->type.overlaps(kNil)) return;
+  a_.cmp(tag(control, x86::rax).r32(), static_cast<int>(Tag::Nil));
+  a_.jne(done);
+  a_.mov(position, 0);
+  a_.bind(done);
 }
 
 } // namespace perigee::x64

@@ -83,6 +83,10 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::GuardPrototype, &UnitEmitter::guardPrototype);
     one(Op::GuardRoom, &UnitEmitter::guardRoom);
     from(Op::RuntimeArithmetic, Op::RuntimeConcat, &UnitEmitter::runtimeCall);
+    one(Op::RuntimeNext, &UnitEmitter::stepNext);
+    one(Op::RuntimeClose, &UnitEmitter::closeUpvalues);
+    one(Op::SpreadVarargs, &UnitEmitter::spreadVarargs);
+    one(Op::StartTraversal, &UnitEmitter::startTraversal);
     from(Op::RuntimeArithmetic, Op::RuntimeLessEqual, &UnitEmitter::mixedNumbers);
     one(Op::RuntimeGetField, &UnitEmitter::getFieldCached);
     one(Op::RuntimeSetField, &UnitEmitter::setFieldCached);
@@ -94,7 +98,9 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::Branch, &UnitEmitter::branch);
     one(Op::InterpretBranch, &UnitEmitter::interpretBranch);
     one(Op::Return, &UnitEmitter::returns);
+    one(Op::ReturnRange, &UnitEmitter::returnRange);
     one(Op::TailCall, &UnitEmitter::tailCall);
+    one(Op::TailCallRange, &UnitEmitter::tailCallRange);
     one(Op::Leave, &UnitEmitter::leave);
     one(Op::Exit, &UnitEmitter::exit);
     return table;
@@ -244,7 +250,8 @@ ExitReason UnitEmitter::reasonOf(const Node* n) const {
   case Op::GuardRoom: return ExitReason::Poll; // the interpreter makes room: nothing has failed
   case Op::GuardPrototype:
   case Op::GuardNative:
-  case Op::TailCall: return ExitReason::Target;
+  case Op::TailCall:
+  case Op::TailCallRange: return ExitReason::Target;
   case Op::FloatToInteger: return ExitReason::Range;
   case Op::Guard: return ExitReason::Type;
   default: return ExitReason::Error;

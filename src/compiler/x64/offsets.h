@@ -29,9 +29,11 @@ constexpr int kTableSlots = offsetof(Table, slots);
 constexpr int kThreadBase = offsetof(Thread, base);
 constexpr int kThreadDispatch = offsetof(Thread, dispatch);
 constexpr int kThreadGlobal = offsetof(Thread, global);
+constexpr int kThreadOpenUpvalues = offsetof(Thread, open_upvalues);
 constexpr int kThreadPc = offsetof(Thread, pc);
 constexpr int kThreadPoll = offsetof(Thread, poll);
 constexpr int kThreadStackLimit = offsetof(Thread, stack_limit);
+constexpr int kThreadToBeClosed = offsetof(Thread, to_be_closed);
 constexpr int kThreadTop = offsetof(Thread, top);
 constexpr int kUpvalueLocation = offsetof(Upvalue, location);
 #pragma clang diagnostic pop

@@ -1,6 +1,7 @@
 // Machine code of one unit. Its parts: emit_unit.cpp (blocks, edges, exits, the finished unit),
 // emit_values.cpp (operands, loads, stores, guards), emit_numbers.cpp, emit_conditions.cpp, emit_tables.cpp
-// (tables, upvalues, runtime functions), emit_frame.cpp (entry, calls, returns, the interpreter).
+// (tables, upvalues, runtime functions), emit_frame.cpp (entry, calls, returns, the interpreter),
+// emit_results.cpp (lists of values).
 #pragma once
 
 #include "compiler/ir/printer.h"
@@ -137,6 +138,8 @@ private:
   void stringLength(const Node* n);
   void findUpvalue(const Node* n, Gp to);
   void loadUpvalue(const Node* n);
+  void closeUpvalues(const Node* n);
+  void startTraversal(const Node* n);
   void storeUpvalue(const Node* n);
   void barrier(const Node* n, Gp parent, const Node* value);
 
@@ -148,6 +151,7 @@ private:
   // emit_runtime.cpp
   void mixedNumbers(const Node* n);
   void runtimeCall(const Node* n);
+  void stepNext(const Node* n);
   void saveRegisters(const lower::Allocation::Live& live, bool restore);
   void callRuntime(const void* function);
 
@@ -170,9 +174,21 @@ private:
   void tailCall(const Node* n);
   void leave(const Node* n);
   void returns(const Node* n);
+  void layLink(int callee, int wanted, const Label& back);
+  void continueAt(int callee, uint32_t pc, const Label& back);
+  void callFrom(int callee, int wanted, uint32_t pc, const void* target);
   void jumpToHandler(uint32_t pc, bool resumes);
   void resumePoint(uint32_t pc);
   void jumpTo(const void* address);
+
+  // emit_results.cpp
+  void spreadVarargs(const Node* n);
+  void copyValues();
+  void copyValues(int count, Mem to, Mem from);
+  void countToTop(int reg);
+  void returnValuesFrom(int reg, int count);
+  void returnRange(const Node* n);
+  void tailCallRange(const Node* n);
 
   Graph& g_;
   const lower::Allocation& allocation_;
