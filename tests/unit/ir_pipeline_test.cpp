@@ -79,6 +79,7 @@ private:
       f.array_kinds = static_cast<uint8_t>(round > 1 ? below(32) : 1u << below(3));
       f.flags = static_cast<uint8_t>(below(8) != 0 ? 3 : 1 + below(3));
       if (round == 3 && below(8) == 0) f.flags |= SiteFeedback::kGeneric;
+      if (p->code[pc].op == Opcode::GenericCall) inventIterator(f);
     }
     for (uint32_t i = 0; i < p->cache_count; ++i) {
       InlineCache& c = p->cache(i);
@@ -89,9 +90,18 @@ private:
     }
   }
 
+  void inventIterator(SiteFeedback& f) {
+    constexpr ir::TypeSet kTags[] = {Tag::LightFunction, Tag::Table, Tag::Integer};
+    for (int i = 0; i < 3; ++i) f.tags[i] = kTags[i].bits();
+    f.flags |= SiteFeedback::kLightTarget;
+    f.light_target = below(2) == 0 ? L_->global->next_function : L_->global->ipairs_iterator;
+    if (below(8) == 0) f.tags[0] = kTags[1].bits();
+  }
+
   void compile(Proto* p, uint32_t entry, const Value* frame) {
     build::BuildOptions options;
     options.frame = frame;
+    options.state = L_->global;
     std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry, options);
     ASSERT_EQ(ir::findFault(*g, ir::Stage::Built), "");
     passes::optimize(*g, {});
@@ -105,8 +115,13 @@ private:
   int units_ = 0;
 };
 
+int stub(lua_State*) { return 0; }
+int otherStub(lua_State*) { return 1; }
+
 void compileFilesIn(const char* directory) {
   testing::BytecodeState state;
+  state.L->global->next_function = stub;
+  state.L->global->ipairs_iterator = otherStub;
   int units = 0;
   for (const auto& entry : fs::recursive_directory_iterator(fs::path(PERIGEE_SOURCE_DIR) / directory)) {
     if (entry.path().extension() != ".lua") continue;
