@@ -33,7 +33,7 @@ bool concat(Thread* L, Value* v, uint64_t instruction);      // v[0] := the stri
 // r: the registers of the GenericCall, whose iterator is next. What opGenericCall does, but for the jump.
 bool next(Thread* L, Value* r, uint64_t);
 bool close(Thread* L, Value*, uint64_t instruction); // upvalues only
-bool remember(Thread* L, Value*, uint64_t object);           // the slow part of the write barrier
+bool remember(Thread* L, Value*, uint64_t object);   // the slow part of the write barrier
 
 double modulo(double a, double b);
 double power(double a, double b);

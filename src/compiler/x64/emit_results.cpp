@@ -57,7 +57,8 @@ void UnitEmitter::copyValues() {
 void UnitEmitter::copyValues(int count, Mem to, Mem from) {
   for (int i = 0; i < count; ++i) {
     a_.mov(x86::rax, from.cloneAdjusted(16 * i));
-    a_.movzx(x86::edi, x86::byte_ptr(x86::gpq(from.baseId()), static_cast<int32_t>(from.offset()) + 16 * i + 8));
+    a_.movzx(x86::edi,
+             x86::byte_ptr(x86::gpq(from.baseId()), static_cast<int32_t>(from.offset()) + 16 * i + 8));
     a_.mov(to.cloneAdjusted(16 * i), x86::rax);
     a_.mov(x86::byte_ptr(x86::gpq(to.baseId()), static_cast<int32_t>(to.offset()) + 16 * i + 8), x86::dil);
   }
@@ -71,8 +72,8 @@ void UnitEmitter::countToTop(int reg) {
   a_.shr(x86::rsi, 4);
 }
 
-// Returns the values from register `reg` on: `count` of them, or up to the top if it is negative. The machine's
-// frame is closed.
+// Returns the values from register `reg` on: `count` of them, or up to the top if it is negative. The
+// machine's frame is closed.
 void UnitEmitter::returnValuesFrom(int reg, int count) {
   constexpr int kMostUnrolled = 4;
   Label exact = a_.newLabel(), all = a_.newLabel(), copy = a_.newLabel(), general_way = a_.newLabel();
@@ -88,7 +89,8 @@ void UnitEmitter::returnValuesFrom(int reg, int count) {
     a_.shl(x86::rax, 4);
     a_.sub(x86::r13, x86::rax);
   }
-  constexpr uint32_t kNative = static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(FrameKind::Native) << 8;
+  constexpr uint32_t kNative = static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(FrameKind::Native)
+                                                                       << 8;
   a_.mov(x86::edx, x86::dword_ptr(x86::r13, -16 + 8));
   if (unrolled) {
     a_.cmp(x86::edx, static_cast<int32_t>(kNative | static_cast<uint32_t>(count) << 16));
