@@ -2,6 +2,7 @@
 #pragma once
 
 #include "interpreter/handler.h"
+#include "vm/table.h"
 
 namespace perigee {
 
@@ -28,5 +29,14 @@ bool storeField(Thread* L, const Value* place, InlineCache& cache, Value value, 
 bool storeIndex(Thread* L, const Value* place, Value key, Value value, Lookup* out);
 
 constexpr int kMaxMetaChain = 2000;
+
+// If the table has a value for the key, and gets another one, stores it with one search; else does nothing.
+inline bool replaceString(Thread* L, Table* t, const String* key, Value value) {
+  Value* place = findString(t, key);
+  if (place == nullptr || place->isNil() || value.isNil() || key->extra != 0) return false;
+  *place = value;
+  L->global->heap.barrier(t, value);
+  return true;
+}
 
 } // namespace perigee

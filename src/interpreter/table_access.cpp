@@ -296,16 +296,11 @@ __attribute__((noinline)) PERIGEE_HANDLER(setStringElement) {
   Table* t = base[i.a()].table();
   String* key = base[i.b()].string();
   Value value = base[i.c()];
-  Value* place = findString(t, key);
-  if (place == nullptr || place->isNil() || value.isNil() || key->extra != 0) {
-    if (t->shape->metatable != nullptr) PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
-    L->pc = pc;
-    set(L, t, Value::of(key), value);
-    table = dispatchOf(L);
-    PERIGEE_TAIL next(PERIGEE_STATE);
-  }
-  *place = value;
-  L->global->heap.barrier(t, value);
+  if (replaceString(L, t, key, value)) PERIGEE_TAIL next(PERIGEE_STATE);
+  if (t->shape->metatable != nullptr) PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
+  L->pc = pc;
+  set(L, t, Value::of(key), value);
+  table = dispatchOf(L);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
