@@ -103,7 +103,7 @@ private:
   }
   bool isStored(const Node* n, const SnapshotEntry& e) const {
     if (n->is(Op::RuntimeNext)) { // finds table and control variable there
-      int a = g_.proto->code[n->pc].a;
+      int a = g_.instructionAt(n->pc)->a;
       return e.reg == a + 1 || e.reg == a + 2;
     }
     return n->info().isSafepoint() && (storesAll(n) || e.value->type.overlaps(kCollectable));
@@ -120,7 +120,7 @@ private:
       for (const SnapshotEntry& e : std::span(n->snapshot->entries, n->snapshot->count)) {
         if (isStored(n, e)) slots[e.reg] = plain(e.value);
       }
-      for (uint8_t offset : ir::kWrittenByNext) slots[g_.proto->code[n->pc].a + offset] = nullptr;
+      for (uint8_t offset : ir::kWrittenByNext) slots[g_.instructionAt(n->pc)->a + offset] = nullptr;
     } else if (n->snapshot != nullptr && n->info().isSafepoint()) {
       for (uint32_t i = 0; i < n->snapshot->count; ++i) {
         const SnapshotEntry& e = n->snapshot->entries[i];
@@ -129,6 +129,7 @@ private:
       if (storesAll(n)) lose(slots, n);
       if (n->is(Op::RuntimeClosure)) slots[g_.instructionAt(n->pc)->a] = n; // the runtime stores it
       g_.forEachLink(n->pc, [&](uint32_t slot) { slots[slot] = nullptr; });
+      loseAbove(slots, n->pc);
     } else if (n->is(Op::StoreSharedUpvalue)) {
       slots[n->aux] = nullptr;
     }
@@ -148,6 +149,14 @@ private:
         slots[static_cast<size_t>(r)] = nullptr;
       }
     }
+  }
+
+  // The collector clears what lies above the running frame: slots that inlined functions have used.
+  void loseAbove(Slots& slots, uint32_t pc) const {
+    const ir::Activation& a = g_.activationAt(pc);
+    if (a.proto == nullptr) return;
+    size_t end = std::min<size_t>(a.base + a.proto->frame_size, slots.size());
+    std::fill(slots.begin() + static_cast<ptrdiff_t>(end), slots.end(), nullptr);
   }
 
   void settle(const Slots& slots, Node* n) {

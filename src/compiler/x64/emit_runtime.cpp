@@ -125,7 +125,7 @@ void UnitEmitter::mixedNumbers(const Node* n) {
 void UnitEmitter::stepNext(const Node* n) {
   lower::Allocation::Live live = allocation_.liveAcross(n);
   saveRegisters(live, false);
-  a_.lea(x86::rsi, home(g_.proto->code[n->pc].a, 0, 8));
+  a_.lea(x86::rsi, home(g_.instructionAt(n->pc)->a, 0, 8));
   a_.mov(x86::rdi, x86::r14);
   callRuntime(reinterpret_cast<const void*>(functionOf(n->op)));
   saveRegisters(live, true);
