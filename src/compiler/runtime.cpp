@@ -193,15 +193,8 @@ bool concat(Thread* L, Value* v, uint64_t instruction) {
 }
 
 bool next(Thread* L, Value* r, uint64_t) {
-  Table* t = r[1].table();
-  uint32_t position = traversalPosition(r + 2);
-  if (position == kNoPosition && !findPositionAfter(t, r[2], &position)) return false;
-  Value key, value;
-  nextAt(L, t, &position, &key, &value);
-  traversalPosition(r + 2) = position;
-  r[2] = key;
-  r[4] = key;
-  r[5] = value;
+  if (traversalPosition(r + 2) == kNoPosition) return false;
+  if (!nextAt(L, r[1].table(), &traversalPosition(r + 2), r + 4, r + 5)) r[4] = Value::nil();
   return true;
 }
 

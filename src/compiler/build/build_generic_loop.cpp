@@ -122,7 +122,6 @@ void GraphBuilder::stepNext() {
     n->imm.index = static_cast<uint32_t>(reg);
     return n;
   };
-  Node* control = load(x.a + 2);
   Node* key = load(x.a + 4);
   Node* value = load(x.a + 5);
   Node* is_nil = emit(Op::HasType, {key});
@@ -131,7 +130,7 @@ void GraphBuilder::stepNext() {
   Block* end = edgeTo(pc_ + 2);
   Block* body = edgeTo(static_cast<uint32_t>(static_cast<int64_t>(pc_) + 2 + at(pc_ + 1).d));
   leaveLoop(end);
-  enterBody(body, control, key, value);
+  enterBody(body, key, key, value);
   block_ = nullptr;
 }
 

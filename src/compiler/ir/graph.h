@@ -38,8 +38,8 @@ struct Snapshot {
   uint32_t number;        // given by the encoder: position in the unit's table
 };
 
-// Of the registers of a generic loop, those whose home slots RuntimeNext writes: control and variables.
-constexpr uint8_t kWrittenByNext[] = {2, 4, 5};
+// Of the registers of a generic loop, those whose home slots RuntimeNext writes.
+constexpr uint8_t kWrittenByNext[] = {4, 5};
 
 // Where a field is by the shape of its table: in a slot of the table itself, or of a holder that its
 // metatable leads to.

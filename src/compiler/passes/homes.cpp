@@ -102,10 +102,7 @@ private:
     return (n->info().effects & ir::effects::World) == ir::effects::World || n->is(Op::RuntimeClose);
   }
   bool isStored(const Node* n, const SnapshotEntry& e) const {
-    if (n->is(Op::RuntimeNext)) { // finds table and control variable there
-      int a = g_.instructionAt(n->pc)->a;
-      return e.reg == a + 1 || e.reg == a + 2;
-    }
+    if (n->is(Op::RuntimeNext)) return e.reg == g_.instructionAt(n->pc)->a + 1; // the table is looked for there
     return n->info().isSafepoint() && (storesAll(n) || e.value->type.overlaps(kCollectable));
   }
 

@@ -235,7 +235,8 @@ void UnitEmitter::branch(const Node* n) {
 
 ExitReason UnitEmitter::reasonOf(const Node* n) const {
   switch (n->op) {
-  case Op::Poll: return ExitReason::Poll;
+  case Op::Poll:
+  case Op::RuntimeNext: return ExitReason::Poll; // the traversal was interrupted before: nothing has failed
   case Op::Exit: return ExitReason::Unseen;
   case Op::GuardShape:
   case Op::LoadEitherField:
