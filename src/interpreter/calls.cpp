@@ -76,6 +76,7 @@ template <class Target> __attribute__((always_inline)) inline PERIGEE_HANDLER(ca
     base[-2] = results > 0 ? L->top[-results] : Value::nil();
     PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
   }
+  if (linkIs(base, FrameKind::Native, 0) && !isHooked(L)) PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
   k = L->top - results;
   i = Operands::ofCount(static_cast<size_t>(results));
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
@@ -87,9 +88,9 @@ struct ClosureTarget {
   static lua_CFunction functionOf(Value f) { return f.function()->native()->function; }
 };
 
-PERIGEE_HANDLER(enterLight) { PERIGEE_TAIL callNative<LightTarget>(PERIGEE_STATE); }
-
 } // namespace
+
+PERIGEE_HANDLER(enterLight) { PERIGEE_TAIL callNative<LightTarget>(PERIGEE_STATE); }
 
 PERIGEE_HANDLER(enterLuaSlow) {
   Proto* p = runningFunction(base)->proto;
@@ -189,7 +190,7 @@ PERIGEE_HANDLER(enterVararg) {
   }
   base = moved;
   i = Operands::ofCount(p->parameters);
-  PERIGEE_TAIL enterMoved(PERIGEE_STATE);
+  PERIGEE_TAIL asHandler(p->entry)(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(enterMoved) {

@@ -101,6 +101,8 @@ PERIGEE_HANDLER(enterNative);
 PERIGEE_HANDLER(enterLuaSlow);
 // Proto::entry of interpreted vararg functions.
 PERIGEE_HANDLER(enterMoved);
+// Calls the C function without upvalues in base[-2].
+PERIGEE_HANDLER(enterLight);
 // Calls whatever value lies in base[-2], link laid out, i.count() arguments.
 PERIGEE_HANDLER(callAny);
 // Returns i.count() values that lie at k to whoever called the frame at base (returns.cpp).

@@ -460,6 +460,7 @@ int openBase(lua_State* state) {
   L.setField(globals, "_VERSION");
   L.state()->next_function = nextFunction;
   L.state()->ipairs_iterator = ipairsIterator;
+  L.state()->know(LibraryFunction::Select, select);
   return 1;
 }
 

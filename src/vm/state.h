@@ -98,7 +98,7 @@ struct State {
   // The conditional jump profiled last: where it leads is seen at the next instruction.
   const Proto* profiled_proto = nullptr;
   uint32_t profiled_jump = 0;
-  // Library functions that a generic for loop recognizes (set when the base library is opened).
+  // Library functions that executors recognize (set when the base library is opened).
   lua_CFunction next_function = nullptr;
   lua_CFunction ipairs_iterator = nullptr;
   lua_CFunction library[static_cast<int>(LibraryFunction::Count)] = {}; // those that the compiler knows

@@ -24,10 +24,7 @@ GraphBuilder::Iteration GraphBuilder::iterationAt(uint32_t generic_call) const {
 }
 
 Node* GraphBuilder::guardIterator(lua_CFunction iterator) {
-  Node* callee = guard(get(at(pc_).a), kLightFunction);
-  Node* same = emit(Op::SameObject, {callee, g_.constant(Value::lightFunction(iterator))});
-  emitWithSnapshot(Op::GuardTrue, {same});
-  return callee;
+  return guardLightFunction(get(at(pc_).a), iterator);
 }
 
 // Nothing is to be closed, and a loop over next gets its position.

@@ -84,6 +84,13 @@ Node* GraphBuilder::guard(Node* value, TypeSet types) {
   return n;
 }
 
+// The value as the C function that it is expected to be.
+Node* GraphBuilder::guardLightFunction(Node* value, lua_CFunction f) {
+  Node* function = guard(value, kLightFunction);
+  emitWithSnapshot(Op::GuardNative, {function})->imm.pointer = reinterpret_cast<const void*>(f);
+  return function;
+}
+
 // --- moves and constants -----------------------------------------------------------------------------------
 
 void GraphBuilder::move() { set(at(pc_).a, get(at(pc_).b)); }
@@ -189,20 +196,6 @@ void GraphBuilder::concat() {
   n->type = kString;
   for (int i = 0; i < x.c; ++i) set(x.b + i, nullptr);
   set(x.a, n);
-}
-
-void GraphBuilder::vararg() {
-  const Instruction& x = at(pc_);
-  if (x.c == 0) {
-    emitWithSnapshot(Op::SpreadVarargs)->imm.index = x.a;
-    forget(x.a);
-    return;
-  }
-  for (int i = 0; i < x.c - 1; ++i) {
-    Node* n = emit(Op::LoadVararg);
-    n->imm.index = static_cast<uint32_t>(i);
-    set(x.a + i, n);
-  }
 }
 
 // --- arithmetic --------------------------------------------------------------------------------------------

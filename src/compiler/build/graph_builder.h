@@ -1,7 +1,7 @@
 // The builder of one graph, or of the part of it that an inlined call makes. Its parts: builder.cpp (blocks,
 // merging, safepoints), build_instruction.cpp (one function per family of instructions), build_generic_loop.cpp,
-// build_return.cpp (what ends a function), inlining.cpp (which calls are inlined, and how), library_calls.cpp
-// (library functions as operations).
+// build_varargs.cpp, build_return.cpp (what ends a function), inlining.cpp (which calls are inlined, and how),
+// library_calls.cpp (library functions as operations).
 #pragma once
 
 #include "compiler/build/builder.h"
@@ -107,7 +107,6 @@ private:
   void setList();
   void closure();
   void concat();
-  void vararg();
   void arithmetic();
   void unary();
   void truthJump();
@@ -124,6 +123,11 @@ private:
   void forLoopInteger();
   void forLoopFloat();
   void call();
+
+  // build_varargs.cpp
+  void vararg();
+  bool isSelected();
+  void select();
 
   // build_generic_loop.cpp
   enum class Iteration : uint8_t { Unknown, Next, Elements, Calls };
@@ -150,6 +154,7 @@ private:
   void branch(Node* condition, bool jump_if);
   Node* generic(Op op, std::initializer_list<Node*> inputs, std::initializer_list<uint8_t> positions);
   Node* guard(Node* value, ir::TypeSet types);
+  Node* guardLightFunction(Node* value, lua_CFunction f);
   Node* integerConstant(int64_t i) { return g_.constant(i); }
   const SiteFeedback* feedback() const { return p_->feedback == nullptr ? nullptr : &p_->feedback[pc_]; }
   void refuse(); // the inlined function has something that cannot be inlined

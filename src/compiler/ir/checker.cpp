@@ -47,6 +47,7 @@ TypeSet resultTypeOf(Op op) {
       {Op::LoadElementInteger, Op::LoadElementInteger, kInteger},
       {Op::LoadElementFloat, Op::LoadElementFloat, kFloat},
       {Op::LoadByte, Op::StringLength, kInteger},
+      {Op::VarargCount, Op::VarargCount, kInteger},
   };
   for (const Range& r : kRanges) {
     if (op >= r.first && op <= r.last) return r.type;

@@ -113,12 +113,61 @@ void UnitEmitter::callFrom(int callee, int wanted, uint32_t pc, const void* targ
   continueAt(callee, pc, back);
 }
 
+// The callee's frame is laid out, rsi its number of arguments: to its code, by the shortest way to the function
+// that was called here before.
+void UnitEmitter::enterCallee(const Node* n) {
+  const SiteFeedback* f = g_.proto->feedback == nullptr ? nullptr : &g_.proto->feedback[n->pc];
+  bool one = f != nullptr && f->target != nullptr && !(f->flags & SiteFeedback::kSeveralTargets);
+  bool light = one && (f->flags & SiteFeedback::kLightTarget);
+  Label unknown = a_.newLabel();
+  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
+  a_.cmp(x86::byte_ptr(x86::r13, -32 + 8), static_cast<int>(light ? Tag::LightFunction : Tag::Function));
+  a_.jne(unknown);
+  slow_paths_.push_back([this, unknown] {
+    a_.bind(unknown);
+    jumpTo(reinterpret_cast<const void*>(callAny));
+  });
+  if (light) return jumpTo(reinterpret_cast<const void*>(enterLight));
+  a_.mov(x86::rax, x86::qword_ptr(x86::r13, -32));
+  if (one && !f->target->isVararg()) {
+    Label other = a_.newLabel();
+    refer(f->target);
+    a_.mov(x86::rdx, reinterpret_cast<uint64_t>(f->target));
+    a_.cmp(x86::qword_ptr(x86::rax, offsets::kLuaFunctionProto), x86::rdx);
+    if (callsItself(n)) {
+      a_.je(exact_entry_);
+    } else {
+      a_.jne(other);
+      a_.jmp(x86::qword_ptr(x86::rdx, offsets::kProtoEntry));
+      slow_paths_.push_back([this, other] {
+        a_.bind(other);
+        enterFunction();
+      });
+      return;
+    }
+  }
+  enterFunction();
+}
+
+// The function in rax: a Lua function without variable arguments is entered through its prototype at once.
+void UnitEmitter::enterFunction() {
+  Label other = a_.newLabel();
+  a_.mov(x86::rcx, x86::qword_ptr(x86::rax, offsets::kFunctionEntry));
+  a_.mov(x86::rdx, reinterpret_cast<uint64_t>(enterLua));
+  a_.cmp(x86::rcx, x86::rdx);
+  a_.jne(other);
+  a_.mov(x86::rax, x86::qword_ptr(x86::rax, offsets::kLuaFunctionProto));
+  a_.jmp(x86::qword_ptr(x86::rax, offsets::kProtoEntry));
+  a_.bind(other);
+  a_.jmp(x86::rcx);
+}
+
 void UnitEmitter::call(const Node* n) {
   const Instruction& x = g_.proto->code[n->pc];
   bool iterator = x.op == Opcode::GenericCall; // calls copies of the loop's state, three registers above it
   int callee = iterator ? x.a + 4 : x.a;
   int wanted = iterator ? x.c : x.c - 1;
-  Label back = a_.newLabel(), unknown = a_.newLabel();
+  Label back = a_.newLabel();
   closeFrame();
   layLink(callee, wanted, back);
   if (iterator) {
@@ -129,30 +178,7 @@ void UnitEmitter::call(const Node* n) {
     countToTop(callee + kFrameSlots);
   }
   a_.add(x86::r13, (callee + kFrameSlots) * 16);
-  a_.cmp(x86::byte_ptr(x86::r13, -32 + 8), static_cast<int>(Tag::Function));
-  a_.jne(unknown);
-  // A Lua function without variable arguments is entered through its prototype at once.
-  a_.mov(x86::rax, x86::qword_ptr(x86::r13, -32));
-  if (callsItself(n)) {
-    a_.mov(x86::rdx, reinterpret_cast<uint64_t>(g_.proto));
-    a_.cmp(x86::qword_ptr(x86::rax, offsets::kLuaFunctionProto), x86::rdx);
-    a_.je(exact_entry_);
-  }
-  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
-  a_.mov(x86::rcx, x86::qword_ptr(x86::rax, offsets::kFunctionEntry));
-  a_.mov(x86::rdx, reinterpret_cast<uint64_t>(enterLua));
-  a_.cmp(x86::rcx, x86::rdx);
-  Label other = a_.newLabel();
-  a_.jne(other);
-  a_.mov(x86::rax, x86::qword_ptr(x86::rax, offsets::kLuaFunctionProto));
-  a_.jmp(x86::qword_ptr(x86::rax, offsets::kProtoEntry));
-  a_.bind(other);
-  a_.jmp(x86::rcx);
-  slow_paths_.push_back([this, unknown] {
-    a_.bind(unknown);
-    a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
-    jumpTo(reinterpret_cast<const void*>(callAny));
-  });
+  enterCallee(n);
   continueAt(callee, n->pc, back);
   openFrame();
 }

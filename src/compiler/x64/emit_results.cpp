@@ -9,6 +9,13 @@ namespace perigee::x64 {
 
 namespace x86 = asmjit::x86;
 
+void UnitEmitter::varargCount(const Node* n) {
+  Gp to = target(at(n).payload, x86::rax);
+  a_.mov(to.r32(), x86::dword_ptr(x86::r13, -32 + 12)); // varargDistance
+  a_.sub(to.r32(), kFrameSlots + g_.proto->parameters);
+  settle(at(n).payload, to);
+}
+
 // The variable arguments lie in front of the function's slot (vm/frame.h). Copied from the first on, by an
 // index that runs up to 0.
 void UnitEmitter::spreadVarargs(const Node* n) {

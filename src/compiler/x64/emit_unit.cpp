@@ -34,7 +34,8 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
         table[static_cast<size_t>(o)] = rule;
     };
     auto one = [&from](Op o, Rule rule) { from(o, o, rule); };
-    one(Op::LoadVararg, &UnitEmitter::loadVararg);
+    from(Op::LoadVararg, Op::LoadVarargAt, &UnitEmitter::loadVararg);
+    one(Op::VarargCount, &UnitEmitter::varargCount);
     from(Op::LoadSlot, Op::Reload, &UnitEmitter::loadSlot);
     one(Op::Guard, &UnitEmitter::guard);
     one(Op::Not, &UnitEmitter::notValue);

@@ -233,9 +233,14 @@ void UnitEmitter::checkTag(const Node* n, Mem tag_byte, TypeSet known) {
 // moved (vm/frame.h).
 void UnitEmitter::loadVararg(const Node* n) {
   Label absent = a_.newLabel(), done = a_.newLabel();
-  int behind = kFrameSlots + g_.proto->parameters + static_cast<int>(n->imm.index);
+  int behind = kFrameSlots + g_.proto->parameters;
   a_.mov(x86::ecx, x86::dword_ptr(x86::r13, -32 + 12)); // varargDistance
-  a_.sub(x86::ecx, behind);
+  if (n->is(Op::LoadVarargAt)) {
+    a_.sub(x86::ecx, behind - 1);
+    a_.sub(x86::rcx, payload(n->inputs[0], x86::rax));
+  } else {
+    a_.sub(x86::ecx, behind + static_cast<int>(n->imm.index));
+  }
   a_.jle(absent);
   a_.shl(x86::rcx, 4);
   a_.neg(x86::rcx);

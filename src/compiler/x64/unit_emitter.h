@@ -176,12 +176,15 @@ private:
   void returns(const Node* n);
   void layLink(int callee, int wanted, const Label& back);
   void continueAt(int callee, uint32_t pc, const Label& back);
+  void enterCallee(const Node* n);
+  void enterFunction();
   void callFrom(int callee, int wanted, uint32_t pc, const void* target);
   void jumpToHandler(uint32_t pc, bool resumes);
   void resumePoint(uint32_t pc);
   void jumpTo(const void* address);
 
   // emit_results.cpp
+  void varargCount(const Node* n);
   void spreadVarargs(const Node* n);
   void copyValues();
   void copyValues(int count, Mem to, Mem from);
