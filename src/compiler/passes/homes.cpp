@@ -123,7 +123,7 @@ private:
         const SnapshotEntry& e = n->snapshot->entries[i];
         if (isStored(n, e)) slots[e.reg] = plain(e.value);
       }
-      if (storesAll(n)) lose(slots, n);
+      if (storesAll(n) && !n->is(Op::RuntimeClose)) lose(slots, n);
       if (n->is(Op::RuntimeClosure)) slots[g_.instructionAt(n->pc)->a] = n; // the runtime stores it
       g_.forEachLink(n->pc, [&](uint32_t slot) { slots[slot] = nullptr; });
       loseAbove(slots, n->pc);
