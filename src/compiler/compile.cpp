@@ -35,7 +35,6 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
   build::BuildOptions options;
   options.state = L->global;
   options.frame = entry_pc == kFunctionEntry ? nullptr : L->base;
-  options.state = L->global;
   std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
   g->holder_version = L->global->holder_version;
   if (g->blocks.size() > kMostBlocks) {

@@ -30,8 +30,8 @@ bool makeTable(Thread* L, Value* v, uint64_t instruction);   // v[0] := the tabl
 bool setList(Thread* L, Value* v, uint64_t instruction);     // of the table v[0]
 bool makeClosure(Thread* L, Value* v, uint64_t instruction); // v[0] := the closure
 bool concat(Thread* L, Value* v, uint64_t instruction);      // v[0] := the string
-// r: the registers of the GenericCall, whose iterator is next. The variables become key and value, the first one
-// nil at the end; the control variable is left to the caller. False if the traversal has no position.
+// r: the registers of the GenericCall, whose iterator is next. The variables become key and value, the first
+// one nil at the end; the control variable is left to the caller. False if the traversal has no position.
 bool next(Thread* L, Value* r, uint64_t);
 bool close(Thread* L, Value*, uint64_t instruction); // upvalues only
 bool remember(Thread* L, Value*, uint64_t object);   // the slow part of the write barrier

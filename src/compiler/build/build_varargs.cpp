@@ -41,7 +41,8 @@ bool GraphBuilder::isSelected() {
   if (p_->feedback == nullptr || options_.state == nullptr || isGeneric()) return false;
   const SiteFeedback& f = p_->feedback[pc_ + 1];
   bool one = (f.flags & SiteFeedback::kLightTarget) && !(f.flags & SiteFeedback::kGeneric);
-  if (!one || f.light_target != options_.state->library[static_cast<int>(LibraryFunction::Select)]) return false;
+  if (!one || f.light_target != options_.state->library[static_cast<int>(LibraryFunction::Select)])
+    return false;
   return isCountSign(get(x.a - 1)) || TypeSet(f.tags[1]) == kInteger;
 }
 

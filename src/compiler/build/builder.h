@@ -17,8 +17,6 @@ namespace perigee::build {
 struct BuildOptions {
   // OSR: the frame the unit is being compiled for, whose types the entry then assumes; may be null.
   const Value* frame = nullptr;
-  // Whose library the program's iterators are from; null: none is known.
-  const State* state = nullptr;
   // Function too long to be compiled whole: blocks outside the entered loop become exits.
   bool loop_only = false;
   // Ways never taken are built as well.

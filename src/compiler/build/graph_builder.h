@@ -1,7 +1,7 @@
 // The builder of one graph, or of the part of it that an inlined call makes. Its parts: builder.cpp (blocks,
-// merging, safepoints), build_instruction.cpp (one function per family of instructions), build_generic_loop.cpp,
-// build_varargs.cpp, build_return.cpp (what ends a function), inlining.cpp (which calls are inlined, and how),
-// library_calls.cpp (library functions as operations).
+// merging, safepoints), build_instruction.cpp (one function per family of instructions),
+// build_generic_loop.cpp, build_varargs.cpp, build_return.cpp (what ends a function), inlining.cpp (which
+// calls are inlined, and how), library_calls.cpp (library functions as operations).
 #pragma once
 
 #include "compiler/build/builder.h"

@@ -102,7 +102,8 @@ private:
     return (n->info().effects & ir::effects::World) == ir::effects::World || n->is(Op::RuntimeClose);
   }
   bool isStored(const Node* n, const SnapshotEntry& e) const {
-    if (n->is(Op::RuntimeNext)) return e.reg == g_.instructionAt(n->pc)->a + 1; // the table is looked for there
+    if (n->is(Op::RuntimeNext))
+      return e.reg == g_.instructionAt(n->pc)->a + 1; // the table is looked for there
     return n->info().isSafepoint() && (storesAll(n) || e.value->type.overlaps(kCollectable));
   }
 

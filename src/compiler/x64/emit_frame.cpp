@@ -113,8 +113,8 @@ void UnitEmitter::callFrom(int callee, int wanted, uint32_t pc, const void* targ
   continueAt(callee, pc, back);
 }
 
-// The callee's frame is laid out, rsi its number of arguments: to its code, by the shortest way to the function
-// that was called here before.
+// The callee's frame is laid out, rsi its number of arguments: to its code, by the shortest way to the
+// function that was called here before.
 void UnitEmitter::enterCallee(const Node* n) {
   const SiteFeedback* f = g_.proto->feedback == nullptr ? nullptr : &g_.proto->feedback[n->pc];
   bool one = f != nullptr && f->target != nullptr && !(f->flags & SiteFeedback::kSeveralTargets);

@@ -43,11 +43,10 @@ namespace {
 
 runtime::Function functionOf(Op op) {
   static constexpr runtime::Function kFunctions[] = {
-      runtime::arithmetic, runtime::less,        runtime::lessEqual,   runtime::equal,
-      runtime::getField,   runtime::setField,    runtime::getIndex,    runtime::setIndex,
-      runtime::length,     runtime::addNewField, runtime::substring,   runtime::append,
-      runtime::makeTable,  runtime::setList,     runtime::makeClosure, runtime::concat,
-      runtime::next,       runtime::close};
+      runtime::arithmetic, runtime::less,     runtime::lessEqual, runtime::equal,   runtime::getField,
+      runtime::setField,   runtime::getIndex, runtime::setIndex,  runtime::length,  runtime::addNewField,
+      runtime::substring,  runtime::append,   runtime::makeTable, runtime::setList, runtime::makeClosure,
+      runtime::concat,     runtime::next,     runtime::close};
   return kFunctions[static_cast<int>(op) - static_cast<int>(Op::RuntimeArithmetic)];
 }
 
