@@ -1,6 +1,7 @@
 #include "compiler/compile.h"
 
 #include "compiler/build/builder.h"
+#include "compiler/build/bytecode_flow.h"
 #include "compiler/lower/register_allocation.h"
 #include "compiler/passes/pipeline.h"
 #include "compiler/stress.h"
@@ -15,7 +16,8 @@
 namespace perigee {
 namespace {
 
-constexpr uint32_t kLongestFunction = 8000; // instructions
+constexpr uint32_t kLongestFunction =
+    8000; // instructions, compiled as a whole; also of a loop compiled alone
 constexpr uint32_t kMostBlocks = 2000;
 
 bool accessesManyShapes(const ir::Graph& g) {
@@ -27,20 +29,31 @@ bool accessesManyShapes(const ir::Graph& g) {
   return false;
 }
 
-bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
-  if (p->code_size > kLongestFunction) {
-    *reason = "too long";
-    return false;
-  }
+// The graph of a unit; null if it would be too large. Of a function that is too long only the loop that is
+// entered is compiled.
+std::unique_ptr<ir::Graph> buildGraph(Thread* L, const Proto* p, uint32_t entry_pc, const char** reason) {
   build::BuildOptions options;
-  options.state = L->global;
-  options.frame = entry_pc == kFunctionEntry ? nullptr : L->base;
-  std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
-  g->holder_version = L->global->holder_version;
-  if (g->blocks.size() > kMostBlocks) {
+  bool is_loop = entry_pc != kFunctionEntry;
+  if (is_loop) options.frame = L->base;
+  if (p->code_size <= stress::longestFunction(kLongestFunction)) {
+    std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
+    if (g->blocks.size() <= kMostBlocks) return g;
     *reason = "too many branches";
-    return false;
+  } else {
+    *reason = "too long";
   }
+  if (!is_loop) return nullptr;
+  build::LoopRegion region = build::loopRegion(p, entry_pc);
+  if (region.size() > kLongestFunction) return nullptr;
+  options.region = &region;
+  std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
+  return g->blocks.size() <= kMostBlocks ? std::move(g) : nullptr;
+}
+
+bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
+  std::unique_ptr<ir::Graph> g = buildGraph(L, p, entry_pc, reason);
+  if (g == nullptr) return false;
+  g->holder_version = L->global->holder_version;
   static const CompilerOptions kUsual;
   const CompilerOptions& wanted = out.options != nullptr ? *out.options : kUsual;
   std::optional<UnitDump> dump;

@@ -38,6 +38,11 @@ lower::RegisterFile restrict(lower::RegisterFile file) {
   return {restrictOne(file.general, wanted), restrictOne(file.floats, wanted)};
 }
 
+uint32_t longestFunction(uint32_t usual) {
+  static const uint32_t wanted = numberOf("PERIGEE_STRESS_LONGEST");
+  return wanted != 0 ? wanted : usual;
+}
+
 bool forcesExits() {
   if (exitInterval() == 0) return false;
   if (exit_countdown == 0) drawCountdown();

@@ -14,7 +14,7 @@ std::unique_ptr<Graph> buildGraph(const Proto* p, uint32_t entry, const BuildOpt
 }
 
 GraphBuilder::GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& options)
-    : p_(p), options_(options), flow_(p, entry == kFunctionEntry ? 0 : entry),
+    : p_(p), options_(options), flow_(p, entry == kFunctionEntry ? 0 : entry, options.region),
       graph_(std::make_unique<Graph>(p, entry)), g_(*graph_), activation_(g_.activations[0]), root_(*this),
       incoming_(flow_.blocks().size()) {}
 
@@ -30,7 +30,7 @@ bool GraphBuilder::buildBlocks() {
   for (uint32_t index : flow_.order()) {
     if (incoming_[index].block == nullptr) continue; // no way leads there any more, or only a backward one
     beginBlock(index);
-    buildBlock(index);
+    if (block_ != nullptr) buildBlock(index);
     if (root_.failed_) return false;
   }
   for (const Incoming& in : incoming_) {
@@ -58,7 +58,9 @@ void GraphBuilder::buildEntry() {
     state_.node[reg] = n;
   }
   if (options_.frame != nullptr) {
+    RegisterSet read = flow_.registersRead();
     for (int reg = 0; reg < p_->frame_size; ++reg) {
+      if (!read.has(reg)) continue;
       ir::TypeSet seen(options_.frame[reg].tag);
       bool worth = seen.isSubsetOf(ir::types::kNumber | ir::types::kTable | ir::types::kClosure);
       if (state_.node[reg] == nullptr || !worth || flow_.captured().has(reg)) continue;
@@ -113,6 +115,7 @@ void GraphBuilder::beginBlock(uint32_t index) {
     mergeAt(index);
   }
   incoming_[index].is_built = true;
+  if (flow_.blocks()[index].is_outside) return leave();
   Node* charge = emit(Op::Charge);
   charge->imm.index = flow_.blocks()[index].end - block_start_;
 }

@@ -14,11 +14,13 @@
 
 namespace perigee::build {
 
+struct LoopRegion; // build/bytecode_flow.h
+
 struct BuildOptions {
   // OSR: the frame the unit is being compiled for, whose types the entry then assumes; may be null.
   const Value* frame = nullptr;
-  // Function too long to be compiled whole: blocks outside the entered loop become exits.
-  bool loop_only = false;
+  // Of a function too long to be compiled whole: only this loop is, and its ends lead to the interpreter.
+  const LoopRegion* region = nullptr;
   // Ways never taken are built as well.
   bool every_way = false;
   // Whose library functions are known; may be null.

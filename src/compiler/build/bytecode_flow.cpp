@@ -35,12 +35,25 @@ Targets targetsOf(const Proto* p, uint32_t pc) {
   return t;
 }
 
-BytecodeFlow::BytecodeFlow(const Proto* p, uint32_t entry)
-    : p_(p), block_of_(p->code_size, ~0u), captured_(capturedRegisters(p)) {
+LoopRegion loopRegion(const Proto* p, uint32_t entry) {
+  LoopRegion region{entry, entry + 1, RegisterSet::kSize};
+  for (uint32_t pc = entry; pc < p->code_size; ++pc) {
+    const Instruction& x = p->code[pc];
+    if (!isBackEdge(x.op) || static_cast<int64_t>(pc) + 1 + x.d != entry) continue;
+    region.end = pc + 1;
+    region.level = std::min<int>(region.level, x.a);
+  }
+  return region;
+}
+
+BytecodeFlow::BytecodeFlow(const Proto* p, uint32_t entry, const LoopRegion* region)
+    : p_(p), region_(region != nullptr ? *region : LoopRegion{0, p->code_size, 0}),
+      block_of_(p->code_size, ~0u), captured_(capturedRegisters(p)) {
   named_.assign(p->code_size, 0);
   for (uint32_t i = 0; i < p->local_count; ++i) {
-    for (uint32_t pc = p->locals[i].start_pc; pc < p->locals[i].end_pc && pc < p->code_size; ++pc)
-      ++named_[pc];
+    uint32_t first = std::max(p->locals[i].start_pc, region_.first);
+    uint32_t end = std::min(p->locals[i].end_pc, region_.end);
+    for (uint32_t pc = first; pc < end; ++pc) ++named_[pc];
   }
   findBlocks(entry);
   orderBlocks(entry);
@@ -57,6 +70,7 @@ void BytecodeFlow::findBlocks(uint32_t entry) {
     work.pop_back();
     while (!reached[pc]) {
       reached[pc] = 1;
+      if (!region_.has(pc)) break;
       Targets t = targetsOf(p_, pc);
       if (!t.ends_block) {
         ++pc;
@@ -72,14 +86,17 @@ void BytecodeFlow::findBlocks(uint32_t entry) {
   for (uint32_t pc = 0; pc < p_->code_size; ++pc) {
     if (!reached[pc] || !leader[pc]) continue;
     uint32_t end = pc;
-    while (!targetsOf(p_, end).ends_block && !leader[end + 1]) ++end;
+    bool is_outside = !region_.has(pc);
+    while (!is_outside && !targetsOf(p_, end).ends_block && !leader[end + 1]) ++end;
     block_of_[pc] = static_cast<uint32_t>(blocks_.size());
     BytecodeBlock b{};
     b.start = pc;
     b.end = end + 1;
+    b.is_outside = is_outside;
     blocks_.push_back(std::move(b));
   }
   for (uint32_t i = 0; i < blocks_.size(); ++i) {
+    if (blocks_[i].is_outside) continue;
     Targets t = targetsOf(p_, blocks_[i].end - 1);
     for (int j = 0; j < t.count; ++j) {
       uint32_t to = block_of_[t.pc[j]];
@@ -118,6 +135,11 @@ void BytecodeFlow::orderBlocks(uint32_t entry) {
   for (uint32_t i = 0; i < order_.size(); ++i) blocks_[order_[i]].order = i;
 }
 
+// Whatever the loop found in registers that are not its own may be read behind it.
+void BytecodeFlow::addOutside(const BytecodeBlock& b, RegisterSet& live) const {
+  if (b.is_outside) live.addRange(0, region_.level);
+}
+
 // What is live in front of instruction `pc`, from what is live behind it.
 void BytecodeFlow::stepBack(uint32_t pc, RegisterSet& live) const {
   RegisterEffects e = effectsOf(p_, pc);
@@ -135,7 +157,8 @@ void BytecodeFlow::findLiveness() {
       BytecodeBlock& b = blocks_[order_[i]];
       RegisterSet live;
       for (uint32_t s : b.successors) live.unite(blocks_[s].live_in);
-      for (uint32_t pc = b.end; pc-- > b.start;) {
+      addOutside(b, live);
+      for (uint32_t pc = b.end; pc-- > b.start && !b.is_outside;) {
         stepBack(pc, live);
         addNamed(pc, live);
       }
@@ -144,11 +167,23 @@ void BytecodeFlow::findLiveness() {
   }
 }
 
+RegisterSet BytecodeFlow::registersRead() const {
+  RegisterSet read;
+  for (const BytecodeBlock& b : blocks_) {
+    for (uint32_t pc = b.start; pc < b.end && !b.is_outside; ++pc) read.unite(effectsOf(p_, pc).reads);
+  }
+  return read;
+}
+
 std::vector<RegisterSet> BytecodeFlow::liveInBlock(uint32_t block) const {
   const BytecodeBlock& b = blocks_[block];
   std::vector<RegisterSet> result(b.end - b.start);
   RegisterSet live;
   for (uint32_t s : b.successors) live.unite(blocks_[s].live_in);
+  if (b.is_outside) {
+    addOutside(b, result[0]);
+    return result;
+  }
   for (uint32_t pc = b.end; pc-- > b.start;) {
     stepBack(pc, live);
     addNamed(pc, live);
