@@ -61,10 +61,11 @@ void noteAccess(SiteFeedback& f, const Value& object, const Value& key) {
   if (!object.isTable()) return;
   const Table* t = object.table();
   unsigned seen = 1u << static_cast<int>(t->arrayKind());
-  if (!key.isInteger()) {
+  int64_t position = key.integer;
+  if (!key.isInteger() && !(key.isFloat() && floatToInteger(key.number, &position))) {
     seen |= SiteFeedback::kOtherKey;
   } else {
-    uint64_t index = static_cast<uint64_t>(key.integer) - 1;
+    uint64_t index = static_cast<uint64_t>(position) - 1;
     if (index >= t->array_size || arrayElement(t, static_cast<uint32_t>(index)).isNil())
       seen |= SiteFeedback::kOutside;
   }

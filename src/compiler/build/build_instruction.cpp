@@ -348,7 +348,8 @@ void GraphBuilder::forPrep() {
   }
   bool step_known = r[2]->isConstant() && seen[2].isSubsetOf(kNumber) && r[2]->imm.integer != 0;
   LoopKind kind = LoopKind::Unknown;
-  if (step_known && seen[0] == kInteger && seen[2] == kInteger) {
+  bool integers = seen[0] == kInteger && seen[2] == kInteger;
+  if (integers && (step_known || !r[2]->isConstant())) {
     if (seen[1] == kInteger || seen[1].isEmpty()) kind = LoopKind::Integer;
   } else if (step_known && (seen[0] | seen[1] | seen[2]).isSubsetOf(kNumber) &&
              (seen[0] == kFloat || seen[2] == kFloat)) {
@@ -366,9 +367,13 @@ void GraphBuilder::forPrepInteger() {
   const Instruction& x = at(pc_);
   Node* initial = guard(get(x.a), kInteger);
   Node* limit = guard(get(x.a + 1), kInteger);
-  Node* step = get(x.a + 2);
-  Node* runs = step->imm.integer > 0 ? emit(Op::LessEqualInteger, {initial, limit})
-                                     : emit(Op::LessEqualInteger, {limit, initial});
+  Node* step = guard(get(x.a + 2), kInteger);
+  bool down = step->isConstant() && step->imm.integer < 0;
+  // A step that is not known goes up.
+  if (!step->isConstant())
+    emitWithSnapshot(Op::GuardTrue, {emit(Op::LessInteger, {integerConstant(0), step})});
+  Node* runs =
+      down ? emit(Op::LessEqualInteger, {limit, initial}) : emit(Op::LessEqualInteger, {initial, limit});
   emit(Op::Branch, {runs});
   Block* body = edgeTo(pc_ + 1);
   Block* end = edgeTo(jumpTarget());

@@ -39,6 +39,7 @@ TypeSet resultTypeOf(Op op) {
       {Op::LoopCount, Op::LoopCount, kInteger},
       {Op::AddFloat, Op::MaxFloat, kFloat},
       {Op::IntegerToFloat, Op::IntegerToFloat, kFloat},
+      {Op::NumberToInteger, Op::NumberToInteger, kInteger},
       {Op::NumberToFloat, Op::NumberToFloat, kFloat},
       {Op::FloatToInteger, Op::FloatToInteger, kInteger},
       {Op::ToBoolean, Op::ToBoolean, kBoolean},

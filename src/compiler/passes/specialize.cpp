@@ -188,7 +188,9 @@ Node* Specializer::toFloat(Node* n, Node* value) {
 }
 
 Node* Specializer::toInteger(Node* n, Node* value) {
-  return value->type == kInteger ? value : guarded(n, Op::FloatToInteger, {need(n, value, kFloat)}, kInteger);
+  if (value->type == kInteger) return value;
+  if (value->type == kFloat) return guarded(n, Op::FloatToInteger, {value}, kInteger);
+  return guarded(n, Op::NumberToInteger, {need(n, value, kNumber)}, kInteger);
 }
 
 // --- arithmetic --------------------------------------------------------------------------------------------

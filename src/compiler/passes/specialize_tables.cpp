@@ -220,9 +220,9 @@ void Specializer::getIndex(Node* n) {
   Operand object = operand(n, 0), key = operand(n, 1);
   if (object.expected.isEmpty() || key.expected.isEmpty()) return exitAt(n);
   ArrayKind kind;
-  if (object.expected == kTable && key.expected == kInteger && oneArrayKind(g_, n, &kind)) {
+  if (object.expected == kTable && key.expected.isSubsetOf(kNumber) && oneArrayKind(g_, n, &kind)) {
     Node* table = need(n, n->inputs[0], kTable);
-    Node* index = elementIndex(n, table, need(n, n->inputs[1], kInteger), kind);
+    Node* index = elementIndex(n, table, toInteger(n, need(n, n->inputs[1], key.expected)), kind);
     if (kind == ArrayKind::Values) {
       Node* load = before(n, Op::LoadElementValue, {table, index}, kAny);
       if (!kAny.isSubsetOf(n->type)) return exitAt(n);
@@ -242,7 +242,7 @@ void Specializer::setIndex(Node* n) {
   Operand object = operand(n, 0), key = operand(n, 1), value = operand(n, 2);
   if (object.expected.isEmpty() || key.expected.isEmpty() || value.expected.isEmpty()) return exitAt(n);
   ArrayKind kind;
-  bool simple = object.expected == kTable && key.expected == kInteger && oneArrayKind(g_, n, &kind);
+  bool simple = object.expected == kTable && key.expected.isSubsetOf(kNumber) && oneArrayKind(g_, n, &kind);
   if (simple) {
     TypeSet wanted = kind == ArrayKind::Integers ? kInteger : kind == ArrayKind::Floats ? kFloat : kNotNil;
     simple =
@@ -250,7 +250,7 @@ void Specializer::setIndex(Node* n) {
     if (simple) {
       Node* table = need(n, n->inputs[0], kTable);
       Node* stored = need(n, n->inputs[2], wanted);
-      Node* index = elementIndex(n, table, need(n, n->inputs[1], kInteger), kind);
+      Node* index = elementIndex(n, table, toInteger(n, need(n, n->inputs[1], key.expected)), kind);
       switch (kind) {
       case ArrayKind::Integers: before(n, Op::StoreElementInteger, {table, index, stored}); break;
       case ArrayKind::Floats: before(n, Op::StoreElementFloat, {table, index, stored}); break;

@@ -89,7 +89,7 @@ private:
     TypeSet object = expected(n, 0), key = expected(n, 1);
     if (object.isEmpty() || key.isEmpty()) return kNone;
     const SiteFeedback* site = g_.feedbackAt(n->pc);
-    if (site == nullptr || !(object == kTable) || !(key == kInteger)) return kAny;
+    if (site == nullptr || !(object == kTable) || !key.isSubsetOf(kNumber)) return kAny;
     switch (site->array_kinds & (7 | SiteFeedback::kOutside | SiteFeedback::kOtherKey)) {
     case 1 << 1: return kInteger;
     case 1 << 2: return kFloat;

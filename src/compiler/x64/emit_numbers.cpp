@@ -200,17 +200,18 @@ void UnitEmitter::shift(const Node* n) {
 
 // The step is a literal, or the loop is not counted this way (build/build_instruction.cpp).
 void UnitEmitter::loopCount(const Node* n) {
-  int64_t step = n->inputs[2]->imm.integer;
+  bool is_known = n->inputs[2]->isConstant();
+  int64_t step = is_known ? n->inputs[2]->imm.integer : 1; // positive
   const Node* from = step > 0 ? n->inputs[0] : n->inputs[1];
   const Node* to = step > 0 ? n->inputs[1] : n->inputs[0];
   Gp high = payload(to, x86::rax);
   if (high != x86::rax) a_.mov(x86::rax, high);
   a_.sub(x86::rax, payload(from, x86::rcx));
   uint64_t stride = step > 0 ? static_cast<uint64_t>(step) : uint64_t{0} - static_cast<uint64_t>(step);
-  if (stride != 1) {
-    loadImmediate(x86::rcx, stride);
+  if (stride != 1) loadImmediate(x86::rcx, stride);
+  if (stride != 1 || !is_known) {
     a_.xor_(x86::edx, x86::edx);
-    a_.div(x86::rcx);
+    a_.div(is_known ? Gp(x86::rcx) : payload(n->inputs[2], x86::rcx));
   }
   settle(at(n).payload, x86::rax);
 }
@@ -365,6 +366,24 @@ void UnitEmitter::floatToInteger(const Node* n) {
   a_.ucomisd(x86::xmm15, from);
   a_.jp(out);
   a_.jne(out);
+  settle(at(n).payload, x86::rax);
+}
+
+void UnitEmitter::numberToInteger(const Node* n) {
+  const Node* value = n->inputs[0];
+  Label out = exitOf(n), done = a_.newLabel();
+  Gp bits = payload(value, x86::rax);
+  if (bits != x86::rax) a_.mov(x86::rax, bits);
+  a_.cmp(tag(value, x86::rdx).r32(), static_cast<int>(Tag::Integer));
+  a_.je(done);
+  a_.movq(x86::xmm14, x86::rax);
+  a_.cvttsd2si(x86::rax, x86::xmm14);
+  a_.xorps(x86::xmm15, x86::xmm15);
+  a_.cvtsi2sd(x86::xmm15, x86::rax);
+  a_.ucomisd(x86::xmm15, x86::xmm14);
+  a_.jp(out);
+  a_.jne(out);
+  a_.bind(done);
   settle(at(n).payload, x86::rax);
 }
 

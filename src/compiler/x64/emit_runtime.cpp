@@ -52,7 +52,39 @@ runtime::Function functionOf(Op op) {
 
 } // namespace
 
-// Numbers of both kinds: two of the same are dealt with here, all else by the function of the runtime.
+// to := the number as a float; jumps to `otherwise` if it is none, or, if it must be exact, an integer that
+// floats of its size leave out.
+void UnitEmitter::loadAsFloat(const Node* v, Xmm to, bool exact, Label otherwise) {
+  Label is_integer = a_.newLabel(), done = a_.newLabel();
+  Gp bits = payload(v, x86::rax);
+  if (v->type == kFloat) return a_.movq(to, bits), void();
+  if (v->type != kInteger) {
+    a_.cmp(tag(v, x86::rdx).r32(), static_cast<int>(Tag::Integer));
+    a_.je(is_integer);
+    if (v->type.overlaps(kFloat)) {
+      a_.cmp(tag(v, x86::rdx).r32(), static_cast<int>(Tag::Float));
+      a_.jne(otherwise);
+      a_.movq(to, bits);
+      a_.jmp(done);
+    } else {
+      a_.jmp(otherwise);
+    }
+    a_.bind(is_integer);
+  }
+  if (exact) {
+    a_.mov(x86::rcx, int64_t{1} << 53);
+    a_.lea(x86::rdx, x86::ptr(x86::rcx, bits));
+    a_.add(x86::rcx, x86::rcx);
+    a_.cmp(x86::rdx, x86::rcx);
+    a_.ja(otherwise);
+  }
+  a_.xorps(to, to);
+  a_.cvtsi2sd(to, bits);
+  a_.bind(done);
+}
+
+// Numbers of both kinds: integers by integer operations, if one is a float both as floats. What else there is
+// goes to the function of the runtime.
 void UnitEmitter::mixedNumbers(const Node* n) {
   bool compares = n->is(Op::RuntimeLess) || n->is(Op::RuntimeLessEqual);
   Arithmetic op = static_cast<Arithmetic>(n->imm.index);
@@ -63,12 +95,6 @@ void UnitEmitter::mixedNumbers(const Node* n) {
   Form form = lower::formOf(n->type);
   if (!simple || !both_kinds || form != (compares ? Form::Boolean : Form::Tagged)) return runtimeCall(n);
   Label not_integers = a_.newLabel(), slow = a_.newLabel(), done = a_.newLabel();
-  auto check = [&](const Node* v, Tag wanted, Label otherwise) {
-    if (v->type == ir::TypeSet(wanted)) return;
-    if (!v->type.overlaps(wanted)) return a_.jmp(otherwise), void();
-    a_.cmp(tag(v, x86::rdx).r32(), static_cast<int>(wanted));
-    a_.jne(otherwise);
-  };
   auto finish = [&](Tag result) {
     if (compares) {
       a_.movzx(x86::eax, x86::al);
@@ -81,26 +107,29 @@ void UnitEmitter::mixedNumbers(const Node* n) {
     }
   };
   bool or_equal = n->is(Op::RuntimeLessEqual);
-  check(a, Tag::Integer, not_integers);
-  check(b, Tag::Integer, not_integers);
-  Gp left = payload(a, x86::rax), right = payload(b, x86::rcx);
-  if (compares) {
-    a_.cmp(left, right);
-    a_.set(or_equal ? Condition::kLE : Condition::kL, x86::al);
-  } else {
-    if (left != x86::rax) a_.mov(x86::rax, left);
-    a_.emit(op == Arithmetic::Add   ? x86::Inst::kIdAdd
-            : op == Arithmetic::Sub ? x86::Inst::kIdSub
-                                    : x86::Inst::kIdImul,
-            x86::rax, right);
+  if (a->type.overlaps(kInteger) && b->type.overlaps(kInteger)) {
+    for (const Node* v : {a, b}) {
+      if (v->type == kInteger) continue;
+      a_.cmp(tag(v, x86::rdx).r32(), static_cast<int>(Tag::Integer));
+      a_.jne(not_integers);
+    }
+    Gp left = payload(a, x86::rax), right = payload(b, x86::rcx);
+    if (compares) {
+      a_.cmp(left, right);
+      a_.set(or_equal ? Condition::kLE : Condition::kL, x86::al);
+    } else {
+      if (left != x86::rax) a_.mov(x86::rax, left);
+      a_.emit(op == Arithmetic::Add   ? x86::Inst::kIdAdd
+              : op == Arithmetic::Sub ? x86::Inst::kIdSub
+                                      : x86::Inst::kIdImul,
+              x86::rax, right);
+    }
+    finish(Tag::Integer);
+    a_.jmp(done);
   }
-  finish(Tag::Integer);
-  a_.jmp(done);
   a_.bind(not_integers);
-  check(a, Tag::Float, slow);
-  check(b, Tag::Float, slow);
-  a_.movq(x86::xmm14, payload(a, x86::rax));
-  a_.movq(x86::xmm15, payload(b, x86::rax));
+  loadAsFloat(a, x86::xmm14, compares, slow);
+  loadAsFloat(b, x86::xmm15, compares, slow);
   if (compares) {
     a_.ucomisd(x86::xmm15, x86::xmm14);
     a_.set(or_equal ? Condition::kAE : Condition::kA, x86::al);

@@ -60,6 +60,7 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::IntegerToFloat, &UnitEmitter::integerToFloat);
     one(Op::FloatToInteger, &UnitEmitter::floatToInteger);
     one(Op::NumberToFloat, &UnitEmitter::numberToFloat);
+    one(Op::NumberToInteger, &UnitEmitter::numberToInteger);
     from(Op::GuardTrue, Op::GuardFalse, &UnitEmitter::guardCondition);
     one(Op::ToBoolean, &UnitEmitter::toBoolean);
     one(Op::GuardShape, &UnitEmitter::guardShape);
@@ -254,6 +255,7 @@ ExitReason UnitEmitter::reasonOf(const Node* n) const {
   case Op::GuardNative:
   case Op::TailCall:
   case Op::TailCallRange: return ExitReason::Target;
+  case Op::NumberToInteger:
   case Op::FloatToInteger: return ExitReason::Range;
   case Op::Guard: return ExitReason::Type;
   default: return ExitReason::Error;

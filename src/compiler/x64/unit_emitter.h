@@ -118,6 +118,7 @@ private:
   void extremeInteger(const Node* n);
   void integerToFloat(const Node* n);
   void numberToFloat(const Node* n);
+  void numberToInteger(const Node* n);
   void floatToInteger(const Node* n);
 
   // emit_tables.cpp
@@ -149,6 +150,7 @@ private:
   void setFieldCached(const Node* n);
 
   // emit_runtime.cpp
+  void loadAsFloat(const Node* v, Xmm to, bool exact, Label otherwise);
   void mixedNumbers(const Node* n);
   void runtimeCall(const Node* n);
   void stepNext(const Node* n);
