@@ -90,6 +90,9 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::SpreadVarargs, &UnitEmitter::spreadVarargs);
     one(Op::StartTraversal, &UnitEmitter::startTraversal);
     from(Op::RuntimeArithmetic, Op::RuntimeLessEqual, &UnitEmitter::mixedNumbers);
+    one(Op::RuntimeGetIndex, &UnitEmitter::getIndexQuickly);
+    one(Op::RuntimeSetIndex, &UnitEmitter::setIndexQuickly);
+    one(Op::RuntimeAppend, &UnitEmitter::setIndexQuickly);
     one(Op::RuntimeGetField, &UnitEmitter::getFieldCached);
     one(Op::RuntimeSetField, &UnitEmitter::setFieldCached);
     one(Op::StoreSlot, &UnitEmitter::storeSlot);

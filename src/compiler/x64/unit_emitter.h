@@ -9,6 +9,7 @@
 #include "compiler/runtime.h"
 #include "compiler/stress.h"
 #include "compiler/x64/registers.h"
+#include "vm/table.h"
 
 #include <asmjit/x86.h>
 
@@ -143,6 +144,13 @@ private:
   void startTraversal(const Node* n);
   void storeUpvalue(const Node* n);
   void barrier(const Node* n, Gp parent, const Node* value);
+
+  // emit_element_access.cpp
+  void demandTag(const Node* value, Tag wanted, Label otherwise);
+  void demandKind(const Node* table, ArrayKind kind, Label otherwise);
+  void addressElement(const Node* table, ArrayKind kind);
+  void getIndexQuickly(const Node* n);
+  void setIndexQuickly(const Node* n);
 
   // emit_field_cache.cpp
   void findCacheEntry(const Node* input, const String* key, Label miss);
