@@ -107,6 +107,11 @@ bool setField(Thread* L, Value* v, uint64_t cache) {
   String* key = reinterpret_cast<InlineCache*>(cache)->key;
   bool plain = key->isShort() && key->extra == 0 && !v[1].isNil();
   if (plain && storeFieldCached(L, t, key, v[1])) return true;
+  // Nil for a field that is not there, and that nobody else is asked for.
+  bool is_shared = t->shape->kind() == ShapeKind::Shared;
+  if (v[1].isNil() && is_shared && t->metatable() == nullptr && key->isShort() &&
+      findSlot(t->shape, key) == kNoSlot)
+    return true;
   Lookup target;
   return storeField(L, v, *reinterpret_cast<InlineCache*>(cache), v[1], &target);
 }

@@ -67,6 +67,29 @@ void UnitEmitter::storeField(const Node* n) {
   barrier(n, table, n->inputs[1]);
 }
 
+// A new field of a table that has room for it and that the collector need not be told about.
+void UnitEmitter::addField(const Node* n) {
+  const Shape* shape = static_cast<const Shape*>(n->imm.pointer);
+  uint32_t slot = shape->count - 1;
+  Label slow = a_.newLabel(), done = a_.newLabel();
+  refer(shape);
+  Gp table = payload(n->inputs[0], x86::rdx);
+  a_.test(x86::byte_ptr(table, offsets::kObjectGc), static_cast<int>(gc_bits::kBlack));
+  a_.jnz(slow);
+  a_.cmp(x86::byte_ptr(table, offsets::kObjectExtra), slot);
+  a_.jbe(slow);
+  a_.mov(x86::rcx, x86::qword_ptr(table, offsets::kTableSlots));
+  storeValue(n->inputs[1], x86::ptr(x86::rcx, static_cast<int32_t>(slot * 16)));
+  a_.mov(x86::rcx, reinterpret_cast<uint64_t>(shape));
+  a_.mov(x86::qword_ptr(payload(n->inputs[0], x86::rdx), offsets::kTableShape), x86::rcx);
+  a_.bind(done);
+  slow_paths_.push_back([=, this] {
+    a_.bind(slow);
+    runtimeCall(n);
+    a_.jmp(done);
+  });
+}
+
 void UnitEmitter::loadHolderField(const Node* n) {
   refer(static_cast<const Object*>(n->imm.pointer));
   a_.mov(x86::rcx, reinterpret_cast<uint64_t>(n->imm.pointer));

@@ -93,6 +93,7 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::RuntimeGetIndex, &UnitEmitter::getIndexQuickly);
     one(Op::RuntimeSetIndex, &UnitEmitter::setIndexQuickly);
     one(Op::RuntimeAppend, &UnitEmitter::setIndexQuickly);
+    one(Op::RuntimeAddField, &UnitEmitter::addField);
     one(Op::RuntimeGetField, &UnitEmitter::getFieldCached);
     one(Op::RuntimeSetField, &UnitEmitter::setFieldCached);
     one(Op::StoreSlot, &UnitEmitter::storeSlot);

@@ -16,6 +16,7 @@ namespace perigee::x64::offsets {
 constexpr int kFunctionEntry = offsetof(Function, entry);
 constexpr int kLuaFunctionProto = offsetof(LuaFunction, proto);
 constexpr int kObjectAux = offsetof(Object, aux);
+constexpr int kObjectExtra = offsetof(Object, extra);
 constexpr int kObjectFlags = offsetof(Object, flags);
 constexpr int kObjectGc = offsetof(Object, gc);
 constexpr int kProtoEntry = offsetof(Proto, entry);

@@ -129,6 +129,7 @@ private:
   void guardArrayKind(const Node* n);
   void loadField(const Node* n);
   void storeField(const Node* n);
+  void addField(const Node* n);
   void loadHolderField(const Node* n);
   void findEither(const Node* n);
   void loadEitherField(const Node* n);
