@@ -19,6 +19,8 @@ void peelLoops(ir::Graph& g);
 void numberValues(ir::Graph& g);
 // passes/dead_code.cpp: removes what nobody uses.
 void removeDeadCode(ir::Graph& g);
+// passes/checked_loads.cpp: a load and the guard of its value become one.
+void checkLoads(ir::Graph& g);
 // passes/homes.cpp: stores live registers to their home slots in front of safepoints.
 void storeHomes(ir::Graph& g);
 

@@ -6,8 +6,8 @@
 namespace perigee::passes {
 namespace {
 
-constexpr const char* kNames[kPassCount] = {"entered", "typing", "fold", "specialize",
-                                            "peel",    "number", "dead", "homes"};
+constexpr const char* kNames[kPassCount] = {"entered", "typing", "fold",    "specialize", "peel",
+                                            "number",  "dead",   "checked", "homes"};
 
 class Pipeline {
 public:
@@ -24,6 +24,7 @@ public:
     once(PassId::Number);
     settleTypes();
     once(PassId::Dead);
+    once(PassId::Checked);
     once(PassId::Homes);
   }
 
@@ -61,7 +62,7 @@ const char* nameOf(PassId pass) { return kNames[static_cast<int>(pass)]; }
 
 bool isOptional(PassId pass) {
   return pass == PassId::Entered || pass == PassId::Fold || pass == PassId::Peel || pass == PassId::Number ||
-         pass == PassId::Dead;
+         pass == PassId::Dead || pass == PassId::Checked;
 }
 
 PassId passOfName(std::string_view name) {
@@ -91,6 +92,7 @@ bool runPass(ir::Graph& g, PassId pass) {
   case PassId::Peel: peelLoops(g); break;
   case PassId::Number: numberValues(g); break;
   case PassId::Dead: removeDeadCode(g); break;
+  case PassId::Checked: checkLoads(g); break;
   case PassId::Homes: storeHomes(g); break;
   case PassId::Count: break;
   }

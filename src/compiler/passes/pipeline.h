@@ -8,7 +8,7 @@
 
 namespace perigee::passes {
 
-enum class PassId : uint8_t { Entered, Typing, Fold, Specialize, Peel, Number, Dead, Homes, Count };
+enum class PassId : uint8_t { Entered, Typing, Fold, Specialize, Peel, Number, Dead, Checked, Homes, Count };
 constexpr int kPassCount = static_cast<int>(PassId::Count);
 const char* nameOf(PassId pass);
 // May the pass be left out? The others are needed.

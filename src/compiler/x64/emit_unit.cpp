@@ -261,6 +261,11 @@ ExitReason UnitEmitter::reasonOf(const Node* n) const {
   case Op::TailCallRange: return ExitReason::Target;
   case Op::NumberToInteger:
   case Op::FloatToInteger: return ExitReason::Range;
+  case Op::LoadField:
+  case Op::LoadHolderField:
+  case Op::LoadElementValue:
+  case Op::LoadUpvalue:
+  case Op::LoadUpvalueOf:
   case Op::Guard: return ExitReason::Type;
   default: return ExitReason::Error;
   }
