@@ -1,5 +1,5 @@
 // A hash table of objects that are chained through themselves and do not stay alive for being in it: the
-// intern table of strings, the table of prototypes by content.
+// table of prototypes by content.
 //
 // T::aux is the hash, T::next the chain. A table that cannot grow has longer chains; one that has no memory
 // at all (size 0) is empty.

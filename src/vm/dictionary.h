@@ -76,7 +76,7 @@ struct Dictionary {
 
   // Heads for a capacity: the largest power of two below it, so one to two entries share a head.
   static constexpr uint32_t headCount(uint32_t capacity) {
-    return capacity <= kScanCapacity ? 0 : uint32_t{1} << (31 - __builtin_clz(capacity - 1));
+    return capacity <= kScanCapacity ? 0 : uint32_t{1} << (32 - __builtin_clz(capacity - 1));
   }
   static constexpr size_t bytesFor(uint32_t capacity) {
     return sizeof(Dictionary) + capacity * sizeof(DictionaryEntry) + headCount(capacity) * sizeof(uint32_t);

@@ -27,14 +27,13 @@ struct String : Object {
   // aux: the hash; for a long string the seed until kHashed is set.
   enum : uint8_t { kShort = 1, kHashed = 2, kReserved = 4, kInternal = 8 };
   size_t length;
-  String* next; // chain of the intern table (short strings)
 
   bool isShort() const { return flags & kShort; }
   char* data() { return reinterpret_cast<char*>(this + 1); }
   const char* data() const { return reinterpret_cast<const char*>(this + 1); }
   std::string_view view() const { return {data(), length}; }
 };
-static_assert(sizeof(String) == 24);
+static_assert(sizeof(String) == 16);
 
 bool equalLongStrings(const String* a, const String* b);
 inline bool equalStrings(const String* a, const String* b) {

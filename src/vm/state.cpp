@@ -40,7 +40,7 @@ String* fixedString(Thread* L, const char* text) {
 void furnish(State* G) {
   Thread* L = makeThread(G, nullptr);
   G->main_thread = G->running = L;
-  initStringTable(L);
+  G->strings.open(L, G->heap);
   G->memory_message = fixedString(L, "not enough memory");
   G->env_name = fixedString(L, "_ENV");
   for (int m = 0; m < kMetaCount; ++m) {
@@ -63,7 +63,7 @@ void release(State* G) {
   G->heap.destroyAll();
   freeSpareHooks(G);
   if (G->upcalls.state_dies != nullptr) G->upcalls.state_dies(G);
-  destroyStringTable(G);
+  G->strings.close(G->heap);
   G->protos.destroy(G->heap);
   if (G->field_cache != nullptr) G->heap.freeRaw(G->field_cache, sizeof(FieldCache));
 #if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED

@@ -5,6 +5,7 @@
 #include "vm/chained_table.h"
 #include "vm/metamethod.h"
 #include "vm/native_code.h"
+#include "vm/string_table.h"
 #include "vm/thread.h"
 #include "vm/value.h"
 
@@ -12,8 +13,7 @@ namespace perigee {
 
 struct FieldCache; // vm/field_cache.h
 
-using StringTable = ChainedTable<String>; // the intern table of short strings
-using ProtoTable = ChainedTable<Proto>;   // see vm/proto_table.h
+using ProtoTable = ChainedTable<Proto>; // see vm/proto_table.h
 
 // Strings that a host's C strings were last made into, by the address of the latter. Short strings only, and
 // only until marking ends the next time: then `epoch` is out of date.
@@ -70,7 +70,7 @@ struct State {
   Activation* activation = nullptr; // innermost catch point on the C stack
   Value registry;                   // a table: [1] main thread, [2] globals
   Table* globals = nullptr;         // kept alive by the registry
-  StringTable strings;
+  StringTable strings;              // the short ones
   ProtoTable protos;
   LiteralCache literals;
   uint32_t seed = 0; // of string hashes

@@ -1,4 +1,4 @@
-// Strings: the intern table and hashing.
+// Making and hashing strings.
 #include "vm/string.h"
 
 #include "vm/error.h"
@@ -75,24 +75,27 @@ String* allocateString(Thread* L, size_t length, uint8_t flags) {
   s->extra = 0;
   s->aux = 0;
   s->length = length;
-  s->next = nullptr;
   s->data()[length] = '\0';
   return s;
 }
 
 String* intern(Thread* L, const char* data, size_t length) {
   State* G = L->global;
-  StringTable& table = G->strings;
   uint32_t hash = hashBytes(data, length, G->seed);
-  for (String* s = table.chain(hash); s != nullptr; s = s->next) {
-    if (s->aux != hash || s->length != length || !equalBytes(s->data(), data, length)) continue;
-    if (G->heap.isDead(s)) G->heap.resurrect(s);
-    return s;
+  String* known = G->strings.find(
+      hash, [&](const String* s) { return s->length == length && equalBytes(s->data(), data, length); });
+  if (known != nullptr) {
+    if (G->heap.isDead(known)) G->heap.resurrect(known);
+    return known;
   }
   String* s = allocateString(L, length, String::kShort | String::kHashed);
   std::memcpy(s->data(), data, length);
   s->aux = hash;
-  table.insert(G->heap, s); // only now, for the allocation may have freed strings and shrunk the table
+  // Only now, for the allocation may have freed strings.
+  if (!G->strings.add(G->heap, s)) [[unlikely]] {
+    s->flags = 0; // an ordinary object without a place in the table
+    raiseMemory(L);
+  }
   return s;
 }
 
@@ -125,14 +128,6 @@ uint32_t hashOf(String* s) {
   }
   return s->aux;
 }
-
-void initStringTable(Thread* L) {
-  L->global->strings.begin(heapOf(L).allocateRaw(L, StringTable::kFirstBytes));
-}
-
-void removeInterned(State* G, String* s) { G->strings.remove(G->heap, s); }
-
-void destroyStringTable(State* G) { G->strings.destroy(G->heap); }
 
 String* substring(Thread* L, String* s, int64_t first, int64_t last) {
   size_t start = startPosition(first, s->length);

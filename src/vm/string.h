@@ -28,6 +28,7 @@ Value toNumber(Value v);
 // Value to integer: integers, floats with an exact integer value, strings of such.
 bool toInteger(Value v, int64_t* out);
 
+<<<<<<< HEAD
 // For the collector and the state.
 void initStringTable(Thread* L);
 void removeInterned(State* G, String* s);
@@ -51,4 +52,6 @@ inline size_t endPosition(int64_t position, size_t length) {
 // string.sub(s, first, last): may be `s` itself. `s` must be reachable.
 String* substring(Thread* L, String* s, int64_t first, int64_t last);
 
+=======
+>>>>>>> d6a3af6 (Interned strings in an open table; as many chain heads as entries)
 } // namespace perigee

@@ -55,7 +55,7 @@ struct OperationInfo {
 
 namespace detail {
 using namespace effects;
-constexpr OperationInfo kOperations[kOpCount] = {
+inline constexpr OperationInfo kOperations[kOpCount] = {
 #define OPERATION(name, result, inputs, immediate, effect_bits, meaning)                                     \
   {#name, Result::result, inputs, Immediate::immediate, effect_bits, meaning},
 #include "compiler/ir/operations.def"
