@@ -130,6 +130,7 @@ void Heap::sweepFinished() {
     cell_bytes_ -= kClasses.cell_size[classOf(sizeof(Shape))];
     *static_cast<Object*>(s) = {}; // the next sweep of its block finds the cell
   }
+  if (major_) state_->strings.trim(*this);
   collecting_ = false;
   size_t bytes = cell_bytes_ + large_bytes_ + raw_bytes_;
   live_ = allocated_ > 0 && static_cast<size_t>(allocated_) >= bytes

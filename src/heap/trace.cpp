@@ -187,7 +187,7 @@ void destroyUpvalue(State*, Object* o) {
 
 void destroyString(State* G, Object* o) {
   String* s = static_cast<String*>(o);
-  if (s->isShort()) G->strings.remove(G->heap, s);
+  if (s->isShort()) G->strings.remove(s);
 }
 
 } // namespace

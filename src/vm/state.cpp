@@ -63,6 +63,7 @@ void release(State* G) {
   G->heap.destroyAll();
   freeSpareHooks(G);
   if (G->upcalls.state_dies != nullptr) G->upcalls.state_dies(G);
+  freeByteStrings(G);
   G->strings.close(G->heap);
   G->protos.destroy(G->heap);
   if (G->field_cache != nullptr) G->heap.freeRaw(G->field_cache, sizeof(FieldCache));

@@ -99,10 +99,41 @@ String* intern(Thread* L, const char* data, size_t length) {
   return s;
 }
 
+constexpr size_t kByteStringsSize = 256 * sizeof(String*);
+
+// The string is kept if there is memory for it.
+void keepByteString(State* G, String* s) {
+  if (G->byte_strings == nullptr) {
+    void* memory = G->heap.tryReallocateRaw(nullptr, 0, kByteStringsSize);
+    if (memory == nullptr) return;
+    G->byte_strings = static_cast<String**>(std::memset(memory, 0, kByteStringsSize));
+  }
+  G->heap.fix(s);
+  G->byte_strings[static_cast<uint8_t>(*s->data())] = s;
+}
+
+String* byteString(Thread* L, const char* data) {
+  State* G = L->global;
+  if (G->byte_strings != nullptr) [[likely]] {
+    String* s = G->byte_strings[static_cast<uint8_t>(*data)];
+    if (s != nullptr) [[likely]]
+      return s;
+  }
+  String* s = intern(L, data, 1);
+  keepByteString(G, s);
+  return s;
+}
+
 } // namespace
+
+void freeByteStrings(State* G) {
+  G->heap.freeRaw(G->byte_strings, kByteStringsSize);
+  G->byte_strings = nullptr;
+}
 
 String* newString(Thread* L, const char* data, size_t length) {
   if (length == 0) data = ""; // an empty view may have no address
+  if (length == 1) return byteString(L, data);
   if (length <= kMaxShortString) [[likely]]
     return intern(L, data, length);
   String* s = newLongString(L, length);

@@ -18,6 +18,8 @@ String* newLongString(Thread* L, size_t length);
 String* newStringFormat(Thread* L, const char* format, ...);
 String* newStringFormatV(Thread* L, const char* format, va_list arguments);
 
+void freeByteStrings(State* G); // at the end of the state
+
 uint32_t hashOf(String* s); // computes a long string's hash when first asked for
 inline uint32_t hashOf(const String* s) { return hashOf(const_cast<String*>(s)); }
 

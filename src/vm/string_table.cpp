@@ -26,7 +26,7 @@ void StringTable::enter(uint32_t hash, uint64_t slot) {
 }
 
 // The strings behind the gap that may not be found across it move into it, one after the other.
-void StringTable::remove(Heap& heap, String* s) {
+void StringTable::remove(String* s) {
   uint32_t mask = size_ - 1, gap = s->aux & mask;
   while (stringIn(slots_[gap]) != s) gap = (gap + 1) & mask;
   for (uint32_t i = (gap + 1) & mask; slots_[i] != 0; i = (i + 1) & mask) {
@@ -37,7 +37,6 @@ void StringTable::remove(Heap& heap, String* s) {
   }
   slots_[gap] = 0;
   --count_;
-  if (size_ > kFirstSize && count_ < size_ / 8) shrink(heap);
 }
 
 // Doubles the table in place: beginning behind a free slot, each string is taken out and entered again. It

@@ -1,8 +1,8 @@
 // The table of interned strings: open addressing with linear probing.
 //
 // A slot holds the string's address and the low 16 bits of its hash, so that hardly any other string than the
-// one looked for is touched, and a string knows nothing of the table. Between an eighth and five eighths of
-// the slots are taken.
+// one looked for is touched, and a string knows nothing of the table. At most five eighths of the slots
+// are taken, and after a major collection at least an eighth.
 #pragma once
 
 #include "vm/object.h"
@@ -35,7 +35,11 @@ public:
     return true;
   }
   // Removes a string that is there.
-  void remove(Heap& heap, String* s);
+  void remove(String* s);
+  // Gives back what a table for so few strings does not need.
+  void trim(Heap& heap) {
+    while (size_ > kFirstSize && count_ < size_ / 8) shrink(heap);
+  }
 
 private:
   static constexpr uint32_t kFirstSize = 256;
