@@ -24,6 +24,7 @@ void Heap::beginMajor() {
 
 void Heap::finishMarking(bool major) {
   at_end_of_marking_ = true;
+  state_->cleared = {}; // the table may die, or be weak
   markRoots();
   propagateAll();
   traceRemembered();

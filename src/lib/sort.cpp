@@ -42,7 +42,7 @@ bool sortInPlace(Thread* L, Value list, int64_t size) {
     if (hasNan(t->floats, t->floats + size)) return false;
     std::sort(t->floats, t->floats + size);
     return true;
-  default: return sortValuesInPlace(t->array, t->array + size);
+  default: forgetCleared(L); return sortValuesInPlace(t->array, t->array + size);
   }
 }
 

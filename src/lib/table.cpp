@@ -35,7 +35,8 @@ using list_use::kRead;
 using list_use::kWrite;
 
 // Elements first..last (counted from 0) of the array part move by `distance` places, which must exist.
-void shiftElements(Table* t, size_t first, size_t last, ptrdiff_t distance) {
+void shiftElements(Thread* L, Table* t, size_t first, size_t last, ptrdiff_t distance) {
+  forgetCleared(L);
   size_t size = t->arrayKind() == ArrayKind::Values ? sizeof(Value) : 8;
   char* memory = static_cast<char*>(t->array_memory);
   std::memmove(memory + (first + static_cast<size_t>(distance)) * size, memory + first * size,
@@ -51,7 +52,7 @@ void insertIntoArray(Thread* L, Table* t, uint32_t index0, Value v) {
     setInteger(L, t, int64_t{index0} + 1, v);
     return;
   }
-  shiftElements(t, index0, old_size - 1, 1);
+  shiftElements(L, t, index0, old_size - 1, 1);
   switch (t->arrayKind()) {
   case ArrayKind::Integers: t->integers[index0] = v.integer; break;
   case ArrayKind::Floats: t->floats[index0] = v.number; break;
@@ -100,7 +101,7 @@ int tableRemove(lua_State* L) {
   n.push(listGet(thread, list, at));
   if (isRawList(thread, list) && list.table()->array_size == static_cast<uint64_t>(size) && at >= 1 &&
       at < size) {
-    shiftElements(list.table(), static_cast<size_t>(at), static_cast<size_t>(size) - 1, -1);
+    shiftElements(thread, list.table(), static_cast<size_t>(at), static_cast<size_t>(size) - 1, -1);
     setInteger(thread, list.table(), size, Value::nil());
     return 1;
   }

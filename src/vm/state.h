@@ -23,6 +23,15 @@ struct LiteralCache {
   String* slots[kSlots] = {};
 };
 
+// The table with the most recently found long row of cleared elements at the beginning of its array part, and
+// how many at least: as long as they are nil, which all that sets one of them (forgetCleared) or shortens the
+// array part sees to, a traversal need not look at them again. Until the end of the next marking.
+struct ClearedBeginning {
+  static constexpr uint32_t kLong = 32;
+  const Table* table = nullptr;
+  uint32_t size = 0;
+};
+
 using WarnFunction = void (*)(void* ud, const char* message, int to_be_continued);
 using PanicFunction = lua_CFunction;
 
@@ -74,7 +83,8 @@ struct State {
   ProtoTable protos;
   LiteralCache literals;
   String** byte_strings =
-      nullptr;       // those of one byte that there have been, by it; they live as long as the state
+      nullptr; // those of one byte that there have been, by it; they live as long as the state
+  ClearedBeginning cleared;
   uint32_t seed = 0; // of string hashes
   uint8_t finalizers_running = 0;
   uint8_t closing = 0;
@@ -119,6 +129,8 @@ inline void setRunning(State* G, Thread* t) {
   G->heap.remember(t);
   if (t->code_epoch != G->code_epoch) leaveDiscardedUnits(t);
 }
+
+inline void forgetCleared(Thread* L) { L->global->cleared = {}; }
 
 // A new state with main thread, registry and empty globals; null if the allocator refuses. `seed` 0: drawn
 // from the clock and addresses. The interpreter must be installed (interpreter/interpreter.h: newState does

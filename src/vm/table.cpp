@@ -106,11 +106,20 @@ int64_t length(const Table* t) { return t->array_size; }
 //
 // Positions: the array's capacity (not its size, which clearing changes), then the slots, then the entries.
 
-bool nextAt(Thread*, Table* t, uint32_t* position, Value* key_out, Value* value_out) {
+// The first element from p on that is not nil; there is one behind p.
+static uint32_t skipCleared(Thread* L, const Table* t, uint32_t p) {
+  ClearedBeginning& cleared = L->global->cleared;
+  const bool from_beginning = p == 0;
+  if (from_beginning && cleared.table == t) p = cleared.size;
+  while (t->array[p].isNil()) ++p;
+  if (from_beginning && p >= ClearedBeginning::kLong) cleared = {t, p};
+  return p;
+}
+
+bool nextAt(Thread* L, Table* t, uint32_t* position, Value* key_out, Value* value_out) {
   uint32_t p = *position;
   if (p < t->array_size) {
-    if (t->arrayKind() == ArrayKind::Values)
-      while (p < t->array_size && t->array[p].isNil()) ++p;
+    if (t->arrayKind() == ArrayKind::Values) p = skipCleared(L, t, p);
     if (p < t->array_size) {
       *key_out = Value::of(int64_t{p} + 1);
       *value_out = arrayElement(t, p);

@@ -224,6 +224,7 @@ void resizeArray(Thread* L, Table* t, ArrayKind kind, uint32_t capacity) {
 }
 
 void setIntegerSlow(Thread* L, Table* t, int64_t key, Value value) {
+  if (!value.isNil()) forgetCleared(L);
   uint64_t index = static_cast<uint64_t>(key) - 1;
   for (;;) {
     if (index > t->array_size) return setInDictionary(L, t, Value::of(key), value);
@@ -235,6 +236,7 @@ void setIntegerSlow(Thread* L, Table* t, int64_t key, Value value) {
     if (value.isNil() && index == t->array_size - 1) {
       --t->array_size;
       trimArray(t);
+      if (L->global->cleared.size > t->array_size) forgetCleared(L);
       return;
     }
     if (kind == ArrayKind::Values || kind == kindFor(value)) {
@@ -251,6 +253,7 @@ void setInteger(Thread* L, Table* t, int64_t key, Value value) {
   if (index < t->array_size && !value.isNil()) [[likely]] {
     ArrayKind kind = t->arrayKind();
     if (kind == ArrayKind::Values) {
+      if (t->array[index].isNil()) forgetCleared(L);
       t->array[index] = value;
       heapOf(L).barrier(t, value);
       return;
@@ -308,6 +311,7 @@ bool moveIntegersToArray(Thread* L, Table* t, Value key, Value value) {
     if (k.integer <= size && !e.value.isNil()) t->array[k.integer - 1] = e.value;
     e.kill(); // n + 1 is a cleared key, if any
   }
+  forgetCleared(L);
   if (takes_key) {
     t->array[key.integer - 1] = value;
     heapOf(L).barrier(t, value);

@@ -261,4 +261,46 @@ t.test("traversals that begin in the middle", function()
   t.eq(next(list, keys[4]), nil)
 end)
 
+-- Where the beginning of a list has been cleared, next remembers how far.
+t.test("lists cleared from the beginning", function()
+  local function cleared(n, size)
+    local list = {}
+    for i = 1, size do list[i] = "v" .. i end
+    for i = 1, n do list[i] = nil end
+    t.eq(next(list), n + 1)
+    return list
+  end
+  local list = cleared(0, 20000)
+  while next(list) do list[next(list)] = nil end -- takes no time
+  t.eq(#list, 0)
+  local ways = {
+    function(l) l[10] = "new" return 10 end,
+    function(l) rawset(l, 10, "new") return 10 end,
+    function(l) table.insert(l, 1, "new") return 1 end,
+    function(l) table.move({ "new", "new" }, 1, 2, 40, l) return 40 end,
+    function(l) table.remove(l, 1) return 60 end,
+    function(l) table.remove(l, 61) l[61] = "new" return 61 end,
+    function(l) for i = 100, 61, -1 do l[i] = nil end l[1] = "new" return 1 end,
+    function(l) for i = 100, 61, -1 do l[i] = nil end for i = 1, 70 do l[i] = i end return 1 end,
+    function(l) l[200] = 1 l[101] = 1 l[50] = "new" return 50 end,
+    function(l) collectgarbage() l[33] = "new" return 33 end,
+  }
+  for _, way in ipairs(ways) do
+    list = cleared(60, 100)
+    t.eq(way(list), (next(list)))
+    local seen = 0
+    for k, v in pairs(list) do
+      if math.type(k) == "integer" then seen = seen + 1 end
+      t.eq(list[k], v)
+    end
+    local there = 0
+    for i = 1, 300 do if list[i] ~= nil then there = there + 1 end end
+    t.eq(seen, there)
+  end
+  list = cleared(60, 100)
+  local other = cleared(70, 100)
+  t.eq(next(list), 61)
+  t.eq(next(other), 71)
+end)
+
 t.finish()
