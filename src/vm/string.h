@@ -30,12 +30,6 @@ Value toNumber(Value v);
 // Value to integer: integers, floats with an exact integer value, strings of such.
 bool toInteger(Value v, int64_t* out);
 
-<<<<<<< HEAD
-// For the collector and the state.
-void initStringTable(Thread* L);
-void removeInterned(State* G, String* s);
-void destroyStringTable(State* G);
-
 // Byte positions as the string functions take them: negative ones count from the end.
 // A start: at least 1, may lie behind the end.
 inline size_t startPosition(int64_t position, size_t length) {
@@ -54,6 +48,4 @@ inline size_t endPosition(int64_t position, size_t length) {
 // string.sub(s, first, last): may be `s` itself. `s` must be reachable.
 String* substring(Thread* L, String* s, int64_t first, int64_t last);
 
-=======
->>>>>>> d6a3af6 (Interned strings in an open table; as many chain heads as entries)
 } // namespace perigee
