@@ -3,6 +3,7 @@
 #include "perigee/lua.hpp"
 
 #include <cstdio>
+#include <gtest/gtest.h>
 #include <string>
 
 namespace {
