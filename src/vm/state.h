@@ -82,8 +82,7 @@ struct State {
   StringTable strings;              // the short ones
   ProtoTable protos;
   LiteralCache literals;
-  String** byte_strings =
-      nullptr; // those of one byte that there have been, by it; they live as long as the state
+  String** byte_strings = nullptr; // those of one byte that there have been, by it; kept from then on
   ClearedBeginning cleared;
   uint32_t seed = 0; // of string hashes
   uint8_t finalizers_running = 0;
