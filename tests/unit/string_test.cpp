@@ -42,22 +42,28 @@ RC_GTEST_PROP(String, ShortOnesAreInternedAndAllKeepTheirBytes, (const std::vect
 }
 
 TEST_F(StringTest, TheInternTableGrowsAndShrinks) {
-  uint32_t before = s.G->strings.count;
-  Table* anchor = s.pushTable();
-  for (int64_t i = 1; i <= 20000; ++i) {
-    s.pushString("entry " + std::to_string(i));
-    setInteger(L, anchor, i, L->top[-1]);
-    --L->top;
-  }
-  EXPECT_EQ(s.G->strings.count, before + 20000);
-  EXPECT_GE(s.G->strings.size, 16384u);
-  for (int64_t i = 1; i <= 20000; ++i)
-    ASSERT_EQ(newString(L, "entry " + std::to_string(i)), getInteger(anchor, i).string());
-  L->top = L->top - 1;
+  auto entry = [&](int64_t i) { return newString(L, "entry " + std::to_string(i)); };
+  auto fill = [&](int64_t step) {
+    Table* table = s.pushTable();
+    for (int64_t i = 1; i * step <= 20000; ++i) {
+      *L->top++ = Value::of(entry(i * step));
+      setInteger(L, table, i, L->top[-1]);
+      --L->top;
+    }
+    return table;
+  };
+  Table* kept = fill(100);
   s.heap().fullCollection(L);
   s.heap().fullCollection(L);
-  EXPECT_LE(s.G->strings.count, before + 10);
-  EXPECT_LE(s.G->strings.size, 512u);
+  size_t before = s.heap().bytesInUse();
+  Table* all = fill(1);
+  EXPECT_GT(s.heap().bytesInUse(), before + 20000 * sizeof(String));
+  for (int64_t i = 1; i <= 20000; ++i) ASSERT_EQ(entry(i), getInteger(all, i).string());
+  --L->top;
+  s.heap().fullCollection(L);
+  s.heap().fullCollection(L);
+  EXPECT_LE(s.heap().bytesInUse(), before + 16 * 1024);
+  for (int64_t i = 1; i <= 200; ++i) ASSERT_EQ(entry(i * 100), getInteger(kept, i).string());
 }
 
 TEST_F(StringTest, HashesDifferAndAreSpread) {
