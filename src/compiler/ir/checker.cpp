@@ -124,7 +124,7 @@ private:
   void checkDominators() {
     for (const Block* b : g_.blocks) {
       if (b == g_.entry) continue;
-      if (b->dominator == nullptr || b->dominator_depth != b->dominator->dominator_depth + 1)
+      if (b->dominator == nullptr || b->dominator == b || !g_.dominates(b->dominator, b))
         return fail(b, nullptr, "dominators are not up to date");
       for (const Block* p : b->predecessors) {
         if (!g_.dominates(b->dominator, p)) return fail(b, nullptr, "dominators are not up to date");

@@ -84,14 +84,12 @@ Node* Graph::newNode(Op op, uint32_t pc, std::initializer_list<Node*> inputs) {
 }
 
 Node* Graph::constant(Value v) {
-  bool has_payload = v.tag > Tag::True;
-  for (Node* n : constants_) {
-    if (n->types == TypeSet(v.tag) && (!has_payload || n->imm.integer == v.integer)) return n;
-  }
-  Node* n = newNode(Op::Constant, entry->pc);
-  n->type = n->types = TypeSet(v.tag);
-  n->imm.integer = has_payload ? v.integer : 0;
-  constants_.push_back(n);
+  Literal literal{TypeSet(v.tag), v.tag > Tag::True ? v.integer : 0};
+  Node*& n = constants_[literal];
+  if (n != nullptr) return n;
+  n = newNode(Op::Constant, entry->pc);
+  n->type = n->types = literal.type;
+  n->imm.integer = literal.payload;
   prepend(entry, n);
   return n;
 }
@@ -145,7 +143,10 @@ void Graph::remove(Node* n) {
   (n->next != nullptr ? n->next->previous : b->last) = n->previous;
   n->block = nullptr;
   n->previous = n->next = nullptr;
-  if (n->isConstant()) std::erase(constants_, n);
+  if (n->isConstant()) {
+    auto known = constants_.find({n->types, n->imm.integer});
+    if (known != constants_.end() && known->second == n) constants_.erase(known);
+  }
 }
 
 void Graph::connect(Block* from, Block* to) {
@@ -273,14 +274,25 @@ void Graph::findDominators() {
       }
     }
   }
-  entry->dominator_depth = 0;
-  for (size_t i = 1; i < blocks.size(); ++i)
-    blocks[i]->dominator_depth = blocks[i]->dominator->dominator_depth + 1;
+  numberDominators();
+}
+
+// What a block dominates has the numbers from its own on, in preorder of the tree of dominators; each block
+// comes behind its dominator in `blocks`.
+void Graph::numberDominators() {
+  for (Block* b : blocks) b->dominated = 1;
+  for (size_t i = blocks.size(); i-- > 1;) blocks[i]->dominator->dominated += blocks[i]->dominated;
+  std::vector<uint32_t> next(blocks.size(), 1);
+  entry->dominator_number = 0;
+  for (size_t i = 1; i < blocks.size(); ++i) {
+    const Block* d = blocks[i]->dominator;
+    blocks[i]->dominator_number = d->dominator_number + next[d->order];
+    next[d->order] += blocks[i]->dominated;
+  }
 }
 
 bool Graph::dominates(const Block* a, const Block* b) const {
-  while (b->dominator_depth > a->dominator_depth) b = b->dominator;
-  return a == b;
+  return b->dominator_number - a->dominator_number < a->dominated; // unsigned
 }
 
 // Natural loops, outer ones first: an inner loop's header comes later and takes its blocks over.

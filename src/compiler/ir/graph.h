@@ -11,6 +11,7 @@
 #include "vm/native_code.h"
 #include "vm/proto.h"
 
+#include <unordered_map>
 #include <vector>
 
 namespace perigee {
@@ -100,9 +101,10 @@ struct Block {
   // Valid after Graph::analyze:
   uint32_t order = 0; // position in reverse postorder
   Block* dominator = nullptr;
-  uint32_t dominator_depth = 0;
-  Block* loop = nullptr;       // header of the innermost loop around (its own for a header)
-  Block* outer_loop = nullptr; // of a header: the header of the next loop outside
+  uint32_t dominator_number = 0; // see Graph::numberDominators
+  uint32_t dominated = 0;        // blocks, itself among them
+  Block* loop = nullptr;         // header of the innermost loop around (its own for a header)
+  Block* outer_loop = nullptr;   // of a header: the header of the next loop outside
   uint32_t loop_depth = 0;
   bool is_loop_header = false;
 
@@ -211,13 +213,24 @@ public:
 private:
   void order();
   void findDominators();
+  void numberDominators();
   void findLoops();
 
   ArenaBlocks memory_;
   Arena arena_;
   uint32_t next_node_ = 0;
   uint32_t next_block_ = 0;
-  std::vector<Node*> constants_;
+  struct Literal {
+    TypeSet type;
+    int64_t payload;
+    bool operator==(const Literal&) const = default;
+  };
+  struct LiteralHash {
+    size_t operator()(const Literal& l) const {
+      return std::hash<uint64_t>()(static_cast<uint64_t>(l.payload) * 31 + l.type.bits());
+    }
+  };
+  std::unordered_map<Literal, Node*, LiteralHash> constants_;
 };
 
 template <class F> void forEachNode(Block* b, F&& visit) {
