@@ -33,6 +33,7 @@ bool accessesManyShapes(const ir::Graph& g) {
 // entered is compiled.
 std::unique_ptr<ir::Graph> buildGraph(Thread* L, const Proto* p, uint32_t entry_pc, const char** reason) {
   build::BuildOptions options;
+  options.state = L->global;
   bool is_loop = entry_pc != kFunctionEntry;
   if (is_loop) options.frame = L->base;
   if (p->code_size <= stress::longestFunction(kLongestFunction)) {
