@@ -458,6 +458,13 @@ class Runner:
         self.own('a way not seen at first is compiled, in all copies of its loop',
                  ['--dump=homes', os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../bench/heat.lua')],
                  r'(?s)\A(?!.*InterpretBranch).*heat [0-9.]+')
+        self.own('small functions, the library and iterators are compiled in place', ['--dump=homes', '-e',
+                 'local function square(x) return x * x end '
+                 'local function total(list, ...) local s = 0 '
+                 'for i, v in ipairs(list) do s = s + square(v) + math.floor(i / 2) end '
+                 'for k in pairs(list) do s = s + select("#", ...) + k end return s end '
+                 'local list = {} for i = 1, 100 do list[i] = i end for _ = 1, 100 do total(list, 1, 2) end'],
+                 r'(?s)^(?=.*GuardPrototype)(?=.*FloorFloat)(?=.*LoadElementInteger)(?=.*RuntimeNext)(?=.*VarargCount)')
         self.own('--dump of what there is not', ['--dump=ir,no', 'hello.lua'], r"unrecognized option '--dump=ir,no'",
                  code=1)
         figures = r'(?s)hello.*^\{"version": "[^"]*", ("[a-z_]+": [^,{}]+, ){8,}"compiler": \{"functions_compiled": .*\}\}$'

@@ -472,7 +472,11 @@ void GraphBuilder::forLoopFloat() {
 // --- calls -------------------------------------------------------------------------------------------------
 
 void GraphBuilder::call() {
-  if (const LibraryRule* rule = libraryRule(at(pc_), feedback(), options_.state)) return callLibrary(*rule);
+  if (const LibraryRule* rule = libraryRule(at(pc_), feedback(), options_.state)) {
+    Node* result = callLibrary(*rule);
+    if (at(pc_).c == 2) set(at(pc_).a, result != nullptr ? result : g_.constant(Value::nil()));
+    return;
+  }
   if (const Proto* target = inlinableTarget()) return inlineCall(target);
   if (isInlined()) return refuse();
   emitWithSnapshot(Op::Call);

@@ -6,14 +6,16 @@ namespace perigee::build {
 
 using namespace ir::types;
 
+// To the function that this one is inlined in (inlining.cpp), with values of registers.
+void GraphBuilder::returnInlined(int first, int count) {
+  returns_.push_back({block_, {}});
+  for (int i = 0; i < count; ++i) returns_.back().results.push_back(get(first + i));
+  block_ = nullptr;
+}
+
 void GraphBuilder::returns() {
   const Instruction& x = at(pc_);
-  if (isInlined()) {
-    returns_.push_back({block_, {}});
-    if (x.op == Opcode::Return1) returns_.back().results.push_back(get(x.a));
-    block_ = nullptr;
-    return;
-  }
+  if (isInlined()) return returnInlined(x.a, x.op == Opcode::Return1 ? 1 : 0);
   Node* n = x.op == Opcode::Return0 ? emitWithSnapshot(Op::Return) : emitWithSnapshot(Op::Return, {get(x.a)});
   n->snapshot->count = 0; // nothing of the frame is looked at any more
   block_ = nullptr;
@@ -35,6 +37,7 @@ void GraphBuilder::close() {
 
 void GraphBuilder::returnRange() {
   const Instruction& x = at(pc_);
+  if (isInlined()) return returnInlined(x.a, x.b - 1);
   if (x.c != 0 && !closesUpvalues()) return leave();
   int end = x.b != 0 ? x.a + x.b - 1 : at(pc_ - 1).a;
   storeOperands(x.a, end);
@@ -45,6 +48,16 @@ void GraphBuilder::returnRange() {
 
 // A Lua function that was called here before with as many arguments is expected again.
 void GraphBuilder::tailCall() {
+  const LibraryRule* rule = libraryRule(at(pc_), feedback(), options_.state);
+  if (rule != nullptr && (isInlined() || !p_->isVararg())) {
+    Node* result = callLibrary(*rule);
+    set(at(pc_).a, result);
+    if (isInlined()) return returnInlined(at(pc_).a, result != nullptr ? 1 : 0);
+    Node* n = result != nullptr ? emitWithSnapshot(Op::Return, {result}) : emitWithSnapshot(Op::Return);
+    n->snapshot = g_.newSnapshot(pc_, 0);
+    block_ = nullptr;
+    return;
+  }
   if (isInlined()) {
     const Proto* target = inlinableTarget();
     return target != nullptr ? inlineCall(target) : refuse();

@@ -52,7 +52,7 @@ private:
   // library_calls.cpp
   struct LibraryRule;
   static const LibraryRule* libraryRule(const Instruction& x, const SiteFeedback* f, const State* G);
-  void callLibrary(const LibraryRule& rule);
+  Node* callLibrary(const LibraryRule& rule);
   Node* typed(Op op, std::initializer_list<Node*> inputs, ir::TypeSet type);
   Node* rounded(Op op, Node* x);
   Node* extreme(Op on_integers, Op on_floats, const std::vector<Node*>& arguments);
@@ -143,6 +143,7 @@ private:
   void leaveLoop(Block* end);
 
   // build_return.cpp
+  void returnInlined(int first, int count);
   void returns();
   void returnRange();
   void tailCall();

@@ -26,8 +26,8 @@ bool isExcluded(const Instruction& x) {
   case Opcode::VarargPrep:
   case Opcode::GenericPrep:
   case Opcode::GenericCall:
-  case Opcode::GenericLoop:
-  case Opcode::Return: return true;
+  case Opcode::GenericLoop: return true;
+  case Opcode::Return:
   case Opcode::TailCall: return x.b == 0 || x.c != 0;
   case Opcode::Call: return x.b == 0 || x.c == 0;
   case Opcode::SetList: return x.b == 0;

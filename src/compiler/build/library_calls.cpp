@@ -44,7 +44,9 @@ const GraphBuilder::LibraryRule* GraphBuilder::libraryRule(const Instruction& x,
       {LibraryFunction::TableInsert, 2, 2, {kTable, kAny}, false, &GraphBuilder::append},
   };
   constexpr uint8_t kOther = SiteFeedback::kSeveralTargets | SiteFeedback::kGeneric;
-  if (G == nullptr || f == nullptr || x.op != Opcode::Call || x.b == 0 || x.c == 0 || x.c > 2) return nullptr;
+  bool one_result = x.op == Opcode::Call && (x.c == 1 || x.c == 2);
+  bool tail = x.op == Opcode::TailCall && x.c == 0;
+  if (G == nullptr || f == nullptr || x.b == 0 || !(one_result || tail)) return nullptr;
   if (!(f->flags & SiteFeedback::kLightTarget) || (f->flags & kOther)) return nullptr;
   int arguments = x.b - 1;
   for (const LibraryRule& rule : kRules) {
@@ -61,7 +63,8 @@ const GraphBuilder::LibraryRule* GraphBuilder::libraryRule(const Instruction& x,
   return nullptr;
 }
 
-void GraphBuilder::callLibrary(const LibraryRule& rule) {
+// The function's one result; null: it has none.
+Node* GraphBuilder::callLibrary(const LibraryRule& rule) {
   const Instruction& x = at(pc_);
   const SiteFeedback& f = *feedback();
   Node* function = guard(get(x.a), kLightFunction);
@@ -74,7 +77,7 @@ void GraphBuilder::callLibrary(const LibraryRule& rule) {
   }
   Node* result = (this->*rule.build)(arguments);
   forget(x.a);
-  if (x.c == 2) set(x.a, result != nullptr ? result : g_.constant(Value::nil()));
+  return result;
 }
 
 Node* GraphBuilder::typed(Op op, std::initializer_list<Node*> inputs, TypeSet type) {

@@ -206,4 +206,26 @@ t.test("in coroutines, and deep in the stack", function()
   t.eq(deep(3000), 3001 * 2870)
 end)
 
+t.test("several results, and library functions called last", function()
+  local function divide(a, b) return a // b, a % b end
+  local function half(x) return math.floor(x / 2) end
+  local function byte(s, i) return s:byte(i) end
+  local function add(list, v) return table.insert(list, v) end
+  local s, list = 0, {}
+  for i = 1, N do
+    local q, r, none = divide(i, 7)
+    s = s + q * 7 + r + half(i)
+    if q * 7 + r ~= i or none ~= nil or byte("abc", i % 3 + 1) ~= 97 + i % 3 then t.eq(q * 7 + r, i) end
+    local nothing = add(list, i)
+    if nothing ~= nil then t.eq(nothing, nil) end
+  end
+  t.eq(s, N * (N + 1) // 2 + N * N // 4)
+  t.eq(#list, N)
+  t.eq(select("#", add(list, 1)), 0)
+  t.values(table.pack(divide(17, 5)), 3, 2)
+  t.eq(select(2, pcall(divide, 1, 0)):gsub("^.-:%d+: ", ""), "attempt to divide by zero")
+  t.eq(select(2, pcall(half, {})):gsub("^.-:%d+: ", ""), "attempt to perform arithmetic on a table value (local 'x')")
+  t.eq(half(2 ^ 70), 2.0 ^ 69)
+end)
+
 t.finish()
