@@ -141,6 +141,9 @@ void GraphBuilder::inlineCall(const Proto* target) {
   RegisterSet shared, written;
   if (!isInlined()) {
     addShared(target, shared, written);
+    // What lies at and above the call was another variable then, and its upvalue is closed.
+    shared.removeFrom(x.a);
+    written.removeFrom(x.a);
     shareVariables(shared, written, callee.outer_);
   }
   if (!callee.buildInlined(arguments)) return refuse();
@@ -150,7 +153,7 @@ void GraphBuilder::inlineCall(const Proto* target) {
     return;
   }
   mergeReturns(callee);
-  for (int reg = 0; block_ != nullptr && reg < x.a; ++reg) {
+  for (int reg = 0; block_ != nullptr && reg < p_->frame_size; ++reg) {
     if (!written.has(reg) || get(reg) == nullptr) continue;
     Node* load = emit(Op::LoadSlot);
     load->imm.index = home(reg);
@@ -162,7 +165,7 @@ void GraphBuilder::inlineCall(const Proto* target) {
 // nothing is known until they have returned: `outer` leaves them as they are.
 void GraphBuilder::shareVariables(const RegisterSet& shared, const RegisterSet& written,
                                   std::vector<ir::SnapshotEntry>& outer) {
-  for (int reg = 0; reg < at(pc_).a; ++reg) {
+  for (int reg = 0; reg < p_->frame_size; ++reg) {
     Node* value = get(reg);
     if (!shared.has(reg) || value == nullptr) continue;
     bool lies_there = value->is(Op::LoadSlot) && value->imm.index == home(reg);

@@ -84,6 +84,49 @@ t.test("variables shared with the function that calls", function()
   t.eq(kept[3](), 302)
 end)
 
+-- The called closure's variable lived in the register in which the closure itself lies at the call.
+t.test("variables shared with a scope that has ended", function()
+  local function out(...) return select("#", ...) end
+  local function run(x)
+    local total = 0
+    for round = 1, 60 do
+      local made, sum = {}, 1
+      for i = 1, 2 do
+        local own = i * 1
+        made[i] = function(d) own = own ~ (d or 1); sum = sum + own; return own, sum end
+      end
+      total = total + out("closures", made[1](), made[2](34 * x), made[1](2)) + sum
+    end
+    return total
+  end
+  local first = run(1)
+  for i = 1, 3 do
+    local again = run(1)
+    if again ~= first then t.eq(again, first) end
+  end
+  t.eq(first, 60 * (5 + 1 + 0 + 32 + 2))
+  -- The same, left in the middle of the inlined closure.
+  t.values(table.pack(t.run[[
+  local seen = {}
+  local function out(label, ...) seen[#seen + 1] = label .. select("#", ...) end
+  local function try(label, f, ...) out(label, pcall(f, ...)) end
+  try('unit', function()
+    local i6 = (math.tointeger((((9007199254740992) / (0x7fffffffffffffff)) + (25 >> 79))) or ((({5, 4, 3, 2, 1})[1] or (2)) % -3))
+    try('maybe', function()
+      for i13 = -5, -7, -1 do
+        local c14, u14 = {}, (i6 * i6)
+        for i = 1, 2 do
+          local own = i * 1
+          c14[i] = function(d) own = own ~ (d or 1) u14 = u14 + own return own, u14 end
+        end
+        out('closures', c14[1](), c14[2]((34 * i6)), c14[1](2))
+      end
+    end)
+  end)
+  return table.concat(seen, " ")
+  ]]), "closures4 closures4 closures4 maybe1 unit1")
+end)
+
 t.test("a shared variable that changes type, and an error in the middle", function()
   local state = 0
   local function step(x) state = state + x; return state end
