@@ -112,7 +112,7 @@ makers.str = {
   {1, function(g, d) return "string.format('%.3f', clean(" .. g:expression('flt', d - 1) .. '))' end},
   {2, function(g, d) return 'show(' .. g:expression('any', d - 1) .. ')' end},
   {1, function(g, d) return 'type(' .. g:expression('any', d - 1) .. ')' end},
-  {1, function(g, d) return 'tostring(' .. g.random:pick {'nil', 'true', g:expression('int', d - 1)} .. ')' end},
+  {1, function(g, d) return 'tostring(' .. g.random:pick {'nil', 'true', 'math.tointeger(' .. g:expression('int', d - 1) .. ')'} .. ')' end},
   {2, function(g, d) return g:atom('rec', d) .. '.s' end},
   {2, function(g, d) return 'table.concat(' .. g:expression('arr', d - 1) .. ", ',')" end},
   {1, function(g, d) return "table.concat({string.unpack('<i2>i4z', string.pack('<i2>i4z', " .. g.random:range(-99, 99) .. ', ' .. g.random:range(-9999, 9999) .. ", 'z'))}, ' ')" end},
