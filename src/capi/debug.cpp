@@ -1,5 +1,6 @@
 // Looking at frames, functions, variables.
 
+#include "jit/tiering.h"
 #include "vm/debug_info.h"
 
 #include "capi/api.h"
@@ -227,6 +228,5 @@ void lua_upvaluejoin(lua_State* state, int i1, int n1, int i2, int n2) {
   demand(L, to != nullptr && from != nullptr, "Lua function expected");
   demand(L, n1 >= 1 && n1 <= to->extra && n2 >= 1 && n2 <= from->extra, "invalid upvalue index");
   Upvalue* u = from->upvalues()[n2 - 1];
-  to->upvalues()[n1 - 1] = u;
-  heapOf(L).barrier(to, u);
+  joinUpvalue(L->global, to, static_cast<size_t>(n1 - 1), u);
 }

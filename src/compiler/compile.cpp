@@ -1,5 +1,6 @@
 #include "compiler/compile.h"
 
+#include "bytecode/register_effects.h"
 #include "compiler/build/builder.h"
 #include "compiler/build/bytecode_flow.h"
 #include "compiler/lower/register_allocation.h"
@@ -52,6 +53,10 @@ std::unique_ptr<ir::Graph> buildGraph(Thread* L, const Proto* p, uint32_t entry_
 }
 
 bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
+  if ((p->flags & Proto::kJoined) && !capturedRegisters(p).empty()) {
+    *reason = "its upvalues may be its own variables (debug.upvaluejoin)";
+    return false;
+  }
   std::unique_ptr<ir::Graph> g = buildGraph(L, p, entry_pc, reason);
   if (g == nullptr) return false;
   g->holder_version = L->global->holder_version;

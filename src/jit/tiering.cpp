@@ -282,4 +282,15 @@ void flushAllUnits(State* G) {
   while (jit.newest != nullptr) flushUnits(G, jit.newest->proto);
 }
 
+void joinUpvalue(State* G, LuaFunction* f, size_t index, Upvalue* u) {
+  f->upvalues()[index] = u;
+  G->heap.barrier(f, u);
+  f->proto->flags |= Proto::kJoined;
+  bool first = !G->upvalues_joined;
+  G->upvalues_joined = true;
+  if (jitOf(G) == nullptr) return;
+  if (first) discardAllUnits(G);
+  discardUnitsOf(G, f->proto);
+}
+
 } // namespace perigee

@@ -22,4 +22,8 @@ void setCompilable(State* G, Proto* p, bool on);
 void flushUnits(State* G, Proto* p);
 void flushAllUnits(State* G);
 
+// Upvalue `index` (from 0) of `f` becomes `u`. Compiled code relies on which variables closures can share, so
+// the first time all of it is discarded.
+void joinUpvalue(State* G, LuaFunction* f, size_t index, Upvalue* u);
+
 } // namespace perigee

@@ -2,6 +2,7 @@
 
 #include "interpreter/call.h"
 #include "interpreter/operations.h"
+#include "jit/tiering.h"
 #include "lib/debug_info_table.h"
 #include "lib/load_file.h"
 #include "lib/native.h"
@@ -170,8 +171,7 @@ int upvalueJoin(lua_State* state) {
   for (int i : {1, 3}) L.argumentCheck(asLua(L.arg(i)) != nullptr, i, "Lua function expected");
   LuaFunction* f = asLua(L.arg(1));
   Upvalue* u = asLua(L.arg(3))->upvalues()[L.checkInteger(4) - 1];
-  f->upvalues()[L.checkInteger(2) - 1] = u;
-  heapOf(L.thread()).barrier(f, u);
+  joinUpvalue(L.state(), f, static_cast<size_t>(L.checkInteger(2) - 1), u);
   return 0;
 }
 

@@ -68,7 +68,8 @@ struct Proto : Object {
     kSealed = 4,
     kEntryProfiled = 8,
     kEntryDeclined = 16,
-    kListed = 32 // in State::protos; aux is the hash of its content
+    kListed = 32, // in State::protos; aux is the hash of its content
+    kJoined = 64  // a closure of it has got an upvalue of another (debug.upvaluejoin)
   }; // flags
   uint8_t parameters; // fixed parameters
   uint8_t frame_size; // registers, at most kMaxRegisters

@@ -105,6 +105,7 @@ struct State {
   uint32_t code_epoch = 0;               // grows whenever a unit is discarded
   uint32_t call_heat = UINT32_MAX;       // Proto::heat of new prototypes
   uint16_t loop_heat = 0;                // and the count their back-edges start with
+  bool upvalues_joined = false; // debug.upvaluejoin has been called
   int32_t profile_left = 0;              // instructions until threads leave the profiling handler table
   // The conditional jump profiled last: where it leads is seen at the next instruction.
   const Proto* profiled_proto = nullptr;

@@ -42,6 +42,7 @@ private:
   void inlineCall(const Proto* target);
   bool buildInlined(const std::vector<Node*>& arguments);
   void mergeReturns(const GraphBuilder& callee);
+  bool mayBeJoined() const;
   static std::vector<int> ownRegisters(const Proto* own, const Proto* p);
   void addShared(const Proto* p, RegisterSet& used, RegisterSet& written) const;
   void shareVariables(const RegisterSet& shared, const RegisterSet& written,

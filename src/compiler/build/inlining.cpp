@@ -9,6 +9,7 @@
 // slots in front of the inlined code and read from there behind it.
 
 #include "compiler/build/graph_builder.h"
+#include "vm/state.h"
 
 namespace perigee::build {
 
@@ -81,6 +82,7 @@ bool GraphBuilder::mayBeInlined(const Proto* p, int depth, uint32_t base, uint32
     const Instruction& x = p->code[i];
     const SiteFeedback& f = p->feedback[i];
     if (isExcluded(x) || (f.flags & SiteFeedback::kGeneric)) return false;
+    if (x.op == Opcode::SetUpvalue && root_.mayBeJoined()) return false; // to which variable?
     if (!isCall(x) || libraryRule(x, &f, options_.state) != nullptr) continue;
     bool one = !(f.flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
     if (!one || f.target == nullptr || f.target == p) return false;
@@ -168,8 +170,7 @@ void GraphBuilder::shareVariables(const RegisterSet& shared, const RegisterSet& 
   for (int reg = 0; reg < p_->frame_size; ++reg) {
     Node* value = get(reg);
     if (!shared.has(reg) || value == nullptr) continue;
-    bool lies_there = value->is(Op::LoadSlot) && value->imm.index == home(reg);
-    if (!lies_there) emit(Op::StoreSlot, {value})->imm.index = home(reg);
+    emit(Op::StoreSlot, {value})->imm.index = home(reg);
   }
   std::erase_if(outer, [&](const ir::SnapshotEntry& e) { return written.has(e.reg); });
 }
@@ -220,6 +221,12 @@ void GraphBuilder::mergeReturns(const GraphBuilder& callee) {
 
 // --- upvalues ----------------------------------------------------------------------------------------------
 
+// Since a program has joined upvalues (debug.upvaluejoin), any may be a variable that closures of the unit's
+// own function share.
+bool GraphBuilder::mayBeJoined() const {
+  return options_.state != nullptr && options_.state->upvalues_joined && !flow_.captured().empty();
+}
+
 // By upvalue of `p`: the register of `own` that it may be; -1: none.
 std::vector<int> GraphBuilder::ownRegisters(const Proto* own, const Proto* p) {
   std::vector<int> registers(p->upvalue_count, -1);
@@ -237,12 +244,14 @@ std::vector<int> GraphBuilder::ownRegisters(const Proto* own, const Proto* p) {
 // What `p`, inlined, and all that it calls read and write of the own function's registers.
 void GraphBuilder::addShared(const Proto* p, RegisterSet& used, RegisterSet& written) const {
   std::vector<int> registers = ownRegisters(p_, p);
+  bool joined = root_.mayBeJoined();
   for (uint32_t i = 0; i < p->code_size; ++i) {
     const Instruction& x = p->code[i];
     bool reads = x.op == Opcode::GetUpvalue || x.op == Opcode::GetGlobal || x.op == Opcode::SetGlobal;
     if (isCall(x) && libraryRule(x, &p->feedback[i], options_.state) == nullptr)
       addShared(p->feedback[i].target, used, written);
     if (!reads && x.op != Opcode::SetUpvalue) continue;
+    if (joined) used.unite(flow_.captured());
     int reg = registers[x.b];
     if (reg < 0) continue;
     used.add(reg);
@@ -254,11 +263,9 @@ Node* GraphBuilder::loadUpvalue(int index) {
   Node* n;
   if (!isInlined()) {
     n = emit(Op::LoadUpvalue);
-  } else if (int reg = own_registers_[static_cast<size_t>(index)]; reg < 0) {
-    n = emit(Op::LoadUpvalueOf, {function_});
   } else {
-    n = emit(Op::LoadSharedUpvalue, {function_});
-    n->aux = static_cast<uint32_t>(reg);
+    bool shared = own_registers_[static_cast<size_t>(index)] >= 0 || root_.mayBeJoined();
+    n = emit(shared ? Op::LoadSharedUpvalue : Op::LoadUpvalueOf, {function_});
   }
   n->imm.index = static_cast<uint32_t>(index);
   return n;

@@ -127,6 +127,81 @@ t.test("variables shared with a scope that has ended", function()
   ]]), "closures4 closures4 closures4 maybe1 unit1")
 end)
 
+t.test("shared variables that are saved and restored around the calls", function()
+  local function alternate()
+    local x = 0
+    local function get() return x end
+    local function set(v) x = v end
+    local s = 0
+    for i = 1, 60 do
+      set(5)
+      local old = x
+      x = 7
+      s = s + get()
+      x = old
+      s = s + get()
+    end
+    return s
+  end
+  local function twice(n)
+    local x, s = 0, 0
+    local function set(v) x = v end
+    local function get() return x end
+    for i = 1, n do
+      set(i)
+      local a = x
+      set(i * 2)
+      local b = x
+      x = a
+      s = s + get() * 3
+      x = b
+      s = s + get()
+      x = a
+      s = s + get() * 7
+    end
+    return s
+  end
+  for i = 1, 20 do
+    if alternate() ~= 720 then t.eq(alternate(), 720) end
+    if twice(60) ~= 21960 then t.eq(twice(60), 21960) end
+  end
+  t.ok(true)
+end)
+
+t.test("upvalues that a program joins", function()
+  local outside
+  do
+    local z = 0
+    outside = function() z = z + 1 return z end
+  end
+  local function run(join, n)
+    local x = 0
+    local function get() return x end
+    if join then debug.upvaluejoin(outside, 1, get, 1) end
+    local s = 0
+    for i = 1, n do
+      x = x + 1
+      s = s + outside()
+    end
+    return s, x
+  end
+  for i = 1, 30 do run(false, 20) end
+  for i = 1, 10 do t.values(table.pack(run(true, 60)), 3660, 120) end
+  -- A function's own variable as its upvalue.
+  local function own(join)
+    local x = 0
+    local function get() return x end
+    if join then debug.upvaluejoin(own, 1, get, 1) end
+    for i = 1, 100 do
+      x = i
+      outside = outside
+    end
+    return x
+  end
+  for i = 1, 20 do own(false) end
+  t.eq(type(own(true)), "number")
+end)
+
 t.test("a shared variable that changes type, and an error in the middle", function()
   local state = 0
   local function step(x) state = state + x; return state end
