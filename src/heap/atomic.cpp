@@ -8,7 +8,7 @@
 
 namespace perigee {
 
-void Heap::beginMajor() {
+void Heap::beginMajor(bool automatic) {
   phase_ = GcPhase::Marking;
   major_ = true;
   mark_ ^= 3;
@@ -18,7 +18,7 @@ void Heap::beginMajor() {
   remembered_.incomplete = false;
   marked_bytes_ = 0;
   large_stacks_.size = 0; // its threads may die now
-  if (state_->upcalls.marking_begins != nullptr) state_->upcalls.marking_begins(state_);
+  if (state_->upcalls.marking_begins != nullptr) state_->upcalls.marking_begins(state_, true, automatic);
   markRoots();
 }
 
@@ -60,6 +60,8 @@ void Heap::keepShape(Shape* shape) {
   mark(reinterpret_cast<Object*>(shape));
   propagateAll();
 }
+
+void Heap::keepPrototype(Proto* p) { mark(reinterpret_cast<Object*>(p)); }
 
 // Dead shapes leave the list of all shapes at once, and nothing finds them any more; their memory stays until
 // the sweep is complete, since destroying a table asks its shape for sizes.

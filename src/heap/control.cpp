@@ -118,7 +118,7 @@ void Heap::startCollection(Thread*) {
     minor();
     return;
   }
-  beginMajor();
+  beginMajor(true);
   next_step_ = allocated_ + stepBytes();
 }
 
@@ -126,6 +126,7 @@ void Heap::minor() {
   major_ = false;
   marked_bytes_ = 0;
   large_stacks_.size = 0; // its threads may die now
+  if (state_->upcalls.marking_begins != nullptr) state_->upcalls.marking_begins(state_, false, true);
   finishMarking(false);
 }
 
@@ -136,7 +137,7 @@ void Heap::shrinkStacks() {
 
 // A whole major collection, swept.
 void Heap::major() {
-  beginMajor();
+  beginMajor(false);
   markStep(SIZE_MAX);
   finishSweep();
 }
@@ -193,7 +194,7 @@ bool Heap::step(Thread* L, size_t bytes) {
     return swept;
   }
   if (phase_ == GcPhase::Idle) {
-    beginMajor();
+    beginMajor(false);
     next_step_ = allocated_ + stepBytes();
   }
   if (!markStep(work)) return false;

@@ -145,6 +145,8 @@ public:
   // At the end of marking: the shape lives on, and what it refers to. Its metatable must have been reached,
   // so that nothing comes back that weak tables have lost already.
   void keepShape(Shape* shape);
+  // The same at the beginning of marking, for a prototype.
+  void keepPrototype(Proto* p);
   // Keeps such an object alive (the intern table found it again).
   void resurrect(Object* o);
 
@@ -383,7 +385,7 @@ private:
   bool isCleared(const Value& v);
 
   // atomic.cpp
-  void beginMajor();
+  void beginMajor(bool automatic);
   void finishMarking(bool major);
   void separateFinalizable(bool major);
   bool reserveFinalizers();

@@ -231,7 +231,17 @@ void makeRoomForCode(Thread* L) {
   if (jit.discarded_bytes != 0) G->heap.fullCollection(L);
 }
 
-void unitsMarkingBegins(State* G) { jitOf(G)->major_epoch = G->code_epoch; }
+// Functions whose code has been used since the last time outlive an automatic collection: a program that
+// loads a source again and again, keeping nothing, finds what it has made (vm/proto_table.h) with its code.
+void unitsMarkingBegins(State* G, bool major, bool automatic) {
+  JitState& jit = *jitOf(G);
+  if (major) jit.major_epoch = G->code_epoch;
+  if (!automatic) return;
+  for (NativeCode* unit = jit.newest; unit != nullptr; unit = unit->older) {
+    if (!major && unit->checked) break; // those and all before them are old
+    if (unit->used && (!major || takeUse(G, unit))) G->heap.keepPrototype(unit->proto);
+  }
+}
 
 void unitsMarkingEnds(State* G, bool major) {
   JitState& jit = *jitOf(G);

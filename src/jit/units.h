@@ -41,7 +41,7 @@ void discardAllUnits(State* G);
 void makeRoomForCode(Thread* L);
 
 // For Upcalls.
-void unitsMarkingBegins(State* G);
+void unitsMarkingBegins(State* G, bool major, bool automatic);
 void unitsMarkingEnds(State* G, bool major);
 void unitsOfDeadProto(State* G, Proto* p);
 // Frees everything; no prototype with units is left.

@@ -59,7 +59,8 @@ struct Upcalls {
   // wants them); it may discard the unit.
   void (*exit_taken)(Thread* L, NativeCode* unit, uint32_t snapshot, ExitReason reason) = nullptr;
   // At the beginning and the end of marking (before anything is swept).
-  void (*marking_begins)(State* G) = nullptr;
+  // `automatic`: nobody has asked for the collection, or is in need of memory.
+  void (*marking_begins)(State* G, bool major, bool automatic) = nullptr;
   void (*marking_ends)(State* G, bool major) = nullptr;
   void (*proto_dies)(State* G, Proto* p) = nullptr; // one that has units
   void (*state_dies)(State* G) = nullptr;
@@ -105,7 +106,7 @@ struct State {
   uint32_t code_epoch = 0;               // grows whenever a unit is discarded
   uint32_t call_heat = UINT32_MAX;       // Proto::heat of new prototypes
   uint16_t loop_heat = 0;                // and the count their back-edges start with
-  bool upvalues_joined = false; // debug.upvaluejoin has been called
+  bool upvalues_joined = false;          // debug.upvaluejoin has been called
   int32_t profile_left = 0;              // instructions until threads leave the profiling handler table
   // The conditional jump profiled last: where it leads is seen at the next instruction.
   const Proto* profiled_proto = nullptr;

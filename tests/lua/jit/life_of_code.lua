@@ -153,4 +153,18 @@ t.test("modules are replaced while coroutines are suspended in them", function()
   t.values(table.pack(right, resumed, wrong), 4000, 4000, 0)
 end)
 
+t.test("a source that is loaded again and again, nothing of it kept, is compiled once", function()
+  local source = "local s = 0 for i = 1, 50 do s = s + i end return s"
+  local before = compiles and jit.statistics()
+  local mode = collectgarbage("incremental", 100, 400) -- collections all the time
+  local total = 0
+  for _ = 1, 30000 do total = total + assert(load(source, "=dropped"))() end
+  collectgarbage(mode)
+  t.eq(total, 30000 * 1275)
+  -- Tests that discard code at random have it compiled again.
+  if compiles and jit.statistics().discarded == before.discarded then
+    t.ok(jit.statistics().loops - before.loops <= 6, "loops: " .. jit.statistics().loops - before.loops)
+  end
+end)
+
 t.finish()
