@@ -39,6 +39,9 @@ struct SiteFeedback {
     kDeclined = 64,    // … or cannot be compiled
     kManyShapes = 128, // the tables of a field access have more shapes than an inline cache serves
   };
+
+  // Of a call: the one Lua function it was seen to call, or null.
+  Proto* onlyFunction() const { return flags & (kSeveralTargets | kLightTarget) ? nullptr : target; }
 };
 static_assert(sizeof(SiteFeedback) == 16);
 

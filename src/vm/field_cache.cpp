@@ -53,7 +53,7 @@ const Value* findFieldCached(Thread* L, const Table* t, String* key) {
   const Shape* shape = t->shape;
   if (const FieldCache* cache = G->field_cache) {
     uintptr_t name = reinterpret_cast<uintptr_t>(key);
-    const FieldCache::Entry& e = cache->entries[FieldCache::indexOf(shape, name)];
+    const FieldCache::Entry& e = cache->at(shape, name);
     if (e.shape == shape && e.key == name) {
       uint32_t slot = static_cast<uint16_t>(e.place);
       const Value* v = nullptr;

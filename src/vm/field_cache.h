@@ -32,6 +32,7 @@ struct FieldCache {
     return (static_cast<uint32_t>(reinterpret_cast<uintptr_t>(shape)) >> 4 ^ hashOf(key)) % kEntries;
   }
   Entry& at(const Shape* shape, uintptr_t key) { return entries[indexOf(shape, key)]; }
+  const Entry& at(const Shape* shape, uintptr_t key) const { return entries[indexOf(shape, key)]; }
   static uint64_t placeOf(uint32_t slot, uint64_t version) { return slot | version << 16; }
 
   void clear() { __builtin_memset(entries, 0, sizeof(entries)); }

@@ -32,17 +32,26 @@ void interpretLink(Value* base) {
   if (tail_called) markTailCalled(base);
 }
 
+namespace {
+
 // A running unit that calls C++ is in nobody's link. It is one of the function on top, or of one that has
-// that inlined: of the caller, its caller, and so on, linked as interpreted functions are.
-bool mayBeRunning(const Thread* t, const Proto* p) {
+// that inlined: of the caller, its caller, and so on, linked as interpreted functions are. Visits their
+// prototypes until `visit` says true; has it?
+template <class F> bool anyRunningPrototype(const Thread* t, F&& visit) {
   const Value* bottom = t->stack + kFrameSlots;
   Value* base = t->base;
   for (int depth = 0; depth <= kDeepestInlined && base > bottom && isLuaFrame(base); ++depth) {
-    if (base[-2].function()->lua()->proto == p) return true;
+    if (visit(base[-2].function()->lua()->proto)) return true;
     if (frameKind(base) != FrameKind::Lua) return false;
     base = callerBase(base);
   }
   return false;
+}
+
+} // namespace
+
+bool mayBeRunning(const Thread* t, const Proto* p) {
+  return anyRunningPrototype(t, [p](const Proto* running) { return running == p; });
 }
 
 namespace {
@@ -80,16 +89,13 @@ void leaveDiscardedUnits(Thread* t) {
 void forEachActiveUnit(const Thread* t, void (*visit)(void* data, NativeCode* unit), void* data) {
   const Value* bottom = t->stack + kFrameSlots;
   if (t->base <= bottom) return;
-  Value* top = t->base; // see mayBeRunning
-  for (int depth = 0; depth <= kDeepestInlined && top > bottom && isLuaFrame(top); ++depth) {
-    const Proto* p = top[-2].function()->lua()->proto;
+  anyRunningPrototype(t, [&](const Proto* p) {
     for (NativeCode* unit = p->native; unit != nullptr; unit = unit->next) visit(data, unit);
     for (NativeCode* unit = t->global->discarded_units; unit != nullptr; unit = unit->older) {
       if (unit->proto == p) visit(data, unit);
     }
-    if (frameKind(top) != FrameKind::Lua) break;
-    top = callerBase(top);
-  }
+    return false;
+  });
   for (Value* base = t->base; base > bottom && linkOf(base)->delta != 0; base = callerBase(base)) {
     if (frameKind(base) != FrameKind::Native) continue;
     const Proto* caller = callerBase(base)[-2].function()->lua()->proto;

@@ -13,13 +13,15 @@ void GraphBuilder::returnInlined(int first, int count) {
   block_ = nullptr;
 }
 
-void GraphBuilder::returns() {
-  const Instruction& x = at(pc_);
-  if (isInlined()) return returnInlined(x.a, x.op == Opcode::Return1 ? 1 : 0);
-  Node* n = x.op == Opcode::Return0 ? emitWithSnapshot(Op::Return) : emitWithSnapshot(Op::Return, {get(x.a)});
-  n->snapshot->count = 0; // nothing of the frame is looked at any more
+// Returns register `first` if count is 1, or nothing.
+void GraphBuilder::returnPlain(int first, int count) {
+  if (isInlined()) return returnInlined(first, count);
+  Node* n = count == 1 ? emit(Op::Return, {get(first)}) : emit(Op::Return);
+  n->snapshot = g_.newSnapshot(pc_, 0); // nothing of the frame is looked at any more
   block_ = nullptr;
 }
+
+void GraphBuilder::returns() { returnPlain(at(pc_).a, at(pc_).op == Opcode::Return1 ? 1 : 0); }
 
 // False: there may be variables to be closed, which is up to the interpreter.
 bool GraphBuilder::closesUpvalues() {
@@ -52,11 +54,7 @@ void GraphBuilder::tailCall() {
   if (rule != nullptr && (isInlined() || !p_->isVararg())) {
     Node* result = callLibrary(*rule);
     set(at(pc_).a, result);
-    if (isInlined()) return returnInlined(at(pc_).a, result != nullptr ? 1 : 0);
-    Node* n = result != nullptr ? emitWithSnapshot(Op::Return, {result}) : emitWithSnapshot(Op::Return);
-    n->snapshot = g_.newSnapshot(pc_, 0);
-    block_ = nullptr;
-    return;
+    return returnPlain(at(pc_).a, result != nullptr ? 1 : 0);
   }
   if (isInlined()) {
     const Proto* target = inlinableTarget();
@@ -65,9 +63,8 @@ void GraphBuilder::tailCall() {
   const Instruction& x = at(pc_);
   const SiteFeedback* f = feedback();
   if (isGeneric()) return leave();
-  bool expected = f != nullptr && f->target != nullptr &&
-                  !(f->flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
-  if (expected && x.b != 0 && x.c == 0 && !p_->isVararg() && !f->target->isVararg()) {
+  const Proto* target = f != nullptr ? f->onlyFunction() : nullptr;
+  if (target != nullptr && x.b != 0 && x.c == 0 && !p_->isVararg() && !target->isVararg()) {
     std::vector<Node*> inputs{guard(get(x.a), kClosure)};
     for (int i = 0; i < x.b - 1; ++i) inputs.push_back(get(x.a + kFrameSlots + i));
     Node* n = add(g_.newNode(Op::TailCall, pc_, inputs.data(), static_cast<uint32_t>(inputs.size())));

@@ -3,9 +3,10 @@
 // Purpose: the graph of one unit, one generic operation per instruction, in SSA form from the start.
 // Needs: a sealed prototype; `entry` is kFunctionEntry or the target of a backward jump.
 // Leaves: a graph whose values are of unknown type but for literals, with a snapshot at every node that may
-// leave and at every safepoint, and a Charge at the head of each bytecode block. Feedback is not looked at,
-// but for branches never taken, which become exits. Does not: specialise anything (passes/specialize.h),
-// store live registers to their home slots (passes/homes.h).
+//   leave and at every safepoint, and a Charge at the head of each bytecode block. By feedback branches never
+//   taken are exits, small functions are inlined, and known functions of the library are operations.
+// Does not: specialise anything else (passes/specialize.h), store live registers to their home slots
+//   (passes/homes.h).
 #pragma once
 
 #include "compiler/ir/graph.h"

@@ -1,6 +1,7 @@
 // Basic blocks of bytecode: what the graph builder walks over.
 //
-// Purpose: blocks reachable from an entry, their order, which registers live where, and where loops begin.
+// Purpose: blocks reachable from an entry, their order, which registers live where, and where loops
+//   begin.
 // Needs: a prototype whose code the emitter or the verifier vouches for.
 // Leaves: nothing changed.
 #pragma once

@@ -145,6 +145,7 @@ private:
 
   // build_return.cpp
   void returnInlined(int first, int count);
+  void returnPlain(int first, int count);
   void returns();
   void returnRange();
   void tailCall();

@@ -62,12 +62,12 @@ const Proto* GraphBuilder::inlinableTarget() const {
   const Instruction& x = at(pc_);
   const SiteFeedback* f = feedback();
   if (!options_.inlines || f == nullptr || isGeneric() || isExcluded(x)) return nullptr;
-  if (f->flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget)) return nullptr;
-  if (f->target == nullptr || f->target == p_) return nullptr;
+  const Proto* target = f->onlyFunction();
+  if (target == nullptr || target == p_) return nullptr;
   int depth = 0;
   for (const GraphBuilder* b = this; b->caller_ != nullptr; b = b->caller_) ++depth;
   uint32_t size = root_.inlined_size_;
-  return mayBeInlined(f->target, depth, home(x.a + kFrameSlots), size) ? f->target : nullptr;
+  return mayBeInlined(target, depth, home(x.a + kFrameSlots), size) ? target : nullptr;
 }
 
 // Can `p`, with register 0 in home slot `base`, and all that it calls? Adds their instructions to `size`.
@@ -84,10 +84,10 @@ bool GraphBuilder::mayBeInlined(const Proto* p, int depth, uint32_t base, uint32
     if (isExcluded(x) || (f.flags & SiteFeedback::kGeneric)) return false;
     if (x.op == Opcode::SetUpvalue && root_.mayBeJoined()) return false; // to which variable?
     if (!isCall(x) || libraryRule(x, &f, options_.state) != nullptr) continue;
-    bool one = !(f.flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
-    if (!one || f.target == nullptr || f.target == p) return false;
+    const Proto* target = f.onlyFunction();
+    if (target == nullptr || target == p) return false;
     uint32_t inner = x.op == Opcode::TailCall ? base : base + x.a + kFrameSlots;
-    if (!mayBeInlined(f.target, depth + 1, inner, size)) return false;
+    if (!mayBeInlined(target, depth + 1, inner, size)) return false;
   }
   return true;
 }
@@ -99,17 +99,12 @@ GraphBuilder::GraphBuilder(GraphBuilder& caller, const Proto* p, Node* function)
   options_.frame = nullptr;
   const Instruction& x = caller.at(caller.pc_);
   const ir::Activation& last = g_.activations.back();
-  activation_.proto = p;
-  activation_.first_pc = last.first_pc + last.proto->code_size;
-  activation_.base = caller.home(x.a + kFrameSlots);
-  activation_.call_pc = caller.here();
-  activation_.wanted = x.c - 1;
-  activation_.tail_called = false;
-  if (x.op == Opcode::TailCall) {
-    activation_ = caller.activation_;
-    activation_.proto = p;
-    activation_.first_pc = last.first_pc + last.proto->code_size;
-    activation_.tail_called = true;
+  uint32_t first_pc = last.first_pc + last.proto->code_size;
+  if (x.op == Opcode::TailCall) { // in the place of the caller
+    const ir::Activation& a = caller.activation_;
+    activation_ = {p, first_pc, a.base, a.call_pc, a.wanted, true};
+  } else {
+    activation_ = {p, first_pc, caller.home(x.a + kFrameSlots), caller.here(), x.c - 1, false};
   }
   g_.activations.push_back(activation_);
   root_.inlined_size_ += p->code_size;

@@ -5,8 +5,6 @@
 #include "compiler/build/graph_builder.h"
 #include "vm/state.h"
 
-#include <array>
-
 namespace perigee::build {
 
 using namespace ir::types;

@@ -1,11 +1,10 @@
 // Checked loads
 //
-// Purpose: a load whose value is guarded next looks at the tag in memory and loads what it needs, instead of
-//   payload and tag for the guard to look at.
+// Purpose: a load whose value is guarded next looks at the tag in memory and loads what it needs, instead
+//   of payload and tag for the guard to look at.
 // Needs: the final graph but for stores to home slots.
-// Leaves: in the place of a load and its guard the load with the guard's types and a snapshot of the load's
-// own
-//   instruction, which the interpreter executes again.
+// Leaves: in the place of a load and its guard the load with the guard's types and a snapshot of the
+//   load's own instruction, which the interpreter executes again.
 // Does not: look beyond blocks, or at guards behind anything that has an effect.
 
 #include "compiler/passes/pass.h"

@@ -1,6 +1,7 @@
 // Dead code
 //
-// Purpose: removes nodes without effect whose result nobody uses; liveness in the graph is what uses tell.
+// Purpose: removes nodes without effect whose result nobody uses; liveness in the graph is what uses
+//   tell.
 // Needs: nothing but a sound graph.
 // Leaves: every node used or with an effect.
 // Does not: remove guards, charges, or anything that a snapshot needs.

@@ -1,11 +1,10 @@
 // Entered loops
 //
-// Purpose: a unit that is entered in the middle of nested loops comes to the entered loop by two ways: from
-// the
-//   frame, and around the loops outside. To the graph that is one loop with one header, the outer ones part
-//   of it or, which is worse, inside. The entered loop gets a copy for the first of these ways: behind it the
-//   nest has the structure that the source has, and where the frame's values come from is no matter for the
-//   loop that runs most.
+// Purpose: a unit that is entered in the middle of nested loops comes to the entered loop by two ways:
+//   from the frame, and around the loops outside. To the graph that is one loop with one header, the
+//   outer ones part of it or, which is worse, inside. The entered loop gets a copy for the first of these
+//   ways: behind it the nest has the structure that the source has, and where the frame's values come
+//   from is no matter for the loop that runs most.
 // Needs: the builder's graph.
 // Leaves: two loops in the place of one, if it was entered by two ways. Analyzed.
 // Does not: copy what is large, or loops in which the interpreter executes instructions.

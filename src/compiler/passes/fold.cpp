@@ -1,11 +1,12 @@
 // Constant and branch folding
 //
-// Purpose: operations on literals become literals, with Lua's arithmetic; operations with a neutral operand
-// become the
-//   other one; conditions that types or literals decide take their branches and guards with them.
+// Purpose: operations on literals become literals, with Lua's arithmetic; operations with a neutral
+//   operand become the other one; conditions that types or literals decide take their branches and guards
+//   with them.
 // Needs: types (passes/typing.cpp).
-// Leaves: no branch on a decided condition; unreachable blocks are gone and the graph is analyzed again if
-// so. Does not: compute what may raise an error (division by zero stays, as a guard that fails).
+// Leaves: no branch on a decided condition; unreachable blocks are gone and the graph is analyzed again
+//   if so.
+// Does not: compute what may raise an error (division by zero stays, as a guard that fails).
 
 #include "compiler/passes/pass.h"
 #include "interpreter/number_operations.h"

@@ -1,13 +1,12 @@
 // Homes
 //
-// Purpose: every live register is in its home slot, tagged, where the collector, the debugger, a callee or
-// the
-//   interpreter may look; exits know which slots are right already.
+// Purpose: every live register is in its home slot, tagged, where the collector, the debugger, a callee
+//   or the interpreter may look; exits know which slots are right already.
 // Needs: the final graph: snapshots name what each register holds.
 // Leaves: a StoreSlot in front of a safepoint for each register whose slot holds something else, and
-// `in_place` set in
-//   snapshots. In front of a safepoint that runs no program (it may only collect) objects alone are stored:
-//   numbers in slots cannot matter to the collector, and whoever leaves there stores them from the snapshot.
+//   `in_place` set in snapshots. In front of a safepoint that runs no program (it may only collect)
+//   objects alone are stored: numbers in slots cannot matter to the collector, and whoever leaves there
+//   stores them from the snapshot.
 // Does not: store anything earlier than needed.
 //
 // What slots hold is a forward data-flow problem: at a merge a slot holds the phi of its register if each way

@@ -1,13 +1,13 @@
 // Peeling
 //
 // Purpose: the first iteration of an innermost loop is copied in front of it. What does not change in the
-// loop
-//   is then computed, loaded and guarded in the copy, and value numbering finds that the loop proper need not
-//   do it again. Unlike moving code out of loops this needs no proof that a guard would have been reached.
+//   loop is then computed, loaded and guarded in the copy, and value numbering finds that the loop proper
+//   need not do it again. Unlike moving code out of loops this needs no proof that a guard would have
+//   been reached.
 // Needs: an analyzed graph; edges out of branches lead to blocks with one predecessor.
 // Leaves: copies of blocks and snapshots; phis where values of the copy and of the loop meet. Analyzed.
-// Does not: peel loops that run other code (calls, the interpreter: nothing is known behind that), that have
-//   nothing to gain, or that are large. Outer loops.
+// Does not: peel loops that run other code (calls, the interpreter: nothing is known behind that), that
+//   have nothing to gain, or that are large. Outer loops.
 
 #include "compiler/ir/loop_copy.h"
 #include "compiler/passes/pass.h"

@@ -1,13 +1,11 @@
 // Specialization
 //
 // Purpose: generic operations become operations on known types. What is only expected
-// (passes/types_of_operations.h)
-//   is guarded; where feedback expects nothing, the code has never run and becomes an exit; where too much
-//   has been seen, a function of the runtime does it.
+//   (passes/types_of_operations.h) is guarded; where feedback expects nothing, the code has never run and
+//   becomes an exit; where too much has been seen, a function of the runtime does it.
 // Needs: types.
 // Leaves: no generic operation but Not and Truthy, which need no guards. A value that has been guarded is
-// used in its
-//   guarded form everywhere the guard dominates, also in snapshots.
+//   used in its guarded form everywhere the guard dominates, also in snapshots.
 // Does not: move or merge guards (passes/value_numbering.cpp).
 
 #include "compiler/passes/specialize.h"

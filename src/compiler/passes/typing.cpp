@@ -1,12 +1,12 @@
 // Typing
 //
 // Purpose: the type of every value: which tags it can have. Constants are their own type, so that this is
-// also where
-//   constant propagation starts (passes/fold.cpp turns what has become literal into constants).
+//   also where constant propagation starts (passes/fold.cpp turns what has become literal into
+//   constants).
 // Needs: a graph in SSA form, analyzed.
-// Leaves: Node::type of every Value as the least fixed point, with what feedback makes the specializer expect
-// taken as
-//   true, since it will be guarded. Values of ways that cannot be reached have the empty type.
+// Leaves: Node::type of every Value as the least fixed point, with what feedback makes the specializer
+//   expect taken as true, since it will be guarded. Values of ways that cannot be reached have the empty
+//   type.
 // Does not: change the graph. Follow tests into branches: the specializer does that on its walk.
 
 #include "compiler/passes/pass.h"

@@ -1,9 +1,8 @@
 // Value numbering
 //
-// Purpose: equal computations, guards and loads are done once, where the first of them dominates the others;
-// a load
-//   behind a store to the same place gives the stored value. With a loop's first iteration peeled off
-//   (passes/peel.cpp) this takes invariant guards and loads out of loops.
+// Purpose: equal computations, guards and loads are done once, where the first of them dominates the
+//   others; a load behind a store to the same place gives the stored value. With a loop's first iteration
+//   peeled off (passes/peel.cpp) this takes invariant guards and loads out of loops.
 // Needs: an analyzed graph without generic operations.
 // Leaves: no two nodes of which one dominates the other and does the same on the same memory.
 // Does not: merge conditions (their consumers compute them anew) or accesses to home slots.
@@ -157,7 +156,7 @@ private:
     return load->is(Op::LoadHolderField) ? load->aux : load->imm.index;
   }
 
-  Key keyOf(const Node* n, const Versions& v) const {
+  Key keyOf(const Node* n, const Versions& v) {
     Key k{};
     k.words[0] = static_cast<uint64_t>(n->op) | static_cast<uint64_t>(n->types.bits()) << 8 |
                  static_cast<uint64_t>(n->aux) << 32;
@@ -168,21 +167,26 @@ private:
     k.words[2] = ids[1];
     k.words[3] = ids[2];
     k.words[4] = static_cast<uint64_t>(n->imm.integer);
-    uint64_t memory = v[kRegisters];
+    Key memory{}; // the versions of what it reads, two in a word
+    static_assert(ir::kAliasCount <= 10);
+    memory.words[5] = uint64_t{v[kRegisters]} << 32;
     for (uint32_t i = 0; i < ir::kAliasCount; ++i) {
       if (!(n->info().reads() >> i & 1)) continue;
       uint32_t place = i;
       if (i == static_cast<uint32_t>(Alias::Field)) place = ir::kAliasCount + slotOf(n) % kFieldSlots;
-      memory = memory * 0x9E3779B1u + v[place];
+      memory.words[i / 2] |= uint64_t{v[place]} << (i % 2 * 32);
     }
-    k.words[5] = memory;
+    k.words[5] = numberOf(memory);
     return k;
   }
 
+  // Equal keys have equal numbers, and no others.
+  uint64_t numberOf(const Key& k) { return numbers_.try_emplace(k, numbers_.size()).first->second; }
+
   // A condition stands for what it computes.
-  uint64_t inputKey(const Node* n) const {
+  uint64_t inputKey(const Node* n) {
     if (n->info().result != ir::Result::Bit) return n->id + uint64_t{1};
-    return HashKey()(keyOf(n, Versions{})) | uint64_t{1} << 63;
+    return numberOf(keyOf(n, Versions{})) | uint64_t{1} << 63;
   }
 
   void visit(Node* n) {
@@ -232,6 +236,7 @@ private:
   std::vector<Writes> written_;
   uint32_t last_version_ = 1;
   std::unordered_map<Key, Node*, HashKey> table_;
+  std::unordered_map<Key, uint64_t, HashKey> numbers_; // of conditions and states of memory
   std::vector<Forward> forwards_;
 };
 

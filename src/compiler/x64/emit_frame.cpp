@@ -79,8 +79,7 @@ bool UnitEmitter::callsItself(const Node* n) const {
   if (g_.entry_pc != kFunctionEntry || p->isVararg() || p->feedback == nullptr || x.op != Opcode::Call)
     return false;
   const SiteFeedback& f = p->feedback[n->pc];
-  bool one = !(f.flags & (SiteFeedback::kSeveralTargets | SiteFeedback::kLightTarget));
-  return one && f.target == p && x.b == p->parameters + 1;
+  return f.onlyFunction() == p && x.b == p->parameters + 1;
 }
 
 // Writes the link of a call to the function in register `callee`.
@@ -183,6 +182,18 @@ void UnitEmitter::call(const Node* n) {
   openFrame();
 }
 
+// The frame at r13 becomes that of a function called last: what its link says, and what is known of the
+// caller. rdi is what handlers find there. Spoils rax.
+void UnitEmitter::takeFrame() {
+  a_.or_(x86::byte_ptr(x86::r13, -16 + 9), static_cast<int>(kTailCalledBit));
+  a_.mov(x86::eax, x86::dword_ptr(x86::r13, -16 + 12)); // the caller's distance
+  a_.shl(x86::rax, 4);
+  a_.neg(x86::rax);
+  a_.add(x86::rax, x86::r13);
+  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::rax);
+  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
+}
+
 // The callee's frame takes the place of this one, whose link stays. No input lies in a home slot.
 void UnitEmitter::tailCall(const Node* n) {
   Gp callee = payload(n->inputs[0], x86::rcx);
@@ -193,13 +204,7 @@ void UnitEmitter::tailCall(const Node* n) {
   a_.mov(x86::rdx, x86::qword_ptr(callee, offsets::kLuaFunctionProto));
   for (uint32_t i = 1; i < n->input_count; ++i) storeValue(n->inputs[i], home(i - 1, 0, 8));
   closeFrame();
-  a_.or_(x86::byte_ptr(x86::r13, -16 + 9), static_cast<int>(kTailCalledBit));
-  a_.mov(x86::eax, x86::dword_ptr(x86::r13, -16 + 12)); // the caller's distance
-  a_.shl(x86::rax, 4);
-  a_.neg(x86::rax);
-  a_.add(x86::rax, x86::r13);
-  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::rax);
-  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
+  takeFrame();
   loadImmediate(x86::rsi, n->input_count - 1);
   const SiteFeedback* f = g_.proto->feedback;
   bool itself = f != nullptr && f[n->pc].target == g_.proto && g_.entry_pc == kFunctionEntry;

@@ -357,32 +357,30 @@ void UnitEmitter::numberToFloat(const Node* n) {
   settle(at(n).payload, x86::xmm14);
 }
 
-void UnitEmitter::floatToInteger(const Node* n) {
-  Label out = exitOf(n);
-  Xmm from = number(n->inputs[0], x86::xmm14);
+// rax := the integer of the same value; jumps to `otherwise` if there is none.
+void UnitEmitter::convertExactly(Xmm from, Label otherwise) {
   a_.cvttsd2si(x86::rax, from);
   a_.xorps(x86::xmm15, x86::xmm15);
   a_.cvtsi2sd(x86::xmm15, x86::rax);
   a_.ucomisd(x86::xmm15, from);
-  a_.jp(out);
-  a_.jne(out);
+  a_.jp(otherwise);
+  a_.jne(otherwise);
+}
+
+void UnitEmitter::floatToInteger(const Node* n) {
+  convertExactly(number(n->inputs[0], x86::xmm14), exitOf(n));
   settle(at(n).payload, x86::rax);
 }
 
 void UnitEmitter::numberToInteger(const Node* n) {
   const Node* value = n->inputs[0];
-  Label out = exitOf(n), done = a_.newLabel();
+  Label done = a_.newLabel();
   Gp bits = payload(value, x86::rax);
   if (bits != x86::rax) a_.mov(x86::rax, bits);
   a_.cmp(tag(value, x86::rdx).r32(), static_cast<int>(Tag::Integer));
   a_.je(done);
   a_.movq(x86::xmm14, x86::rax);
-  a_.cvttsd2si(x86::rax, x86::xmm14);
-  a_.xorps(x86::xmm15, x86::xmm15);
-  a_.cvtsi2sd(x86::xmm15, x86::rax);
-  a_.ucomisd(x86::xmm15, x86::xmm14);
-  a_.jp(out);
-  a_.jne(out);
+  convertExactly(x86::xmm14, exitOf(n));
   a_.bind(done);
   settle(at(n).payload, x86::rax);
 }

@@ -145,7 +145,7 @@ void UnitEmitter::returnRange(const Node* n) {
 // called, and its results are returned.
 void UnitEmitter::tailCallRange(const Node* n) {
   const Instruction& x = g_.proto->code[n->pc];
-  Label other = a_.newLabel(), native = a_.newLabel(), by_entry = a_.newLabel();
+  Label other = a_.newLabel(), native = a_.newLabel();
   a_.cmp(x86::byte_ptr(x86::r13, x.a * 16 + 8), static_cast<int>(Tag::Function));
   a_.jne(other);
   a_.mov(x86::rbx, x86::qword_ptr(x86::r13, x.a * 16));
@@ -170,21 +170,9 @@ void UnitEmitter::tailCallRange(const Node* n) {
   a_.mov(x86::qword_ptr(x86::r13, -32), x86::rbx);
   a_.mov(x86::rdx, x86::r13);
   copyValues();
-  a_.or_(x86::byte_ptr(x86::r13, -16 + 9), static_cast<int>(kTailCalledBit));
-  a_.mov(x86::eax, x86::dword_ptr(x86::r13, -16 + 12)); // the caller's distance
-  a_.shl(x86::rax, 4);
-  a_.neg(x86::rax);
-  a_.add(x86::rax, x86::r13);
-  a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::rax);
-  a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
-  a_.mov(x86::rcx, x86::qword_ptr(x86::rbx, offsets::kFunctionEntry));
-  a_.mov(x86::rax, reinterpret_cast<uint64_t>(enterLua));
-  a_.cmp(x86::rcx, x86::rax);
-  a_.jne(by_entry);
-  a_.mov(x86::rax, x86::qword_ptr(x86::rbx, offsets::kLuaFunctionProto));
-  a_.jmp(x86::qword_ptr(x86::rax, offsets::kProtoEntry));
-  a_.bind(by_entry);
-  a_.jmp(x86::rcx);
+  takeFrame();
+  a_.mov(x86::rax, x86::rbx);
+  enterFunction();
   slow_paths_.push_back([this, n, x, countArguments, other, native] {
     a_.bind(other);
     a_.cmp(x86::byte_ptr(x86::r13, x.a * 16 + 8), static_cast<int>(Tag::LightFunction));

@@ -120,6 +120,7 @@ private:
   void integerToFloat(const Node* n);
   void numberToFloat(const Node* n);
   void numberToInteger(const Node* n);
+  void convertExactly(Xmm from, Label otherwise);
   void floatToInteger(const Node* n);
 
   // emit_tables.cpp
@@ -182,6 +183,7 @@ private:
   void call(const Node* n);
   void interpret(const Node* n);
   void interpretBranch(const Node* n);
+  void takeFrame();
   void tailCall(const Node* n);
   void leave(const Node* n);
   void returns(const Node* n);
