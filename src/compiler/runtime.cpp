@@ -136,13 +136,7 @@ bool setIndex(Thread* L, Value* v, uint64_t) {
     setInteger(L, t, v[1].integer, v[2]);
     return true;
   }
-  if (v[1].isString()) {
-    if (replaceString(L, t, v[1].string(), v[2])) return true;
-    if (t->metatable() == nullptr) {
-      set(L, t, v[1], v[2]);
-      return true;
-    }
-  }
+  if (v[1].isString() && storeString(L, t, v[1].string(), v[2])) return true;
   if (v[1].isNil() || (v[1].isFloat() && v[1].number != v[1].number)) return false;
   Lookup target;
   return storeIndex(L, v, v[1], v[2], &target);

@@ -30,12 +30,18 @@ bool storeIndex(Thread* L, const Value* place, Value key, Value value, Lookup* o
 
 constexpr int kMaxMetaChain = 2000;
 
-// If the table has a value for the key, and gets another one, stores it with one search; else does nothing.
-inline bool replaceString(Thread* L, Table* t, const String* key, Value value) {
+// t[key] = value with one search; false, and nothing done, if the metatable may have to be asked. Raises
+// memory errors.
+inline bool storeString(Thread* L, Table* t, String* key, Value value) {
   Value* place = findString(t, key);
-  if (place == nullptr || place->isNil() || value.isNil() || key->extra != 0) return false;
-  *place = value;
-  L->global->heap.barrier(t, value);
+  bool is_present = place != nullptr && !place->isNil();
+  if (is_present && !value.isNil() && key->extra == 0) [[likely]] {
+    *place = value;
+    L->global->heap.barrier(t, value);
+    return true;
+  }
+  if (!is_present && t->shape->metatable != nullptr) return false;
+  place == nullptr ? addString(L, t, key, value) : set(L, t, Value::of(key), value);
   return true;
 }
 

@@ -291,15 +291,12 @@ struct ImmediateKey {
   static int64_t of(const Instruction*, Value*, Operands i) { return static_cast<int64_t>(i.b()); }
 };
 
-// R[a][R[b]] := R[c] for a string in R[b]; with one search if the table has the key.
+// R[a][R[b]] := R[c] for a string in R[b].
 __attribute__((noinline)) PERIGEE_HANDLER(setStringElement) {
   Table* t = base[i.a()].table();
-  String* key = base[i.b()].string();
-  Value value = base[i.c()];
-  if (replaceString(L, t, key, value)) PERIGEE_TAIL next(PERIGEE_STATE);
-  if (t->shape->metatable != nullptr) PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
   L->pc = pc;
-  set(L, t, Value::of(key), value);
+  if (!storeString(L, t, base[i.b()].string(), base[i.c()])) [[unlikely]]
+    PERIGEE_TAIL setIndexSlow(PERIGEE_STATE);
   table = dispatchOf(L);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }

@@ -34,30 +34,14 @@ uint64_t payloadOf(Value key) {
   return payload;
 }
 
-// The entry for which `matches(entry)` holds among those whose key has this hash. Written once, compiled for
-// each kind of comparison.
-template <class Hash, class Matches>
-__attribute__((always_inline)) inline uint32_t search(const Dictionary* d, Hash&& hash, Matches&& matches) {
-  const DictionaryEntry* entries = d->entries();
-  if (!d->hasHeads()) {
-    uint32_t count = d->count;
-    for (uint32_t i = 0; i < count; ++i)
-      if (matches(entries[i])) return i;
-    return kNoEntry;
-  }
-  uint32_t i = d->heads()[hash() & d->head_mask];
-  while (i != kNoEntry && !matches(entries[i])) i = entries[i].link.next;
-  return i;
-}
-
 inline uint32_t findBits(const Dictionary* d, uint64_t payload, Tag tag) {
-  return search(
+  return searchEntries(
       d, [&] { return hashOfBits(payload, tag); },
       [&](const DictionaryEntry& e) { return e.key_payload == payload && e.link.key_tag == tag; });
 }
 
 uint32_t findLongString(const Dictionary* d, String* key) {
-  return search(
+  return searchEntries(
       d, [&] { return hashOf(key); },
       [&](const DictionaryEntry& e) {
         return e.link.key_tag == Tag::String && equalStrings(reinterpret_cast<String*>(e.key_payload), key);
@@ -66,9 +50,16 @@ uint32_t findLongString(const Dictionary* d, String* key) {
 
 void addToChain(Dictionary* d, uint32_t index) {
   DictionaryEntry& e = d->entries()[index];
-  uint32_t& head = d->heads()[hashOfKey(e.key_payload, e.link.key_tag) & d->head_mask];
-  e.link.next = head;
-  head = index;
+  uint32_t home = hashOfKey(e.key_payload, e.link.key_tag) & d->head_mask;
+  if (d->hasNarrowHeads()) {
+    uint16_t& head = d->heads<uint16_t>()[home];
+    e.link.next = head == kNoEntryInNarrowHead ? kNoEntry : head;
+    head = static_cast<uint16_t>(index);
+  } else {
+    uint32_t& head = d->heads<uint32_t>()[home];
+    e.link.next = head;
+    head = index;
+  }
 }
 
 } // namespace
@@ -76,14 +67,6 @@ void addToChain(Dictionary* d, uint32_t index) {
 uint32_t findIntegerEntry(const Dictionary* d, int64_t key) {
   if (d == nullptr || !d->has_integers) return kNoEntry;
   return findBits(d, static_cast<uint64_t>(key), Tag::Integer);
-}
-
-uint32_t findShortStringEntry(const Dictionary* d, const String* key) {
-  if (d == nullptr) return kNoEntry;
-  uint64_t payload = reinterpret_cast<uint64_t>(key);
-  return search(
-      d, [&] { return key->aux; },
-      [&](const DictionaryEntry& e) { return e.key_payload == payload && e.link.key_tag == Tag::String; });
 }
 
 uint32_t findEntry(const Dictionary* d, Value key) {
@@ -98,7 +81,7 @@ uint32_t findEntryForNext(const Dictionary* d, Value key) {
   if (i != kNoEntry || d == nullptr || !key.isCollectable()) return i;
   // A dead long string may differ from `key` in its object, but a traversal hands out the very object.
   uint64_t payload = payloadOf(key);
-  return search(
+  return searchEntries(
       d, [&] { return hashOfKey(payload, key.tag); },
       [&](const DictionaryEntry& e) { return e.key_payload == payload && e.link.key_tag == Tag::DeadKey; });
 }
@@ -153,8 +136,8 @@ void rebuildHeads(Dictionary* d) {
   d->head_mask = heads - 1;
   d->first = 0;
   d->has_integers = 0;
-  if (heads != 0) std::memset(d->heads(), 0xFF, heads * sizeof(uint32_t));
-  static_assert(kNoEntry == 0xFFFFFFFF);
+  if (heads != 0) std::memset(d->heads<char>(), 0xFF, Dictionary::headBytes(d->capacity));
+  static_assert(kNoEntry == 0xFFFFFFFF && kNoEntryInNarrowHead == 0xFFFF);
   for (uint32_t i = 0; i < d->count; ++i) {
     if (d->entries()[i].link.key_tag == Tag::Integer) d->has_integers = 1;
     if (heads != 0 && d->entries()[i].link.key_tag != Tag::DeadKey) addToChain(d, i);
@@ -162,12 +145,12 @@ void rebuildHeads(Dictionary* d) {
 }
 
 void setCapacity(Dictionary* d, uint32_t capacity) {
-  uint32_t old_heads = Dictionary::headCount(d->capacity);
-  uint32_t heads = Dictionary::headCount(capacity);
-  const uint32_t* from = d->heads();
+  bool same_heads = Dictionary::headCount(d->capacity) == Dictionary::headCount(capacity) &&
+                    Dictionary::headBytes(d->capacity) == Dictionary::headBytes(capacity);
+  const char* from = d->heads<char>();
   d->capacity = capacity;
-  if (heads == old_heads)
-    std::memmove(d->heads(), from, heads * sizeof(uint32_t));
+  if (same_heads)
+    std::memmove(d->heads<char>(), from, Dictionary::headBytes(capacity));
   else
     rebuildHeads(d);
 }

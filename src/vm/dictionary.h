@@ -1,9 +1,10 @@
 // The dictionary part of a table: a hash table that keeps the order in which keys were inserted.
 //
 // One block of raw memory: this head, `capacity` entries of which the first `count` are in use, in order of
-// insertion, and (for more than kScanCapacity entries) a power of two of chain heads:
+// insertion, and (for more than kScanCapacity entries) a power of two of chain heads, of two bytes each as
+// long as they can number the entries:
 //
-//   Dictionary | DictionaryEntry[capacity] | uint32_t[head_mask + 1]
+//   Dictionary | DictionaryEntry[capacity] | uint16_t or uint32_t[head_mask + 1]
 //
 // An entry whose value is nil is cleared: its key stays, so that a traversal that stands on it finds its way
 // on, and so that setting the key again needs no new entry. Cleared entries are squeezed out only when a NEW
@@ -58,10 +59,13 @@ static_assert(sizeof(DictionaryEntry) == 24 && offsetof(DictionaryEntry, link.ke
               offsetof(DictionaryEntry, link.next) == 12);
 
 constexpr uint32_t kNoEntry = ~uint32_t{0};
+constexpr uint16_t kNoEntryInNarrowHead = UINT16_MAX;
 
 struct Dictionary {
   // Up to this capacity there are no heads: entries are compared one by one.
   static constexpr uint32_t kScanCapacity = 8;
+  // Up to this one heads have two bytes: the greatest such number stands for none.
+  static constexpr uint32_t kNarrowCapacity = kNoEntryInNarrowHead;
 
   uint32_t count; // entries in use, cleared ones included
   uint32_t capacity;
@@ -72,17 +76,26 @@ struct Dictionary {
   DictionaryEntry* entries() { return reinterpret_cast<DictionaryEntry*>(this + 1); }
   const DictionaryEntry* entries() const { return reinterpret_cast<const DictionaryEntry*>(this + 1); }
   bool hasHeads() const { return capacity > kScanCapacity; }
-  uint32_t* heads() { return reinterpret_cast<uint32_t*>(entries() + capacity); }
-  const uint32_t* heads() const { return reinterpret_cast<const uint32_t*>(entries() + capacity); }
+  bool hasNarrowHeads() const { return capacity <= kNarrowCapacity; }
+  // Of the type that the capacity calls for; one without an entry has all bits set.
+  template <class Head> Head* heads() { return reinterpret_cast<Head*>(entries() + capacity); }
+  template <class Head> const Head* heads() const {
+    return reinterpret_cast<const Head*>(entries() + capacity);
+  }
 
-  // Heads for a capacity, all a power of two: half as many as entries if the capacity is one, too, else more
-  // than entries; so that a table takes at most a tenth more memory than on stock Lua.
+  // Heads for a capacity, all a power of two: at least as many as entries as long as they are narrow; half as
+  // many as entries if the capacity is a power of two above that. So a table takes at most a tenth more
+  // memory than on stock Lua.
   static constexpr uint32_t headCount(uint32_t capacity) {
     if (capacity <= kScanCapacity) return 0;
+    if (capacity <= kNarrowCapacity) return std::bit_ceil(capacity);
     return std::has_single_bit(capacity) ? capacity / 2 : std::bit_ceil(capacity);
   }
+  static constexpr size_t headBytes(uint32_t capacity) {
+    return headCount(capacity) * (capacity <= kNarrowCapacity ? sizeof(uint16_t) : sizeof(uint32_t));
+  }
   static constexpr size_t bytesFor(uint32_t capacity) {
-    return sizeof(Dictionary) + capacity * sizeof(DictionaryEntry) + headCount(capacity) * sizeof(uint32_t);
+    return sizeof(Dictionary) + capacity * sizeof(DictionaryEntry) + headBytes(capacity);
   }
   size_t bytes() const { return bytesFor(capacity); }
 };
@@ -92,7 +105,41 @@ static_assert(sizeof(Dictionary) == 16);
 // null.
 uint32_t findEntry(const Dictionary* d, Value key);
 uint32_t findIntegerEntry(const Dictionary* d, int64_t key);
-uint32_t findShortStringEntry(const Dictionary* d, const String* key);
+
+// The entry for which `matches(entry)` holds among those whose key has the hash that `hash()` gives. Written
+// once, compiled for each kind of comparison.
+template <class Hash, class Matches>
+__attribute__((always_inline)) inline uint32_t searchEntries(const Dictionary* d, Hash&& hash,
+                                                             Matches&& matches) {
+  const DictionaryEntry* entries = d->entries();
+  if (!d->hasHeads()) {
+    uint32_t count = d->count;
+    for (uint32_t i = 0; i < count; ++i)
+      if (matches(entries[i])) return i;
+    return kNoEntry;
+  }
+  uint32_t home = hash() & d->head_mask;
+  uint32_t i;
+  if (d->hasNarrowHeads()) {
+    i = d->heads<uint16_t>()[home];
+    if (i == kNoEntryInNarrowHead) return kNoEntry;
+  } else {
+    i = d->heads<uint32_t>()[home];
+    if (i == kNoEntry) return kNoEntry;
+  }
+  do {
+    if (matches(entries[i])) return i;
+    i = entries[i].link.next;
+  } while (i != kNoEntry);
+  return kNoEntry;
+}
+inline uint32_t findShortStringEntry(const Dictionary* d, const String* key) {
+  if (d == nullptr) return kNoEntry;
+  uint64_t payload = reinterpret_cast<uint64_t>(key);
+  return searchEntries(
+      d, [&] { return key->aux; },
+      [&](const DictionaryEntry& e) { return e.key_payload == payload && e.link.key_tag == Tag::String; });
+}
 inline uint32_t dictionaryFind(const Dictionary* d, String* key) {
   return key->isShort() ? findShortStringEntry(d, key) : findEntry(d, Value::of(key));
 }

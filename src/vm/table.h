@@ -85,6 +85,8 @@ inline Value* findField(const Table* t, const String* key) {
 void set(Thread* L, Table* t, Value key, Value value);
 void setInteger(Thread* L, Table* t, int64_t key, Value value);
 void setString(Thread* L, Table* t, String* key, Value value);
+// The same as `set` for a key that findString has just looked for in vain.
+void addString(Thread* L, Table* t, String* key, Value value);
 
 // A border (the manual's `#t` without metamethods).
 int64_t length(const Table* t);

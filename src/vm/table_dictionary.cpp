@@ -55,6 +55,8 @@ void makeRoom(Thread* L, Table* t) {
   growDictionary(L, t, capacityFor(capacity + 1));
 }
 
+} // namespace
+
 void insertEntry(Thread* L, Table* t, Value key, Value value) {
   Dictionary* d = t->dictionary;
   if (d == nullptr || d->count == d->capacity) {
@@ -69,8 +71,6 @@ void insertEntry(Thread* L, Table* t, Value key, Value value) {
   heap.barrier(t, value);
   heap.barrier(t, key);
 }
-
-} // namespace
 
 // Stores into entry i, the one with `key`, or into a new one if there is none; true if there was no value
 // before.

@@ -188,6 +188,14 @@ void setString(Thread* L, Table* t, String* key, Value value) {
   setStringLimited(L, t, key, value, kMaxSharedFields);
 }
 
+void addString(Thread* L, Table* t, String* key, Value value) {
+  if (!key->isShort() || !t->shape->isDictionary())
+    return setStringLimited(L, t, key, value, kMaxComputedFields);
+  if (value.isNil()) return;
+  insertEntry(L, t, Value::of(key), value);
+  noteStore(L, t, key, true);
+}
+
 void addField(Thread* L, Table* t, Shape* to, Value value) {
   uint32_t slot = to->count - 1;
   if (slot >= t->extra) [[unlikely]] {

@@ -39,6 +39,8 @@ bool moveIntegersToArray(Thread* L, Table* t, Value key, Value value);
 void setInDictionary(Thread* L, Table* t, Value key, Value value);
 // The same for a short string; true if there was no value before.
 bool storeShortStringEntry(Thread* L, Table* t, String* key, Value value);
+// A new entry for such a key that has none; the value is not nil.
+void insertEntry(Thread* L, Table* t, Value key, Value value);
 // After entries have been killed: drops cleared ones, and memory that is no longer needed.
 void squeezeDictionary(Thread* L, Table* t);
 // Room for `more` entries without another allocation.

@@ -409,6 +409,28 @@ TEST_F(TableTest, MemoryIsCloseToStock) {
   }
 }
 
+// The heads of a dictionary get wider when it grows beyond what two bytes can number.
+TEST_F(TableTest, LargeDictionaries) {
+  Table* t = s.pushTable();
+  const uint32_t narrow = Dictionary::kNarrowCapacity;
+  auto value = [](uint32_t i) { return Value::of(i + 0.5); };
+  for (uint32_t i = 0; i < 3 * narrow; ++i) {
+    set(L, t, value(i), Value::of(int64_t{i}));
+    if (i == narrow / 4 * 3 || i == narrow - 1 || i == narrow || i == narrow + 1) checkTable(t);
+  }
+  EXPECT_FALSE(t->dictionary->hasNarrowHeads());
+  checkTable(t);
+  for (uint32_t i = 0; i < 3 * narrow; i += 7) ASSERT_EQ(get(t, value(i)).integer, int64_t{i});
+  // Emptied but for a few, it becomes smaller when a new key finds it full.
+  for (uint32_t i = 0; i < 3 * narrow; ++i)
+    if (i % 16 != 0) set(L, t, value(i), Value::nil());
+  for (uint32_t i = 0; t->dictionary->capacity > narrow; ++i)
+    set(L, t, value(3 * narrow + i), Value::of(1.5));
+  EXPECT_TRUE(t->dictionary->hasNarrowHeads());
+  checkTable(t);
+  for (uint32_t i = 0; i < 3 * narrow; i += 16) ASSERT_EQ(get(t, value(i)).integer, int64_t{i});
+}
+
 TEST_F(TableTest, OrderIsThatOfInsertion) {
   Table* t = s.pushTable();
   std::vector<std::string> names;
