@@ -139,7 +139,11 @@ public:
 
   // --- weak facts the vm asks about -----------------------------------------------------------------------
   // True for an object that the last mark phase found dead and the sweep has not reached yet.
-  bool isDead(const Object* o) const;
+  bool isDead(const Object* o) const {
+    if (phase_ != GcPhase::Sweeping) return false;
+    uint8_t mark = o->gc & gc_bits::kMarkMask;
+    return mark != mark_ && mark != new_mark_ && !(o->gc & gc_bits::kFixed);
+  }
   // The same before anything has been handed to the sweep: at Upcalls::marking_ends.
   bool isUnreached(const Object* o) const { return isUnmarked(o); }
   // At the end of marking: the shape lives on, and what it refers to. Its metatable must have been reached,

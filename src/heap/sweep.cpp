@@ -146,12 +146,6 @@ void Heap::finishSweep() {
 // --- asked by the vm
 // ------------------------------------------------------------------------------------------
 
-bool Heap::isDead(const Object* o) const {
-  if (phase_ != GcPhase::Sweeping) return false;
-  uint8_t mark = o->gc & gc_bits::kMarkMask;
-  return mark != mark_ && mark != new_mark_ && !(o->gc & gc_bits::kFixed);
-}
-
 void Heap::resurrect(Object* o) {
   if (!isDead(o)) return;
   o->gc = static_cast<uint8_t>((o->gc & ~(gc_bits::kMarkMask | gc_bits::kBlack)) | mark_);

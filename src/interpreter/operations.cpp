@@ -256,6 +256,16 @@ void copyText(char* out, const String* s) {
   for (size_t at = 0; at < s->length; at += kCopyStep) std::memcpy(out + at, s->data() + at, kCopyStep);
 }
 
+// Joins the values' texts in registers; false if they are too long for that, or floats.
+bool joinPacked(const Value* values, size_t n, PackedText& text) {
+  for (size_t j = 0; j < n; j++) {
+    bool joined = values[j].isString() ? text.append(values[j].string())
+                                       : values[j].isInteger() && text.append(values[j].integer);
+    if (!joined) return false;
+  }
+  return true;
+}
+
 // Writes the values' texts, of at most kJoinRoom bytes, one behind the other; returns their length.
 size_t joinTexts(const Value* values, size_t n, JoinBuffer& buffer) {
   char* out = buffer.text;
@@ -290,6 +300,8 @@ String* concatenateLong(Thread* L, const Value* values, size_t n) {
 } // namespace
 
 String* concatenate(Thread* L, Value* values, size_t n) {
+  PackedText packed;
+  if (joinPacked(values, n, packed)) return newString(L, packed);
   if (n == 2 && values[0].isString() && values[1].isString()) {
     if (values[0].string()->length == 0) return values[1].string();
     if (values[1].string()->length == 0) return values[0].string();

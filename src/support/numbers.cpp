@@ -200,7 +200,35 @@ int hexDigitValue(char c) {
 }
 
 size_t formatInteger(char* out, int64_t value) {
-  return static_cast<size_t>(std::to_chars(out, out + kMaxNumberChars, value).ptr - out);
+  char* end = out;
+  auto first = [&end](uint64_t part) { // writes eight bytes, of which the digits count
+    FirstDigits digits = firstDigits(static_cast<uint32_t>(part));
+    std::memcpy(end, &digits.text, sizeof digits.text);
+    end += digits.length;
+  };
+  auto next = [&end](uint64_t part) {
+    uint64_t text = eightDigits(static_cast<uint32_t>(part)) | 0x3030'3030'3030'3030;
+    std::memcpy(end, &text, sizeof text);
+    end += sizeof text;
+  };
+  auto magnitude = static_cast<uint64_t>(value);
+  if (value < 0) {
+    *end++ = '-';
+    magnitude = 0 - magnitude;
+  }
+  uint64_t upper = magnitude / kEightDigits;
+  if (upper == 0) {
+    first(magnitude);
+  } else {
+    if (upper >= kEightDigits) {
+      first(upper / kEightDigits);
+      next(upper % kEightDigits);
+    } else {
+      first(upper);
+    }
+    next(magnitude % kEightDigits);
+  }
+  return static_cast<size_t>(end - out);
 }
 
 size_t formatFloat(char* out, double value) {

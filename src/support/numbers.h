@@ -1,6 +1,7 @@
 // Numbers to and from text, independent of the locale.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -9,6 +10,33 @@ namespace perigee {
 
 // Room that formatInteger and formatFloat may need; neither writes a terminating zero.
 inline constexpr size_t kMaxNumberChars = 48;
+
+// The eight decimal digits of a number below 10^8, leading zeros too, one in each byte, the first one lowest:
+// 0 to 9. Halves, quarters and eighths of the word are split at a time; quotients come from multiplying by a
+// reciprocal that is exact in the range.
+inline constexpr uint32_t kEightDigits = 100'000'000;
+inline uint64_t eightDigits(uint32_t value) {
+  uint64_t upper = value / 10'000;
+  uint64_t fours = upper | (value - upper * 10'000) << 32;
+  uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000'007F'0000'007F;
+  uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+  uint64_t tens = (twos * 103 >> 10) & 0x000F'000F'000F'000F;
+  return tens | (twos - tens * 10) << 8;
+}
+
+// A number below 10^8 in decimal: `length` characters in the bytes of `text`, the first one lowest, zeros
+// behind.
+struct FirstDigits {
+  uint64_t text;
+  unsigned length;
+};
+inline FirstDigits firstDigits(uint32_t value) {
+  if (value < 10) return {'0' + value, 1};
+  constexpr uint64_t kZeros = 0x3030'3030'3030'3030, kLastDigit = uint64_t{1} << 56;
+  uint64_t digits = eightDigits(value);
+  auto leading = static_cast<unsigned>(std::countr_zero(digits | kLastDigit)) / 8;
+  return {(digits | kZeros) >> (8 * leading), 8 - leading};
+}
 
 // Writes `value` in decimal and returns the number of characters.
 size_t formatInteger(char* out, int64_t value);

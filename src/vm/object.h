@@ -20,7 +20,8 @@ struct Object {
 static_assert(sizeof(Object) == 8);
 
 // A string of bytes; the contents never move and end with a zero byte that `length` does not count.
-// Strings up to kMaxShortString bytes are interned: equal contents mean the same object.
+// Strings up to kMaxShortString bytes are interned: equal contents mean the same object. Those of up to 16
+// bytes are followed by zeros up to the sixteenth byte (vm/packed_text.h).
 constexpr size_t kMaxShortString = 40;
 struct String : Object {
   // flags: the bits below. extra: index of the metamethod of this name, plus one, or 0 (vm/metamethod.h).

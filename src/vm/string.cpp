@@ -28,45 +28,25 @@ uint64_t load8(const char* p) {
   std::memcpy(&v, p, 8);
   return v;
 }
-uint64_t load4(const char* p) {
-  uint32_t v;
-  std::memcpy(&v, p, 4);
-  return v;
+
+uint64_t seedState(uint32_t seed) { return (seed | uint64_t{seed} << 32) ^ kSalt0; }
+uint32_t finish(uint64_t state, uint64_t a, uint64_t b, size_t n) {
+  state = fold(a ^ kSalt1 ^ n, b ^ state);
+  state = fold(state ^ kSalt0, kSalt1);
+  return static_cast<uint32_t>(state ^ state >> 32);
 }
 
-// First and last bytes of a text, overlapping; all of one of up to 16 bytes.
-constexpr size_t kAllInEnds = 16;
-struct Ends {
-  uint64_t a, b;
-  bool operator==(const Ends&) const = default;
-};
-__attribute__((always_inline)) inline Ends endsOf(const char* p, size_t n) {
-  if (n >= 8) return {load8(p), load8(p + n - 8)};
-  if (n >= 4) return {load4(p), load4(p + n - 4)};
-  if (n == 0) return {0, 0};
-  return {static_cast<uint8_t>(p[0]) | static_cast<uint64_t>(static_cast<uint8_t>(p[n / 2])) << 8 |
-              static_cast<uint64_t>(static_cast<uint8_t>(p[n - 1])) << 16,
-          0};
-}
-// Are two texts of this length the same?
-__attribute__((always_inline)) inline bool equalBytes(const char* p, const char* q, size_t n) {
-  return n <= kAllInEnds ? endsOf(p, n) == endsOf(q, n) : std::memcmp(p, q, n) == 0;
+uint32_t hashPacked(const PackedText& text, uint32_t seed) {
+  return finish(seedState(seed), text.low(), text.high(), text.length);
 }
 
 uint32_t hashBytes(const char* p, size_t n, uint32_t seed) {
-  uint64_t state = (seed | uint64_t{seed} << 32) ^ kSalt0;
-  Ends ends;
-  if (n <= kAllInEnds) {
-    ends = endsOf(p, n);
-  } else {
-    size_t left = n;
-    const char* q = p;
-    for (; left > 16; left -= 16, q += 16) state = fold(load8(q) ^ state ^ kSalt1, load8(q + 8) ^ state);
-    ends = {load8(p + n - 16), load8(p + n - 8)};
-  }
-  state = fold(ends.a ^ kSalt1 ^ n, ends.b ^ state);
-  state = fold(state ^ kSalt0, kSalt1);
-  return static_cast<uint32_t>(state ^ state >> 32);
+  if (n <= PackedText::kMax) return hashPacked(PackedText::of(p, n), seed);
+  uint64_t state = seedState(seed);
+  size_t left = n;
+  for (const char* q = p; left > 16; left -= 16, q += 16)
+    state = fold(load8(q) ^ state ^ kSalt1, load8(q + 8) ^ state);
+  return finish(state, load8(p + n - 16), load8(p + n - 8), n);
 }
 
 String* allocateString(Thread* L, size_t length, uint8_t flags) {
@@ -79,24 +59,51 @@ String* allocateString(Thread* L, size_t length, uint8_t flags) {
   return s;
 }
 
-String* intern(Thread* L, const char* data, size_t length) {
-  State* G = L->global;
-  uint32_t hash = hashBytes(data, length, G->seed);
-  String* known = G->strings.find(
-      hash, [&](const String* s) { return s->length == length && equalBytes(s->data(), data, length); });
-  if (known != nullptr) {
-    if (G->heap.isDead(known)) G->heap.resurrect(known);
-    return known;
-  }
+// A string that the table holds; not one for the sweep any more.
+String* reuse(State* G, String* known) {
+  if (G->heap.isDead(known)) G->heap.resurrect(known);
+  return known;
+}
+
+// A short string's memory, its contents for the caller to write and then for `enter`.
+String* allocateShort(Thread* L, size_t length, uint32_t hash) {
   String* s = allocateString(L, length, String::kShort | String::kHashed);
-  std::memcpy(s->data(), data, length);
   s->aux = hash;
-  // Only now, for the allocation may have freed strings.
+  return s;
+}
+// Only now, for the allocation may have freed strings.
+String* enter(Thread* L, String* s) {
+  State* G = L->global;
   if (!G->strings.add(G->heap, s)) [[unlikely]] {
     s->flags = 0; // an ordinary object without a place in the table
     raiseMemory(L);
   }
   return s;
+}
+
+String* internPacked(Thread* L, const PackedText& text) {
+  State* G = L->global;
+  uint32_t hash = hashPacked(text, G->seed);
+  String* known = G->strings.find(hash, [&](const String* s) {
+    return s->length == text.length && PackedText::of(s).bytes == text.bytes;
+  });
+  if (known != nullptr) return reuse(G, known);
+  String* s = allocateShort(L, text.length, hash);
+  std::memcpy(s->data(), &text.bytes, sizeof text.bytes);
+  return enter(L, s);
+}
+
+// Of more than PackedText::kMax bytes.
+String* internBytes(Thread* L, const char* data, size_t length) {
+  State* G = L->global;
+  uint32_t hash = hashBytes(data, length, G->seed);
+  String* known = G->strings.find(hash, [&](const String* s) {
+    return s->length == length && std::memcmp(s->data(), data, length) == 0;
+  });
+  if (known != nullptr) return reuse(G, known);
+  String* s = allocateShort(L, length, hash);
+  std::memcpy(s->data(), data, length);
+  return enter(L, s);
 }
 
 constexpr size_t kByteStringsSize = 256 * sizeof(String*);
@@ -112,14 +119,14 @@ void keepByteString(State* G, String* s) {
   G->byte_strings[static_cast<uint8_t>(*s->data())] = s;
 }
 
-String* byteString(Thread* L, const char* data) {
+String* byteString(Thread* L, uint8_t byte) {
   State* G = L->global;
   if (G->byte_strings != nullptr) [[likely]] {
-    String* s = G->byte_strings[static_cast<uint8_t>(*data)];
+    String* s = G->byte_strings[byte];
     if (s != nullptr) [[likely]]
       return s;
   }
-  String* s = intern(L, data, 1);
+  String* s = internPacked(L, PackedText{byte, 1});
   keepByteString(G, s);
   return s;
 }
@@ -132,13 +139,17 @@ void freeByteStrings(State* G) {
 }
 
 String* newString(Thread* L, const char* data, size_t length) {
-  if (length == 0) data = ""; // an empty view may have no address
-  if (length == 1) return byteString(L, data);
-  if (length <= kMaxShortString) [[likely]]
-    return intern(L, data, length);
+  if (length == 1) return byteString(L, static_cast<uint8_t>(*data));
+  if (length <= PackedText::kMax) [[likely]]
+    return internPacked(L, PackedText::of(data, length));
+  if (length <= kMaxShortString) return internBytes(L, data, length);
   String* s = newLongString(L, length);
   std::memcpy(s->data(), data, length);
   return s;
+}
+
+String* newString(Thread* L, const PackedText& text) {
+  return text.length == 1 ? byteString(L, static_cast<uint8_t>(text.bytes)) : internPacked(L, text);
 }
 
 String* newLongString(Thread* L, size_t length) {

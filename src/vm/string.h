@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vm/object.h"
+#include "vm/packed_text.h"
 
 #include <cstdarg>
 
@@ -11,6 +12,7 @@ namespace perigee {
 // the caller knows of.
 String* newString(Thread* L, const char* data, size_t length);
 inline String* newString(Thread* L, std::string_view s) { return newString(L, s.data(), s.size()); }
+String* newString(Thread* L, const PackedText& text);
 // A long string (length > kMaxShortString) whose contents the caller fills in before anything else happens.
 String* newLongString(Thread* L, size_t length);
 // printf-like with the conversions of lua_pushfstring (%s %d %I %f %p %c %U %%) and %S for a String*. The

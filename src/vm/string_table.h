@@ -1,8 +1,8 @@
 // The table of interned strings: open addressing with linear probing.
 //
-// A slot holds the string's address and the low 16 bits of its hash, so that hardly any other string than the
-// one looked for is touched, and a string knows nothing of the table. At most five eighths of the slots
-// are taken, and after a major collection at least an eighth.
+// A slot holds the string's address, which is a multiple of 16 below 2^47, and the low 21 bits of its hash,
+// so that hardly any other string than the one looked for is touched, and a string knows nothing of the
+// table. At most five eighths of the slots are taken, and after a major collection at least an eighth.
 #pragma once
 
 #include "vm/object.h"
@@ -20,7 +20,7 @@ public:
   template <class Equals> String* find(uint32_t hash, Equals&& equals) const {
     uint32_t mask = size_ - 1;
     for (uint32_t i = hash & mask; slots_[i] != 0; i = (i + 1) & mask) {
-      if (static_cast<uint16_t>(slots_[i]) != static_cast<uint16_t>(hash)) continue;
+      if ((static_cast<uint32_t>(slots_[i]) ^ hash) & kHashMask) continue;
       String* s = stringIn(slots_[i]);
       if (s->aux == hash && equals(s)) return s;
     }
@@ -44,13 +44,14 @@ public:
 private:
   static constexpr uint32_t kFirstSize = 256;
 
-  static uint64_t slotOf(String* s) {
-    return reinterpret_cast<uint64_t>(s) << 16 | static_cast<uint16_t>(s->aux);
-  }
-  static String* stringIn(uint64_t slot) { return reinterpret_cast<String*>(slot >> 16); }
+  static constexpr int kShift = 17; // of addresses, whose low four bits are zero
+  static constexpr uint32_t kHashMask = (uint32_t{1} << (kShift + 4)) - 1;
+
+  static uint64_t slotOf(String* s) { return reinterpret_cast<uint64_t>(s) << kShift | (s->aux & kHashMask); }
+  static String* stringIn(uint64_t slot) { return reinterpret_cast<String*>(slot >> (kShift + 4) << 4); }
   // Where the search for a slot's string begins, in a table of mask + 1 slots.
   static uint32_t homeOf(uint64_t slot, uint32_t mask) {
-    return (mask <= UINT16_MAX ? static_cast<uint32_t>(slot) : stringIn(slot)->aux) & mask;
+    return (mask <= kHashMask ? static_cast<uint32_t>(slot) : stringIn(slot)->aux) & mask;
   }
   void enter(uint32_t hash, uint64_t slot);
   bool grow(Heap& heap);

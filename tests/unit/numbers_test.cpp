@@ -75,6 +75,19 @@ TEST(FormatNumber, WritesIntegers) {
   EXPECT_EQ(integerText(kSmallest), "-9223372036854775808");
 }
 
+TEST(FormatNumber, WritesIntegersOfAnyNumberOfDigits) {
+  uint64_t power = 1;
+  for (int digits = 1; digits <= 19; ++digits, power *= 10) {
+    for (uint64_t magnitude : {power - 1, power, power + 1, power * 9 / 10 * 10 + 7, power / 3 * 2}) {
+      auto value = static_cast<int64_t>(magnitude);
+      EXPECT_EQ(integerText(value), std::to_string(value));
+      EXPECT_EQ(integerText(-value), std::to_string(-value));
+    }
+  }
+  for (int64_t value = 0; value < 100'000'000; value += value < 100'000 ? 1 : 9'973)
+    ASSERT_EQ(integerText(value), std::to_string(value));
+}
+
 TEST(ParseNumber, ReadsIntegers) {
   expectInteger("0", 0);
   expectInteger("-0", 0);

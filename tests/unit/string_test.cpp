@@ -41,6 +41,54 @@ RC_GTEST_PROP(String, ShortOnesAreInternedAndAllKeepTheirBytes, (const std::vect
   }
 }
 
+// In memory of exactly that size, for sanitizers to see what is read.
+PackedText packedCopy(const std::string& text) {
+  std::vector<char> exactly(text.begin(), text.end());
+  return PackedText::of(exactly.data(), exactly.size());
+}
+
+RC_GTEST_PROP(PackedTexts, AreJoinedAsInMemory, (const std::vector<std::string>& pieces, int64_t number)) {
+  VmState s;
+  PackedText packed;
+  std::string text;
+  auto joined = [&](bool fits, const std::string& piece) {
+    RC_ASSERT(fits == (text.size() + piece.size() <= PackedText::kMax));
+    if (fits) text += piece;
+    RC_ASSERT(packed.length == text.size());
+    RC_ASSERT(packed.bytes == packedCopy(text).bytes);
+  };
+  for (const std::string& piece : pieces) {
+    if (piece.size() > PackedText::kMax) continue;
+    joined(packed.append(packedCopy(piece)), piece);
+    joined(packed.append(newString(s.L, piece)), piece);
+    int64_t below = number % kEightDigits;
+    joined(packed.append(below), std::to_string(below));
+  }
+  s.push(Value::of(newString(s.L, text)));
+  RC_ASSERT(newString(s.L, packed) == s.L->top[-1].string());
+  RC_ASSERT(PackedText::of(s.L->top[-1].string()).bytes == packed.bytes);
+}
+
+TEST_F(StringTest, NumbersTooLongToBePacked) {
+  for (int64_t number : {int64_t{kEightDigits}, -int64_t{kEightDigits}, INT64_MAX, INT64_MIN}) {
+    PackedText packed;
+    EXPECT_FALSE(packed.append(number));
+    EXPECT_EQ(packed.length, 0u);
+  }
+}
+
+TEST_F(StringTest, ZerosAtTheEndCount) {
+  std::set<String*> made;
+  std::set<uint32_t> hashes;
+  for (size_t n = 0; n <= PackedText::kMax + 4; ++n) {
+    s.push(Value::of(newString(L, std::string(n, '\0'))));
+    made.insert(L->top[-1].string());
+    hashes.insert(hashOf(L->top[-1].string()));
+  }
+  EXPECT_EQ(made.size(), PackedText::kMax + 5);
+  EXPECT_EQ(hashes.size(), PackedText::kMax + 5);
+}
+
 TEST_F(StringTest, TheInternTableGrowsAndShrinks) {
   auto entry = [&](int64_t i) { return newString(L, "entry " + std::to_string(i)); };
   auto fill = [&](int64_t step) {
