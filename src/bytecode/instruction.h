@@ -14,11 +14,19 @@ enum class Opcode : uint8_t {
 constexpr int kOpcodeCount = static_cast<int>(Opcode::Count);
 
 struct Instruction {
-  Opcode op;
+  Opcode op : 7;
+  // Of a sealed prototype: the first instruction of a block, where ticks are charged (vm/ticks.h). Executors
+  // find it in the byte they dispatch on.
+  uint8_t starts_block : 1;
   uint8_t a;
   uint8_t b;
   uint8_t c;
   int32_t d;
+
+  constexpr Instruction() : Instruction(Opcode{}) {}
+  constexpr Instruction(Opcode operation, unsigned aa = 0, unsigned bb = 0, unsigned cc = 0, int32_t dd = 0)
+      : op(operation), starts_block(0), a(static_cast<uint8_t>(aa)), b(static_cast<uint8_t>(bb)),
+        c(static_cast<uint8_t>(cc)), d(dd) {}
 
   // The 16-bit operand of the rows marked LO/HI (I16, K16).
   int16_t signed16() const { return static_cast<int16_t>(b | c << 8); }
@@ -26,6 +34,7 @@ struct Instruction {
   bool operator==(const Instruction&) const = default;
 };
 static_assert(sizeof(Instruction) == 8);
+static_assert(kOpcodeCount < 128);
 
 constexpr int kMaxRegisters = 250;
 
@@ -114,6 +123,7 @@ constexpr Instruction prepared(Instruction x) {
 // The same instruction with its unused bytes zero.
 constexpr Instruction unprepared(Instruction x) {
   const OpcodeInfo& row = info(x.op);
+  x.starts_block = 0;
   if (row.b == OperandRole::_) x.b = 0;
   if (row.c == OperandRole::_) x.c = 0;
   if (row.d == OperandRole::_) x.d = 0;

@@ -196,7 +196,8 @@ void BinaryLoader::code(Proto* p) {
   Instruction* code = arena_.array<Instruction>(n);
   for (uint32_t i = 0; i < n; ++i) {
     const unsigned char* bytes = take(4);
-    code[i] = {static_cast<Opcode>(bytes[0]), bytes[1], bytes[2], bytes[3], static_cast<int32_t>(fixed(4))};
+    Opcode op = static_cast<Opcode>(std::min<unsigned>(bytes[0], kOpcodeCount)); // for the verifier to refuse
+    code[i] = {op, bytes[1], bytes[2], bytes[3], static_cast<int32_t>(fixed(4))};
   }
   adoptArray(L_, p->code, p->code_size, code, n);
 }

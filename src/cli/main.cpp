@@ -71,6 +71,10 @@ int runCommand(lua_State* state) {
   L.setTop(0);
   if (options.version) printVersion();
   furnish(L, command);
+  if (options.counts_ticks) {
+    countTicks(L.state(), true);
+    if (options.ticks >= 0) L.state()->ticks.setLeft(options.ticks);
+  }
   if (!options.ignore_environment && runInit(L, command.name) != ThreadStatus::Ok) return 0;
   if (!runOptions(L, command)) return 0;
   bool has_script = options.first < command.argc;

@@ -1,7 +1,9 @@
 #include "cli/options.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
+#include <string_view>
 
 namespace perigee {
 namespace {
@@ -21,6 +23,8 @@ constexpr const char* kStockOptions = "usage: %s [options] [script [args]]\n"
 constexpr const char* kOwnOptions =
     "  --jit=M   native code: M is off, on (for what runs often) or always (for everything)\n"
     "  --dump=L  show what is compiled; L is a list, with commas, of bytecode, ir, asm and names of passes\n"
+    "  --ticks N stop the program after N ticks (instructions executed, and work of library functions)\n"
+    "  --count-ticks  count ticks without a limit; --stats tells how many\n"
     "  --stats   print figures about the run as one JSON object on stderr at exit\n"
     "  --version show version information and exit\n"
     "  --help    show this text and exit\n";
@@ -49,8 +53,27 @@ bool parseHeat(const char* text, JitLimits* limits) {
   return true;
 }
 
+bool parseTicks(const char* text, Options* options) {
+  const char* end = text + std::strlen(text);
+  auto [rest, problem] = std::from_chars(text, end, options->ticks);
+  options->counts_ticks = true;
+  return problem == std::errc() && rest == end && options->ticks >= 0;
+}
+
+// Options with an argument, which comes behind a '=' or next.
+bool parseLimit(const char* name, const char* next, bool* took_next, Options* options) {
+  constexpr std::string_view kTicks = "ticks";
+  if (std::strncmp(name, kTicks.data(), kTicks.size()) != 0) return false;
+  name += kTicks.size();
+  *took_next = *name == '\0';
+  if (*took_next) return next != nullptr && parseTicks(next, options);
+  return *name == '=' && parseTicks(name + 1, options);
+}
+
 bool parseLongOption(const char* name, Options* options) {
-  if (std::strcmp(name, "stats") == 0) {
+  if (std::strcmp(name, "count-ticks") == 0) {
+    options->counts_ticks = true;
+  } else if (std::strcmp(name, "stats") == 0) {
     options->statistics = true;
   } else if (std::strcmp(name, "version") == 0) {
     options->version_only = true;
@@ -94,7 +117,10 @@ Options parseOptions(char** argv) {
         options.first = i + 1;
         return options;
       }
-      options.valid = parseLongOption(text + 2, &options);
+      bool took_next = false;
+      options.valid = parseLongOption(text + 2, &options) ||
+                      parseLimit(text + 2, argv[i + 1], &took_next, &options);
+      if (took_next && options.valid) ++i;
     } else if (text[1] == 'e' || text[1] == 'l') {
       if (text[1] == 'e') options.execute = true;
       // The argument follows at once or comes next; there it cannot look like an option.

@@ -17,6 +17,7 @@ struct Figures {
   uint64_t bytes_in_use;
   uint64_t bytes_held;
   HeapStatistics heap;
+  int64_t ticks; // spent; -1: not counted
   const char* jit;
   std::string compiled; // statisticsAsJson
 };
@@ -33,8 +34,8 @@ double secondsOn(clockid_t clock) {
 }
 
 Figures figuresOf(const State* G) {
-  return {G->heap.bytesInUse(), G->heap.bytesHeld(), G->heap.statistics(), nameOf(jitMode(G)),
-          statisticsAsJson(G)};
+  return {G->heap.bytesInUse(), G->heap.bytesHeld(), G->heap.statistics(), G->ticks.counts ? G->ticks.spent() : -1,
+          nameOf(jitMode(G)),     statisticsAsJson(G)};
 }
 
 // The finalizer of an object made before all others.
@@ -58,12 +59,13 @@ void printFigures() {
       "{\"version\": \"%s\", \"jit\": \"%s\", \"wall_seconds\": %.6f, \"cpu_seconds\": %.6f, "
       "\"bytes_in_use\": %llu, \"bytes_held\": %llu, \"bytes_peak\": %llu, \"resident_bytes_peak\": %llu, "
       "\"minor_collections\": %llu, \"major_collections\": %llu, "
-      "\"collect_seconds\": %.6f, \"pause_seconds_max\": %.6f, \"compiler\": {%s}}\n",
+      "\"collect_seconds\": %.6f, \"pause_seconds_max\": %.6f, \"ticks\": %s, \"compiler\": {%s}}\n",
       kVersion, f.jit, wall, secondsOn(CLOCK_PROCESS_CPUTIME_ID), number(f.bytes_in_use),
       number(f.bytes_held), number(f.heap.peak_bytes), number(static_cast<uint64_t>(usage.ru_maxrss)) * 1024,
       number(f.heap.minor_collections), number(f.heap.major_collections),
       static_cast<double>(f.heap.collect_nanoseconds) * 1e-9,
-      static_cast<double>(f.heap.pause_nanoseconds_max) * 1e-9, f.compiled.c_str());
+      static_cast<double>(f.heap.pause_nanoseconds_max) * 1e-9,
+      f.ticks < 0 ? "null" : std::to_string(f.ticks).c_str(), f.compiled.c_str());
 }
 
 } // namespace

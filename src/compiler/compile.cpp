@@ -72,7 +72,7 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
   }
   passes::optimize(*g, pipeline);
   if (accessesManyShapes(*g)) g->field_cache = fieldCacheOf(L->global);
-  lower::Allocation allocation(*g, stress::restrict(x64::kRegisters));
+  lower::Allocation allocation(*g, stress::restrict(x64::registersOf(g->counts_ticks)));
   x64::UnitEmitter emitter(*g, allocation);
   bool lists = dump.has_value() && dump->wantsAssembly();
   if (lists) emitter.keepListing(dump->printer());

@@ -43,6 +43,7 @@ void Heap::markRoots() {
   for (Table* t : G->type_metatables) mark(reinterpret_cast<Object*>(t));
   for (String* s : G->meta_names) mark(s);
   mark(G->memory_message);
+  mark(G->stop_message);
   mark(G->env_name);
   mark(reinterpret_cast<Object*>(G->empty_shape));
   mark(under_construction_);

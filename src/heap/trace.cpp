@@ -105,6 +105,7 @@ void Heap::markObjectsOfUnit(void* heap, NativeCode* unit) {
 size_t Heap::traceThread(Heap& h, Object* o) {
   Thread* t = static_cast<Thread*>(o);
   h.mark(t->resumer);
+  h.mark(t->paused_in);
   if (t->stack == nullptr) return sizeof(Thread); // under construction
   if (t->code_epoch != h.state_->code_epoch) leaveDiscardedUnits(t);
   if (h.state_->unit_count != 0) forEachActiveUnit(t, markObjectsOfUnit, &h);

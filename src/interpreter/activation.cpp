@@ -65,6 +65,10 @@ Handler handlerAfterJump(Activation* a) {
     a->status = ThreadStatus::Ok;
     return deliverYield;
   }
+  if (a->status == ThreadStatus::Paused) {
+    a->status = ThreadStatus::Ok;
+    return leave;
+  }
   Handler catcher = findCatcher(a);
   if (catcher == nullptr) return nullptr;
   a->thread->global->running->in_error_handling = 0;
@@ -98,14 +102,23 @@ void throwError(Thread* L, ThreadStatus status) {
   __builtin_longjmp(a->jump_buffer, 1);
 }
 
-void jumpYield(Thread* L, int n) {
-  // C frames between here and the resume are given up; their frames go on through their continuations.
+void giveUpCallers(Thread* L) {
   for (Value* b = L->base; b > bottomBase(L); b = callerBase(b)) {
     if (frameKind(b) == FrameKind::Entry) loseCaller(b);
   }
+  L->c_depth = static_cast<uint32_t>(L->depth_base + nestedCalls(L, bottomBase(L)));
+}
+
+void jumpPause(Activation* target) {
+  target->thread->global->activation = target;
+  target->status = ThreadStatus::Paused;
+  __builtin_longjmp(target->jump_buffer, 1);
+}
+
+void jumpYield(Thread* L, int n) {
+  giveUpCallers(L);
   Activation* target = L->resumed_in;
   L->global->activation = target;
-  L->c_depth = static_cast<uint32_t>(L->depth_base + nestedCalls(L, bottomBase(L)));
   target->status = ThreadStatus::Yielded;
   for (int j = 0; j < n; j++) L->base[j] = L->top[j - n];
   L->top = L->base + n;

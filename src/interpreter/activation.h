@@ -43,6 +43,11 @@ struct Activation {
 [[noreturn]] void throwError(Thread* L, ThreadStatus status);
 // Suspends coroutine L by a jump out of whatever C frames lie above its resume; the top n values are yielded.
 [[noreturn]] void jumpYield(Thread* L, int n);
+// The C frames among those of L are given up: their frames go on through their continuations.
+void giveUpCallers(Thread* L);
+// Leaves the interpreter, for the resume whose activation `target` is, by a jump out of whatever C frames lie
+// above it.
+[[noreturn]] void jumpPause(Activation* target);
 // Calls the message handler in force on the top value, which it replaces.
 void handleMessage(Thread* L);
 // Finds what catches the error on top of the running thread within activation `a`, letting coroutines on the

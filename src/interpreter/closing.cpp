@@ -43,6 +43,12 @@ PERIGEE_HANDLER(closeVariables) {
 PERIGEE_HANDLER(unwindTo) {
   closeUpvalues(L, base);
   if (!hasToBeClosed(L, base)) {
+    if (isStop(L->global, base[0])) [[unlikely]] {
+      L->base = base;
+      L->top = base + 1;
+      releaseErrorSlots(L);
+      raiseStop(L);
+    }
     base[1] = base[0];
     base[0] = Value::boolean(false);
     L->base = base;

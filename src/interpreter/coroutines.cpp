@@ -4,6 +4,7 @@
 #include "interpreter/closing.h"
 #include "interpreter/exceptions.h"
 #include "interpreter/hooks.h"
+#include "interpreter/ticks.h"
 #include "vm/error.h"
 #include "vm/string.h"
 
@@ -203,9 +204,10 @@ PERIGEE_HANDLER(deliverFailure) {
     Thread* co = base[-2].function()->native()->upvalues()[0].thread();
     ThreadStatus status = closeThread(co, L);
     if (status != ThreadStatus::Ok) L->top[-1] = *--co->top;
-    if (status != ThreadStatus::ErrorMemory) prependPositionToMessage(L);
+    if (status != ThreadStatus::ErrorMemory && !isStop(L->global, L->top[-1])) prependPositionToMessage(L);
     raise(L);
   }
+  if (isStop(L->global, L->top[-1])) raise(L);
   Value error = L->top[-1];
   L->top[-1] = Value::boolean(false);
   *L->top++ = error;
@@ -227,7 +229,8 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
   State* G = co->global;
   Thread* previous = G->running;
   const char* problem = nullptr;
-  if (co->status() != ThreadStatus::Yielded) {
+  bool is_paused = co->status() == ThreadStatus::Paused;
+  if (co->status() != ThreadStatus::Yielded && !is_paused) {
     bool running = co->resumer != nullptr || co->resumed_in != nullptr || co->base != co->stack + kFrameSlots;
     if (co->status() != ThreadStatus::Ok)
       problem = "cannot resume dead coroutine";
@@ -245,19 +248,29 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
     *nresults = 1;
     return ThreadStatus::ErrorRun;
   }
-  setDepth(co, depth + 1);
-  co->non_yieldable = 0;
-  co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
+  if (is_paused && isSpent(G)) { // what it has overdrawn is not paid back yet
+    *nresults = 0;
+    return ThreadStatus::Paused;
+  }
   Activation activation(co, Activation::Kind::Resume, 0);
-  co->resumed_in = &activation;
-  co->resumer = nullptr;
-  setRunning(G, co);
+  Thread* goes_on = co;
+  if (is_paused) {
+    goes_on = leavePause(co, &activation, depth + 1);
+  } else {
+    setDepth(co, depth + 1);
+    co->non_yieldable = 0;
+    co->resumed_in = &activation;
+    co->resumer = nullptr;
+  }
+  co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
+  setRunning(G, goes_on);
   OnException pass([&activation, previous] {
     abandonActivation(&activation);
     abandonThread(activation.thread);
     activation.thread->global->running = previous;
   });
-  runProtected(&activation, startOrContinue, co, nullptr, static_cast<size_t>(nargs));
+  runProtected(&activation, is_paused ? continuePaused : startOrContinue, goes_on, goes_on->base,
+               static_cast<size_t>(nargs));
   pass.end();
   co->resumed_in = nullptr;
   if (previous != nullptr) setRunning(G, previous);
@@ -266,6 +279,8 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
   if (status == ThreadStatus::Ok) status = co->status();
   if (status == ThreadStatus::Yielded) {
     *nresults = static_cast<int>(co->top - co->base);
+  } else if (status == ThreadStatus::Paused) {
+    *nresults = 0;
   } else if (status == ThreadStatus::Ok) {
     *nresults = static_cast<int>(co->top - (co->stack + kFrameSlots));
   } else {

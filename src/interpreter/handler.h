@@ -41,7 +41,8 @@ public:
     o.bits_ = n;
     return o;
   }
-  uint8_t op() const { return static_cast<uint8_t>(bits_); }
+  uint8_t op() const { return bits_ & 0x7F; }
+  uint8_t row() const { return static_cast<uint8_t>(bits_); } // of a handler table: op, upper half for heads
   size_t a() const { return static_cast<uint8_t>(bits_ >> 8); }
   size_t b() const { return static_cast<uint8_t>(bits_ >> 16); }
   size_t c() const { return static_cast<uint8_t>(bits_ >> 24); }
@@ -69,8 +70,10 @@ inline Value* onlyRegister(const Instruction* pc, Value* base) { return prepared
 
 struct Dispatch;
 using Handler = PERIGEE_HANDLER_CC void (*)(PERIGEE_STATE_PARAMETERS);
+// A row for each instruction, and from kHeads on one for the same instruction at the head of a block.
 struct Dispatch {
-  Handler handlers[kOpcodeCount];
+  static constexpr int kHeads = 128;
+  Handler handlers[2 * kHeads];
 };
 
 // One handler per row of the instruction table.
@@ -78,16 +81,37 @@ struct Dispatch {
 #include "bytecode/opcodes.def"
 #undef OPCODE
 
-extern const Dispatch kPlainDispatch;
-extern const Dispatch kHookDispatch; // every row leads to the hooks first (interpreter/hooks.cpp)
-extern const Dispatch
-    kProfileDispatch; // every row records what the instruction is given (interpreter/profile.cpp)
+// The handler tables (dispatch.cpp), in order; each comes in two, without and with ticks counted.
+enum class DispatchKind : uint8_t {
+  Plain,
+  Profile, // every row records what the instruction is given (profile.cpp)
+  Hook,    // every row leads to the hooks first (hooks.cpp)
+  Count
+};
+extern const Dispatch kDispatches[static_cast<int>(DispatchKind::Count)][2];
+inline const Dispatch* dispatchFor(const State* G, DispatchKind kind) {
+  return &kDispatches[static_cast<int>(kind)][G->ticks.counts];
+}
+inline void setDispatch(Thread* L, DispatchKind kind) { L->dispatch = dispatchFor(L->global, kind); }
+// Ticks are counted from now on, or no more.
+inline void refreshDispatch(Thread* L) {
+  auto kind = (static_cast<const Dispatch*>(L->dispatch) - kDispatches[0]) / 2;
+  setDispatch(L, static_cast<DispatchKind>(kind));
+}
+inline Handler plainHandler(uint8_t op) {
+  return kDispatches[static_cast<int>(DispatchKind::Plain)][0].handlers[op];
+}
 // Every row goes over to compiled code if it has a resume point in front of the instruction. Never in
 // Thread::dispatch: compiled code has one instruction executed with it.
 extern const Dispatch kResumeDispatch;
 
 // Goes on with the instruction at pc.
 __attribute__((always_inline)) inline PERIGEE_HANDLER(next) {
+  i = Operands::load(pc);
+  PERIGEE_TAIL table->handlers[i.row()](pc + 1, base, L, k, table, i);
+}
+// The same for an instruction whose block has been paid for.
+__attribute__((always_inline)) inline PERIGEE_HANDLER(nextCharged) {
   i = Operands::load(pc);
   PERIGEE_TAIL table->handlers[i.op()](pc + 1, base, L, k, table, i);
 }
@@ -112,6 +136,8 @@ PERIGEE_HANDLER(returnValues);
 PERIGEE_HANDLER(continueLua);
 // The same in the interpreter in any case: how compiled code is left.
 PERIGEE_HANDLER(continueInterpreted);
+// The same at an instruction whose block has been paid for.
+PERIGEE_HANDLER(continueCharged);
 // Leaves the interpreter: back to the C++ code that entered it.
 PERIGEE_HANDLER(leave);
 

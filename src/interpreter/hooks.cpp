@@ -39,7 +39,8 @@ void pollCommon(Thread* L) {
     fillSpareHooks(L->global);
     uint8_t mask = L->hooks != nullptr ? L->hooks->mask : uint8_t{0};
     bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount);
-    L->dispatch = every_instruction || (mask & hook_mask::kReturn) ? &kHookDispatch : &kPlainDispatch;
+    bool hooked = every_instruction || (mask & hook_mask::kReturn);
+    setDispatch(L, hooked ? DispatchKind::Hook : DispatchKind::Plain);
     if ((mask & (hook_mask::kCall | hook_mask::kReturn)) == 0) L->poll.fetch_and(~poll::kHooks);
   }
   if (bits & poll::kFinalizers) {
@@ -114,7 +115,7 @@ PERIGEE_HANDLER(finishHookedInstruction) {
     base = L->base;
   }
   table = dispatchOf(L);
-  PERIGEE_TAIL kPlainDispatch.handlers[i.op()](PERIGEE_STATE);
+  PERIGEE_TAIL plainHandler(i.op())(PERIGEE_STATE);
 }
 
 // The hook before instruction i wants the thread suspended: a frame without function on top of the Lua frame
@@ -138,9 +139,17 @@ PERIGEE_HANDLER(yieldInHook) {
   PERIGEE_TAIL deliverYield(PERIGEE_STATE);
 }
 
+// A native function returns: its variables are closed, if it has any. The results stay on top.
+void closeVariablesOfNative(Thread* L) {
+  if (!isLuaFrame(L->base) && hasToBeClosed(L, L->base)) closeAll(L, saveSlot(L, L->base), Value::nil());
+  if (L->to_be_closed == 0) L->poll.fetch_and(~poll::kToBeClosed);
+}
+
+} // namespace
+
 // In front of every instruction while the hook dispatch table is in use.
 PERIGEE_HANDLER(hookInstruction) {
-  if (L->hooks == nullptr || L->in_hook != 0) PERIGEE_TAIL kPlainDispatch.handlers[i.op()](PERIGEE_STATE);
+  if (L->hooks == nullptr || L->in_hook != 0) PERIGEE_TAIL plainHandler(i.op())(PERIGEE_STATE);
   L->pc = pc;
   ptrdiff_t top = saveSlot(L, L->top);
   traceInstruction(L, pc - 1);
@@ -152,25 +161,6 @@ PERIGEE_HANDLER(hookInstruction) {
   }
   PERIGEE_TAIL finishHookedInstruction(PERIGEE_STATE);
 }
-
-// A native function returns: its variables are closed, if it has any. The results stay on top.
-void closeVariablesOfNative(Thread* L) {
-  if (!isLuaFrame(L->base) && hasToBeClosed(L, L->base)) closeAll(L, saveSlot(L, L->base), Value::nil());
-  if (L->to_be_closed == 0) L->poll.fetch_and(~poll::kToBeClosed);
-}
-
-} // namespace
-
-const Dispatch kHookDispatch = {{
-#define OPCODE(name, ...) hookInstruction,
-#include "bytecode/opcodes.def"
-#undef OPCODE
-}};
-const Dispatch kPlainDispatch = {{
-#define OPCODE(name, ...) op##name,
-#include "bytecode/opcodes.def"
-#undef OPCODE
-}};
 
 PERIGEE_HANDLER(returnToHookYield) {
   int64_t top = base[-3].integer;
@@ -224,7 +214,7 @@ void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int cou
   h->last_base = PTRDIFF_MAX; // as when a call returns: the line on which the hook is set has begun already
   std::atomic_ref(h->mask).store(mask, std::memory_order_release); // whoever sees it sees the rest
   bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount | hook_mask::kReturn);
-  L->dispatch = every_instruction ? &kHookDispatch : &kPlainDispatch;
+  setDispatch(L, every_instruction ? DispatchKind::Hook : DispatchKind::Plain);
   L->poll.fetch_or(poll::kHooks);
 }
 

@@ -3,6 +3,7 @@
 #include "interpreter/activation.h"
 #include "interpreter/call.h"
 #include "interpreter/handler.h"
+#include "interpreter/ticks.h"
 #include "vm/error.h"
 #include "vm/string.h"
 
@@ -30,7 +31,7 @@ const Upcalls& interpreterUpcalls() {
     u.vararg_entry = asEntry(enterVararg);
     u.native_entry = asEntry(enterNative);
     u.moved_entry = asEntry(enterMoved);
-    u.dispatch = &kPlainDispatch;
+    u.dispatch = &kDispatches[static_cast<int>(DispatchKind::Plain)][0];
     return u;
   }();
   return upcalls;
@@ -71,6 +72,9 @@ void runFinalizers(Thread* L) {
   State* G = L->global;
   if (G->finalizers_running != 0) return;
   G->finalizers_running = 1;
+  // Finalizers have an account of their own: when they run depends on when garbage is collected.
+  TickAccount account = G->ticks;
+  G->ticks.setLeft(kFinalizerTicks);
   ptrdiff_t top = saveSlot(L, L->top);
   const Instruction* pc = L->pc;
   if (isLuaFrame(L->base)) L->top = frameEnd(L);
@@ -78,6 +82,7 @@ void runFinalizers(Thread* L) {
   while (Object* object = G->heap.takeDueFinalizer()) callFinalizer(L, object);
   L->pc = pc;
   L->top = restoreSlot(L, top);
+  G->ticks = account;
   G->finalizers_running = 0;
 }
 

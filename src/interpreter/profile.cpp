@@ -130,28 +130,22 @@ void profile(Thread* L, const Value* base, const Instruction* at) {
   }
 }
 
+} // namespace
+
 PERIGEE_HANDLER(profileInstruction) {
   profile(L, base, pc - 1);
   if (--L->global->profile_left < 0) {
-    if (L->dispatch == &kProfileDispatch) L->dispatch = &kPlainDispatch;
+    if (!isHooked(L)) setDispatch(L, DispatchKind::Plain);
     table = dispatchOf(L);
   }
-  PERIGEE_TAIL kPlainDispatch.handlers[i.op()](PERIGEE_STATE);
+  PERIGEE_TAIL plainHandler(i.op())(PERIGEE_STATE);
 }
-
-} // namespace
-
-const Dispatch kProfileDispatch = {{
-#define OPCODE(name, ...) profileInstruction,
-#include "bytecode/opcodes.def"
-#undef OPCODE
-}};
 
 void startProfiling(Thread* L, int32_t instructions) {
   if (isHooked(L)) return;
   State* G = L->global;
   if (G->profile_left < instructions) G->profile_left = instructions;
-  L->dispatch = &kProfileDispatch;
+  setDispatch(L, DispatchKind::Profile);
 }
 
 void profileFrom(Thread* L, int32_t instructions) {

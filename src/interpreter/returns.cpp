@@ -135,6 +135,12 @@ PERIGEE_HANDLER(continueInterpreted) {
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
+PERIGEE_HANDLER(continueCharged) {
+  k = constantsOf(base);
+  table = dispatchOf(L);
+  PERIGEE_TAIL nextCharged(PERIGEE_STATE);
+}
+
 PERIGEE_HANDLER(returnValues) {
   PERIGEE_TAIL kReturnTo[static_cast<uint8_t>(frameKind(base))](PERIGEE_STATE);
 }

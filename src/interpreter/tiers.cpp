@@ -10,22 +10,12 @@ PERIGEE_HANDLER(resumeCompiled) {
   PERIGEE_TAIL reinterpret_cast<Handler>(const_cast<void*>(address))(PERIGEE_STATE);
 }
 
-namespace {
-
 // In front of the instruction after the one that compiled code had executed here, or any other if that
 // called.
 PERIGEE_HANDLER(resumeAfterInstruction) {
   table = dispatchOf(L);
   PERIGEE_TAIL resumeCompiled(pc - 1, base, L, k, table, i);
 }
-
-} // namespace
-
-const Dispatch kResumeDispatch = {{
-#define OPCODE(name, ...) resumeAfterInstruction,
-#include "bytecode/opcodes.def"
-#undef OPCODE
-}};
 
 void announceHot(Thread* L, Proto* p, uint32_t site) {
   State* G = L->global;

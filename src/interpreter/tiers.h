@@ -7,7 +7,9 @@
 namespace perigee {
 
 // Is a hook in force that sees instructions or returns? Then nothing runs compiled.
-inline bool isHooked(const Thread* L) { return L->dispatch == &kHookDispatch; }
+inline bool isHooked(const Thread* L) {
+  return L->dispatch >= &kDispatches[static_cast<int>(DispatchKind::Hook)]; // the last kind
+}
 
 // The machine address in the link of the frame at base, to be jumped to once the results are in place. To be
 // read before: two results lie over the link.
@@ -18,6 +20,11 @@ inline Handler nativeReturn(Value* base) {
 // Goes on at pc (k and table are current) in compiled code if that has a resume point there, else
 // interpreted.
 PERIGEE_HANDLER(resumeCompiled);
+
+// The handlers of all rows of a table (dispatch.cpp).
+PERIGEE_HANDLER(resumeAfterInstruction);
+PERIGEE_HANDLER(profileInstruction);
+PERIGEE_HANDLER(hookInstruction);
 
 // Tells tiering that a function or back-edge is hot (see Upcalls::hot), or lets it cool down if there is
 // none.

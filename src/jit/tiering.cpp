@@ -249,6 +249,16 @@ void setJitMode(State* G, JitMode mode) {
   });
 }
 
+void countTicks(State* G, bool on) {
+  if (G->ticks.counts == on) return;
+  G->ticks.counts = on;
+  G->upcalls.dispatch = dispatchFor(G, DispatchKind::Plain);
+  G->heap.forEachObject([](Object* o) {
+    if (o->type == Tag::Thread) refreshDispatch(static_cast<Thread*>(o));
+  });
+  if (jitOf(G) != nullptr) discardAllUnits(G);
+}
+
 void setCodeBudget(State* G, size_t bytes) {
   if (jitOf(G) != nullptr) jitOf(G)->memory.setBudget(bytes);
 }

@@ -15,6 +15,8 @@ bool installJit(State* G, CompileFunction compile);
 void setJitMode(State* G, JitMode mode);
 inline JitMode jitMode(const State* G) { return jitOf(G) != nullptr ? jitOf(G)->mode : JitMode::Off; }
 void setCodeBudget(State* G, size_t bytes);
+// Whether ticks are counted (vm/ticks.h). A change discards what is compiled.
+void countTicks(State* G, bool on);
 
 // Whether the function is to be compiled at all; if not, what is compiled of it is discarded.
 void setCompilable(State* G, Proto* p, bool on);

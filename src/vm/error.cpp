@@ -80,7 +80,10 @@ struct OperandName {
 
 } // namespace
 
-void raise(Thread* L) { raisePushed(L); }
+void raise(Thread* L) {
+  if (isStop(L->global, L->top[-1])) raiseStop(L);
+  raisePushed(L);
+}
 
 void raiseValue(Thread* L, Value v) {
   makeRoomForMessage(L);
@@ -98,6 +101,14 @@ void raiseStatus(Thread* L, ThreadStatus status, Value v) {
 
 void raiseMemory(Thread* L) {
   raiseStatus(L, ThreadStatus::ErrorMemory, Value::of(L->global->memory_message));
+}
+
+void raiseStop(Thread* L) {
+  raiseStatus(L, ThreadStatus::Stopped, Value::of(L->global->stop_message));
+}
+
+bool isStop(const State* G, Value error) {
+  return G->ticks.stopping && error.isString() && error.string() == G->stop_message;
 }
 
 void raiseError(Thread* L, const char* format, ...) {

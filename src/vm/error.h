@@ -15,6 +15,10 @@ namespace perigee {
 // Raises with a status, without message handler for ErrorMemory and ErrorError.
 [[noreturn]] void raiseStatus(Thread* L, ThreadStatus status, Value v);
 [[noreturn]] void raiseMemory(Thread* L);
+// The program has spent its ticks and cannot be paused here.
+[[noreturn]] void raiseStop(Thread* L);
+// Is that what the error value says?
+bool isStop(const State* G, Value error);
 // Formatted as newStringFormat, with position of the running Lua function in front ("chunk:line: ").
 [[noreturn]] void raiseError(Thread* L, const char* format, ...);
 // L->c_depth has reached kMaxCDepth: "C stack overflow". Message handlers may go on up to a tenth deeper;

@@ -1,5 +1,6 @@
 #include "vm/proto.h"
 #include "vm/state.h"
+#include "vm/ticks.h"
 
 #include <new>
 
@@ -21,6 +22,7 @@ void sealProto(Thread* L, Proto* p) {
   p->constants = constants;
   resetHeat(L->global, p);
   for (uint32_t i = 0; i < p->code_size; i++) p->code[i] = prepared(p->code[i]);
+  markBlocks(p);
   p->flags |= Proto::kSealed;
 }
 

@@ -42,6 +42,7 @@ void furnish(State* G) {
   G->main_thread = G->running = L;
   G->strings.open(L, G->heap);
   G->memory_message = fixedString(L, "not enough memory");
+  G->stop_message = fixedString(L, "not enough ticks");
   G->env_name = fixedString(L, "_ENV");
   for (int m = 0; m < kMetaCount; ++m) {
     String* name = fixedString(L, metaName(static_cast<Meta>(m)));

@@ -7,6 +7,7 @@
 #include "vm/native_code.h"
 #include "vm/string_table.h"
 #include "vm/thread.h"
+#include "vm/ticks.h"
 #include "vm/value.h"
 
 namespace perigee {
@@ -86,10 +87,12 @@ struct State {
   String** byte_strings = nullptr; // those of one byte that there have been, by it; kept from then on
   ClearedBeginning cleared;
   uint32_t seed = 0; // of string hashes
+  TickAccount ticks;
   uint8_t finalizers_running = 0;
   uint8_t closing = 0;
   String* meta_names[kMetaCount] = {};
   String* memory_message = nullptr; // "not enough memory", made in advance
+  String* stop_message = nullptr;   // the value of errors of status Stopped
   String* env_name = nullptr;       // "_ENV"
   Table* type_metatables[kTypeCount] = {};
   Shape* empty_shape = nullptr;

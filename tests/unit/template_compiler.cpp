@@ -126,7 +126,7 @@ private:
       break;
     default: loadInstruction(pc); a.mov(kTable, addressOf(&kResumeDispatch));
     }
-    jump(kPlainDispatch.handlers[static_cast<int>(x.op)]);
+    jump(plainHandler(static_cast<uint8_t>(x.op)));
   }
 
   // Leaves if the thread's counter of a register happens to be odd: a parameter-less stand-in for a guard.

@@ -1,6 +1,8 @@
 #include "compiler/build/builder.h"
 
 #include "compiler/build/graph_builder.h"
+#include "vm/state.h"
+#include "vm/ticks.h"
 
 namespace perigee::build {
 
@@ -48,6 +50,8 @@ void GraphBuilder::buildEntry() {
   block_ = g_.entry = g_.newBlock(start);
   pc_ = start;
   block_start_ = start;
+  g_.counts_ticks = options_.state != nullptr && options_.state->ticks.counts;
+  is_due_ = true;
   live_ = flow_.liveInBlock(flow_.order()[0]);
   for (int reg = 0; reg < p_->frame_size; ++reg) {
     bool holds = g_.entry_pc == kFunctionEntry ? reg < p_->parameters : live_[0].has(reg);
@@ -70,6 +74,7 @@ void GraphBuilder::buildEntry() {
       snapshot_ = nullptr;
     }
   }
+  is_due_ = false;
   goTo(start);
 }
 
@@ -115,9 +120,19 @@ void GraphBuilder::beginBlock(uint32_t index) {
     mergeAt(index);
   }
   incoming_[index].is_built = true;
-  if (flow_.blocks()[index].is_outside) return leave();
-  Node* charge = emit(Op::Charge);
-  charge->imm.index = flow_.blocks()[index].end - block_start_;
+  if (!flow_.blocks()[index].is_outside) return;
+  if (at(pc_).starts_block) charge();
+  leave();
+}
+
+// For the block of bytecode that begins here.
+void GraphBuilder::charge() {
+  if (!g_.counts_ticks) return;
+  is_due_ = true;
+  Node* n = emitWithSnapshot(Op::Charge);
+  n->imm.index = ticksOfBlock(p_, pc_);
+  is_due_ = false;
+  snapshot_ = nullptr;
 }
 
 void GraphBuilder::mergeAt(uint32_t index) {
@@ -208,6 +223,7 @@ void GraphBuilder::buildBlock(uint32_t index) {
   const BytecodeBlock& b = flow_.blocks()[index];
   for (pc_ = b.start; pc_ < b.end && block_ != nullptr; ++pc_) {
     snapshot_ = nullptr;
+    if (at(pc_).starts_block) charge();
     buildInstruction();
   }
   if (block_ != nullptr) {
@@ -245,6 +261,7 @@ Snapshot* GraphBuilder::snapshot() {
   uint32_t count = static_cast<uint32_t>(outer_.size());
   for (int reg = 0; reg < p_->frame_size; ++reg) count += belongs(reg);
   snapshot_ = g_.newSnapshot(here(), count);
+  snapshot_->is_due = is_due_;
   uint32_t i = 0;
   for (const ir::SnapshotEntry& e : outer_) snapshot_->entries[i++] = e;
   for (int reg = 0; reg < p_->frame_size; ++reg) {

@@ -77,6 +77,7 @@ private:
   void closeLoops();
   void dropNeedlessPhis();
   void buildBlock(uint32_t index);
+  void charge();
   void goTo(uint32_t pc);
   Block* edgeTo(uint32_t pc); // a block of its own for the edge; the current one stays current
   Block* blockFor(uint32_t pc);
@@ -194,6 +195,7 @@ private:
   std::vector<RegisterSet> live_; // per instruction of the bytecode block being built
   uint32_t block_start_ = 0;
   Snapshot* snapshot_ = nullptr;            // of the instruction being built
+  bool is_due_ = false;                     // see Snapshot
   std::map<uint32_t, LoopKind> loop_kinds_; // by the instruction behind ForPrep
   std::vector<Node*> all_loop_phis_;        // the root's: of all builders
 

@@ -96,7 +96,13 @@ Node* Graph::constant(Value v) {
 
 Snapshot* Graph::newSnapshot(uint32_t pc, uint32_t count) {
   Snapshot* s = static_cast<Snapshot*>(arena_.bytes(sizeof(Snapshot), alignof(Snapshot)));
-  *s = {pc, count, arena_.array<SnapshotEntry>(count), 0};
+  *s = {pc, count, false, arena_.array<SnapshotEntry>(count), 0};
+  return s;
+}
+
+Snapshot* Graph::newSnapshot(const Snapshot* like) {
+  Snapshot* s = newSnapshot(like->pc, like->count);
+  s->is_due = like->is_due;
   return s;
 }
 

@@ -35,6 +35,7 @@ struct SnapshotEntry {
 struct Snapshot {
   uint32_t pc;
   uint32_t count;
+  bool is_due = false;    // the instruction begins a block, and the block's ticks are not charged yet
   SnapshotEntry* entries; // ascending registers
   uint32_t number;        // given by the encoder: position in the unit's table
 };
@@ -142,6 +143,7 @@ public:
   std::vector<Activation> activations; // by first_pc
   uint32_t entry_pc;                   // kFunctionEntry, or the loop header the unit is entered at
   uint64_t holder_version = 0;         // State's when the unit is compiled
+  bool counts_ticks = false;
   const FieldCache* field_cache =
       nullptr; // the state's, where RuntimeGetField and RuntimeSetField look; null: nowhere
   Block* entry = nullptr;
@@ -189,6 +191,8 @@ public:
   Node* constant(int64_t i) { return constant(Value::of(i)); }
   Node* constant(double d) { return constant(Value::of(d)); }
   Snapshot* newSnapshot(uint32_t pc, uint32_t count);
+  // With room for the same entries, otherwise the same.
+  Snapshot* newSnapshot(const Snapshot* like);
 
   void append(Block* b, Node* n);
   void prepend(Block* b, Node* n); // behind the phis

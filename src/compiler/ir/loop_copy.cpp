@@ -167,7 +167,7 @@ private:
   }
 
   template <class F> Snapshot* snapshotWith(const Snapshot* s, F&& value) {
-    Snapshot* changed = g_.newSnapshot(s->pc, s->count);
+    Snapshot* changed = g_.newSnapshot(s);
     for (uint32_t i = 0; i < s->count; ++i) {
       changed->entries[i] = s->entries[i];
       changed->entries[i].value = value(s->entries[i].value);

@@ -353,6 +353,7 @@ private:
       Reference value;
       bool in_place;
     };
+    bool is_due = c.take("due");
     std::vector<Entry> entries;
     while (!c.take("}")) {
       Entry e{};
@@ -363,6 +364,7 @@ private:
       if (!out_.error_.empty()) return;
     }
     n->snapshot = g_->newSnapshot(pc, static_cast<uint32_t>(entries.size()));
+    n->snapshot->is_due = is_due;
     for (size_t i = 0; i < entries.size(); ++i) {
       SnapshotEntry& e = n->snapshot->entries[i];
       e = {nullptr, static_cast<uint8_t>(entries[i].reg), entries[i].in_place};

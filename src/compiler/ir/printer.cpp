@@ -90,7 +90,7 @@ std::string Printer::immediate(const Node* n) {
 }
 
 std::string Printer::snapshot(const Snapshot* s) {
-  std::string text = '{' + std::to_string(s->pc);
+  std::string text = '{' + std::to_string(s->pc) + (s->is_due ? " due" : "");
   for (uint32_t i = 0; i < s->count; ++i) {
     const SnapshotEntry& e = s->entries[i];
     text += " r" + std::to_string(e.reg) + '=' + reference(e.value);

@@ -168,7 +168,7 @@ private:
       store->imm.index = e.reg;
       g_.insertBefore(n, store);
     }
-    Snapshot* own = g_.newSnapshot(s->pc, s->count);
+    Snapshot* own = g_.newSnapshot(s);
     for (uint32_t i = 0; i < s->count; ++i) {
       own->entries[i] = s->entries[i];
       own->entries[i].in_place =

@@ -85,7 +85,7 @@ ir::Snapshot* Specializer::currentSnapshot(ir::Snapshot* s) {
     Node* value = current(s->entries[i].value);
     if (value == s->entries[i].value) continue;
     if (changed == nullptr) {
-      changed = g_.newSnapshot(s->pc, s->count);
+      changed = g_.newSnapshot(s);
       std::copy(s->entries, s->entries + s->count, changed->entries);
     }
     changed->entries[i].value = value;

@@ -27,6 +27,7 @@ void UnitEmitter::jumpTo(const void* address) {
 void UnitEmitter::emitEntry() {
   if (g_.entry_pc != kFunctionEntry) { // from a backward jump of the interpreter: nothing to be checked
     openFrame();
+    loadTicks();
     return;
   }
   const Proto* p = g_.proto;
@@ -46,6 +47,7 @@ void UnitEmitter::emitEntry() {
   a_.jne(slow);
   a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::r13);
   openFrame();
+  loadTicks();
   slow_paths_.push_back([this, slow, fill, checkRoom, p] {
     a_.bind(slow);
     jumpTo(reinterpret_cast<const void*>(enterLuaSlow));
@@ -67,6 +69,28 @@ void UnitEmitter::emitEntry() {
 void UnitEmitter::poll(const Node* n) {
   a_.cmp(x86::dword_ptr(x86::r14, offsets::kThreadPoll), 0);
   a_.jne(exitOf(n));
+}
+
+// --- ticks -------------------------------------------------------------------------------------------------
+
+// The interpreter, to which the exit leads, finds out whether the program is to pause.
+void UnitEmitter::charge(const Node* n) {
+  Label spent = exitOf(n);
+  exits_.back().refund = n->imm.index;
+  a_.sub(general(kTicks), n->imm.index);
+  a_.js(spent);
+}
+
+// Around whatever else may charge or look at the account. The latter spoils rax.
+void UnitEmitter::loadTicks(Gp scratch) {
+  if (!g_.counts_ticks) return;
+  a_.mov(scratch, x86::qword_ptr(x86::r14, offsets::kThreadGlobal));
+  a_.mov(general(kTicks), x86::qword_ptr(scratch, offsets::kStateTicksLeft));
+}
+void UnitEmitter::storeTicks() {
+  if (!g_.counts_ticks) return;
+  a_.mov(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadGlobal));
+  a_.mov(x86::qword_ptr(x86::rax, offsets::kStateTicksLeft), general(kTicks));
 }
 
 // --- calls -------------------------------------------------------------------------------------------------
@@ -100,6 +124,7 @@ void UnitEmitter::continueAt(int callee, uint32_t pc, const Label& back) {
   a_.bind(back);
   a_.sub(x86::r13, (callee + kFrameSlots) * 16);
   a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::r13);
+  loadTicks();
 }
 
 // Calls by way of handler `target`. rsi: number of arguments. The machine's frame is closed.
@@ -168,6 +193,7 @@ void UnitEmitter::call(const Node* n) {
   int wanted = iterator ? x.c : x.c - 1;
   Label back = a_.newLabel();
   closeFrame();
+  storeTicks();
   layLink(callee, wanted, back);
   if (iterator) {
     a_.mov(x86::esi, 2);
@@ -196,6 +222,7 @@ void UnitEmitter::takeFrame() {
 
 // The callee's frame takes the place of this one, whose link stays. No input lies in a home slot.
 void UnitEmitter::tailCall(const Node* n) {
+  storeTicks();
   Gp callee = payload(n->inputs[0], x86::rcx);
   a_.mov(x86::rdx, reinterpret_cast<uint64_t>(enterLua));
   a_.cmp(x86::qword_ptr(callee, offsets::kFunctionEntry), x86::rdx);
@@ -225,6 +252,7 @@ void UnitEmitter::returns(const Node* n) {
                                 static_cast<uint32_t>(FrameKind::Native) << 8 |
                                 static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
   };
+  storeTicks();
   a_.cmp(x86::dword_ptr(x86::r13, -16 + 8), linkOf(count));
   a_.jne(other);
   a_.bind(fits);
@@ -261,6 +289,7 @@ void UnitEmitter::returns(const Node* n) {
 void UnitEmitter::jumpToHandler(uint32_t pc, bool resumes) {
   const Instruction& x = g_.proto->code[pc];
   closeFrame();
+  storeTicks();
   a_.mov(x86::r12, reinterpret_cast<uint64_t>(g_.proto->code + pc + 1));
   a_.mov(x86::r15, reinterpret_cast<uint64_t>(g_.proto->constants));
   if (resumes) {
@@ -271,7 +300,7 @@ void UnitEmitter::jumpToHandler(uint32_t pc, bool resumes) {
   uint64_t bits;
   __builtin_memcpy(&bits, &x, 8);
   a_.mov(x86::rsi, bits);
-  jumpTo(reinterpret_cast<const void*>(kPlainDispatch.handlers[static_cast<int>(x.op)]));
+  jumpTo(reinterpret_cast<const void*>(plainHandler(static_cast<uint8_t>(x.op))));
 }
 
 void UnitEmitter::resumePoint(uint32_t pc) {
@@ -280,6 +309,7 @@ void UnitEmitter::resumePoint(uint32_t pc) {
   }
   resume_.push_back({pc, static_cast<uint32_t>(a_.offset())});
   openFrame();
+  loadTicks();
 }
 
 void UnitEmitter::interpret(const Node* n) {

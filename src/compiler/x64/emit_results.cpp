@@ -138,6 +138,7 @@ void UnitEmitter::returnValuesFrom(int reg, int count) {
 void UnitEmitter::returnRange(const Node* n) {
   const Instruction& x = g_.proto->code[n->pc];
   closeFrame();
+  storeTicks();
   returnValuesFrom(x.a, x.b - 1);
 }
 
@@ -146,6 +147,7 @@ void UnitEmitter::returnRange(const Node* n) {
 void UnitEmitter::tailCallRange(const Node* n) {
   const Instruction& x = g_.proto->code[n->pc];
   Label other = a_.newLabel(), native = a_.newLabel();
+  storeTicks();
   a_.cmp(x86::byte_ptr(x86::r13, x.a * 16 + 8), static_cast<int>(Tag::Function));
   a_.jne(other);
   a_.mov(x86::rbx, x86::qword_ptr(x86::r13, x.a * 16));

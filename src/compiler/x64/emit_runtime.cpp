@@ -181,7 +181,9 @@ void UnitEmitter::runtimeCall(const Node* n) {
   }
   if (n->op >= Op::RuntimeNewTable) immediate = reinterpret_cast<uint64_t>(g_.instructionAt(n->pc));
   loadImmediate(x86::rdx, immediate);
+  storeTicks(); // the function may charge for its work
   callRuntime(reinterpret_cast<const void*>(functionOf(n->op)));
+  loadTicks(x86::rdx);
   saveRegisters(live, true);
   if (n->info().isSafepoint()) leaveActivation(n);
   if (n->info().guards()) {

@@ -98,6 +98,7 @@ UnitEmitter::Rule UnitEmitter::ruleOf(Op op) {
     one(Op::RuntimeSetField, &UnitEmitter::setFieldCached);
     one(Op::StoreSlot, &UnitEmitter::storeSlot);
     one(Op::Poll, &UnitEmitter::poll);
+    one(Op::Charge, &UnitEmitter::charge);
     one(Op::Call, &UnitEmitter::call);
     one(Op::Interpret, &UnitEmitter::interpret);
     one(Op::Jump, &UnitEmitter::jump);
@@ -242,6 +243,7 @@ void UnitEmitter::branch(const Node* n) {
 ExitReason UnitEmitter::reasonOf(const Node* n) const {
   switch (n->op) {
   case Op::Poll:
+  case Op::Charge:
   case Op::RuntimeNext: return ExitReason::Poll; // the traversal was interrupted before: nothing has failed
   case Op::Exit: return ExitReason::Unseen;
   case Op::GuardShape:
@@ -299,6 +301,8 @@ uint32_t UnitEmitter::encodeSnapshot(const Node* n, ExitReason reason) {
   head.pc = g_.instructionAt(s->pc);
   head.frame_size = frame_size_;
   head.reason = reason;
+  head.counts_ticks = g_.counts_ticks;
+  head.is_due = s->is_due;
   std::vector<SnapshotValue> values;
   for (uint32_t i = 0; i < s->count; ++i) {
     const ir::SnapshotEntry& e = s->entries[i];
@@ -338,6 +342,7 @@ void UnitEmitter::emitExits() {
   if (exits_.empty()) return;
   for (const Exit& e : exits_) {
     a_.bind(e.label);
+    if (e.refund != 0) a_.add(general(kTicks), e.refund);
     a_.mov(x86::eax, e.snapshot);
     a_.jmp(exit_label_);
   }

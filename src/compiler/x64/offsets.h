@@ -22,6 +22,7 @@ constexpr int kObjectGc = offsetof(Object, gc);
 constexpr int kProtoEntry = offsetof(Proto, entry);
 constexpr int kShapeMetatable = offsetof(Shape, metatable);
 constexpr int kStateHolderVersion = offsetof(State, holder_version);
+constexpr int kStateTicksLeft = offsetof(State, ticks) + offsetof(TickAccount, left);
 constexpr int kStringLength = offsetof(String, length);
 constexpr int kTableArray = offsetof(Table, array);
 constexpr int kTableArrayCapacity = offsetof(Table, array_capacity);

@@ -36,6 +36,11 @@ constexpr uint32_t bit(uint32_t reg) { return 1u << reg; }
 constexpr lower::RegisterFile kRegisters{bit(kRbx) | bit(kRsi) | bit(kRdi) | bit(kR8) | bit(kR9) | bit(kR10) |
                                              bit(kR11) | bit(kR12) | bit(kR15),
                                          (1u << 14) - 1};
+// What is left of the ticks, in units that count them. State::ticks has it wherever other code runs.
+constexpr uint32_t kTicks = kR15;
+constexpr lower::RegisterFile registersOf(bool counts_ticks) {
+  return {counts_ticks ? kRegisters.general & ~bit(kTicks) : kRegisters.general, kRegisters.floats};
+}
 // Of these, what C++ functions preserve.
 constexpr uint32_t kPreserved = bit(kRbx) | bit(kR12) | bit(kR15);
 

@@ -26,7 +26,7 @@ FrameLink linkOfInlined(const ir::Graph& g, const ir::Activation& a) {
 }
 
 // Writes what the snapshot says to the home slots and reports the exit. Returns how many bytes of stack to
-// give back.
+// give back, which are a multiple of 8, plus 1 if the ticks of the block at L->pc are due.
 extern "C" __attribute__((used, visibility("hidden"))) uint64_t perigeeRestoreFrame(
     Thread* L, NativeCode* unit, uint64_t number, const MachineState* machine, const char* stack) {
   const char* at = reinterpret_cast<const char*>(unit->snapshots) + unit->snapshot_offsets[number];
@@ -67,16 +67,18 @@ extern "C" __attribute__((used, visibility("hidden"))) uint64_t perigeeRestoreFr
     if (i == 0) L->base = own + l.base;
   }
   L->pc = head.pc;
-  uint64_t frame_size = head.frame_size;
+  uint64_t result = head.frame_size + head.is_due;
+  if (head.counts_ticks) L->global->ticks.left = static_cast<int64_t>(machine->general[kTicks]);
   if (stress::kEnabled && stress::exit_countdown == 0) stress::drawCountdown();
   if (L->global->upcalls.exit_taken != nullptr)
     L->global->upcalls.exit_taken(L, unit, static_cast<uint32_t>(number), head.reason);
-  return frame_size;
+  return result;
 }
 
 // The handler under a name that assembly can use.
 extern "C" __attribute__((used, visibility("hidden"))) PERIGEE_HANDLER(perigeeContinueInterpreted) {
-  PERIGEE_TAIL continueInterpreted(PERIGEE_STATE);
+  if (i.count() != 0) PERIGEE_TAIL continueInterpreted(PERIGEE_STATE);
+  PERIGEE_TAIL continueCharged(PERIGEE_STATE);
 }
 
 // Saves every register that may hold a value, restores the frame, and goes on in the interpreter.
@@ -114,6 +116,9 @@ __attribute__((naked)) void leaveUnit() {
                    "movl %%eax, %%edx\n\t"
                    "movq %%rsp, %%rcx\n\t"
                    "callq perigeeRestoreFrame\n\t"
+                   "movl %%eax, %%esi\n\t"
+                   "andl $1, %%esi\n\t"
+                   "andq $-8, %%rax\n\t"
                    "leaq (%%rbx,%%rax), %%rsp\n\t"
                    "movq %c0(%%r14), %%r13\n\t"
                    "movq %c1(%%r14), %%r12\n\t"

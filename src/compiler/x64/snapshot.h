@@ -11,8 +11,10 @@ struct SnapshotHead {
   const Instruction* pc; // the instruction to be executed
   uint32_t frame_size;   // bytes of the machine's stack that the unit holds
   uint16_t count;        // values
-  ExitReason reason;
-  uint8_t links; // of inlined functions' frames, the innermost, which goes on, first
+  ExitReason reason : 6;
+  uint8_t counts_ticks : 1;
+  uint8_t is_due : 1; // as in ir::Snapshot
+  uint8_t links;      // of inlined functions' frames, the innermost, which goes on, first
 };
 struct SnapshotValue {
   uint8_t reg;
@@ -31,7 +33,7 @@ static_assert(sizeof(SnapshotHead) == 16 && sizeof(SnapshotValue) == 16);
 // What links an inlined function's frame to its caller's.
 FrameLink linkOfInlined(const ir::Graph& g, const ir::Activation& a);
 
-// Jumped to by exits with eax = number of the snapshot, rcx = the unit, rsp as in the unit.
+// Jumped to by exits with eax = number of the snapshot, rcx = the unit, all other registers as in the unit.
 void leaveUnit();
 
 } // namespace perigee::x64

@@ -179,6 +179,9 @@ private:
   void openFrame();
   void closeFrame();
   void poll(const Node* n);
+  void charge(const Node* n);
+  void loadTicks(Gp scratch = asmjit::x86::rax);
+  void storeTicks();
   bool callsItself(const Node* n) const;
   void call(const Node* n);
   void interpret(const Node* n);
@@ -219,6 +222,7 @@ private:
   struct Exit {
     Label label;
     uint32_t snapshot;
+    uint32_t refund = 0; // ticks
   };
   std::vector<Exit> exits_;
   std::vector<std::function<void()>> slow_paths_; // emitted behind the blocks

@@ -1,0 +1,55 @@
+// Ticks: a count of what a program does that depends on the program and its input alone.
+//
+// A tick is one bytecode instruction. They are charged by the block, when its first instruction is about to
+// be executed: by the interpreter through a handler table (interpreter/ticks.h), by compiled code through
+// Charge operations that stand where the blocks of the bytecode began. Library functions whose work grows
+// with what they are given charge for that (lib/work.h).
+#pragma once
+
+#include "bytecode/instruction.h"
+
+#include <cstdint>
+
+namespace perigee {
+
+struct Activation; // interpreter/activation.h
+struct Proto;
+struct State;
+
+// What one execution of an instruction costs. A GenericLoop belongs to the GenericCall in front of it, which
+// often does its work.
+constexpr uint32_t ticksOf(Opcode op) { return op == Opcode::GenericLoop ? 0 : 1; }
+
+// Blocks begin where control may arrive other than from the instruction in front, and are cut at this length:
+// a program can be paused in front of each. (Up to kMaxRegisters / 2 instructions more if they hand open lists
+// of values on from one to the next.)
+constexpr uint32_t kLongestBlock = 120;
+
+// Sets Instruction::starts_block in a prototype's prepared code.
+void markBlocks(Proto* p);
+// What the block that begins at instruction `pc` costs.
+uint32_t ticksOfBlock(const Proto* p, uint32_t pc);
+// Fills Proto::block_ticks in; false if there is no memory for it.
+bool ensureBlockTicks(State* G, Proto* p);
+
+// The account of a state: what its running program may still spend, and has spent.
+struct TickAccount {
+  static constexpr int64_t kUnlimited = INT64_MAX / 2;
+
+  int64_t left = kUnlimited; // may fall below 0: what was begun is paid for in whole
+  int64_t origin = kUnlimited;
+  // The innermost catch point where ticks were last granted: pauses end in resumes entered from there.
+  const Activation* grantor = nullptr;
+  bool counts = false;   // else nothing is charged for instructions, and nobody looks at `left`
+  bool stopping = false; // an error that Lua code cannot catch is on its way, because nothing is left
+
+  // Ticks spent since the state was made.
+  int64_t spent() const { return origin - left; }
+  void setLeft(int64_t n) {
+    origin += n - left;
+    left = n;
+  }
+  void charge(int64_t n) { left -= n; }
+};
+
+} // namespace perigee
