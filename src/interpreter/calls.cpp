@@ -74,9 +74,13 @@ template <class Target> __attribute__((always_inline)) inline PERIGEE_HANDLER(ca
   }
   if (linkIs(base, FrameKind::Native, 1) && !isHooked(L)) {
     base[-2] = results > 0 ? L->top[-results] : Value::nil();
+    k = ticksInRegister(L);
     PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
   }
-  if (linkIs(base, FrameKind::Native, 0) && !isHooked(L)) PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
+  if (linkIs(base, FrameKind::Native, 0) && !isHooked(L)) {
+    k = ticksInRegister(L);
+    PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
+  }
   k = L->top - results;
   i = Operands::ofCount(static_cast<size_t>(results));
   PERIGEE_TAIL returnValues(PERIGEE_STATE);

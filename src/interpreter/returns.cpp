@@ -56,6 +56,7 @@ PERIGEE_HANDLER(returnToNative) {
   Handler address = nativeReturn(base);
   Value* end = placeResults(base - kFrameSlots, k, i.count(), wanted);
   if (wanted < 0) L->top = end;
+  k = ticksInRegister(L);
   PERIGEE_TAIL address(PERIGEE_STATE);
 }
 
@@ -171,7 +172,10 @@ PERIGEE_HANDLER(opReturn0) {
     k = constantsOf(base);
     PERIGEE_TAIL next(PERIGEE_STATE);
   }
-  if (linkIs(base, FrameKind::Native, 0) && !isHooked(L)) PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
+  if (linkIs(base, FrameKind::Native, 0) && !isHooked(L)) {
+    k = ticksInRegister(L);
+    PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
+  }
   k = base;
   i = Operands::ofCount(0);
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
@@ -200,6 +204,7 @@ PERIGEE_HANDLER(opReturn1) {
   }
   if (linkIs(base, FrameKind::Native, 1) && !isHooked(L)) {
     base[-2] = *result;
+    k = ticksInRegister(L);
     PERIGEE_TAIL nativeReturn(base)(PERIGEE_STATE);
   }
   k = result;

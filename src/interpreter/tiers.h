@@ -17,6 +17,11 @@ inline Handler nativeReturn(Value* base) {
   return reinterpret_cast<Handler>(const_cast<Instruction*>(linkOf(base)->return_pc));
 }
 
+// What compiled code that counts ticks finds in the register of k where a call returns to: what is left.
+inline const Value* ticksInRegister(const Thread* L) {
+  return reinterpret_cast<const Value*>(L->global->ticks.left);
+}
+
 // Goes on at pc (k and table are current) in compiled code if that has a resume point there, else
 // interpreted.
 PERIGEE_HANDLER(resumeCompiled);

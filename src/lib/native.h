@@ -159,7 +159,8 @@ int openString(lua_State* L);
 int openMath(lua_State* L);
 int openUtf8(lua_State* L);
 int openDebug(lua_State* L);
-int openJit(lua_State* L); // only through require "jit"
+int openJit(lua_State* L);    // only through require "jit"
+int openLimits(lua_State* L); // the same
 void openLibraries(Thread* L);
 
 } // namespace perigee

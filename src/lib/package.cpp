@@ -325,6 +325,8 @@ int openPackage(lua_State* state) {
   pushRegistryTable(L, kPreloadName);
   L.pushFunction(openJit);
   L.setField(L.top(-2).table(), "jit");
+  L.pushFunction(openLimits);
+  L.setField(L.top(-2).table(), "limits");
   L.setField(library, "preload");
 
   L.push(self);

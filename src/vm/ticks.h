@@ -21,8 +21,8 @@ struct State;
 constexpr uint32_t ticksOf(Opcode op) { return op == Opcode::GenericLoop ? 0 : 1; }
 
 // Blocks begin where control may arrive other than from the instruction in front, and are cut at this length:
-// a program can be paused in front of each. (Up to kMaxRegisters / 2 instructions more if they hand open lists
-// of values on from one to the next.)
+// a program can be paused in front of each. (Up to kMaxRegisters / 2 instructions more if they hand open
+// lists of values on from one to the next.)
 constexpr uint32_t kLongestBlock = 120;
 
 // Sets Instruction::starts_block in a prototype's prepared code.

@@ -9,6 +9,8 @@
 
 #include "compiler/passes/pass.h"
 
+#include <algorithm>
+
 namespace perigee::passes {
 namespace {
 
@@ -31,6 +33,14 @@ bool isLoad(const Node* n) {
 
 bool hasEffect(const Node* n) { return n->info().writes() != 0 || n->info().isSafepoint(); }
 
+// The same behind the charge for the block.
+Snapshot* charged(Graph& g, const Snapshot* s) {
+  Snapshot* after = g.newSnapshot(s);
+  std::copy(s->entries, s->entries + s->count, after->entries);
+  after->is_due = false;
+  return after;
+}
+
 // A load since which nothing has had an effect, and a snapshot in front of its instruction, if there is one.
 struct Pending {
   Node* load;
@@ -46,7 +56,8 @@ void combineIn(Graph& g, Block* b) {
       last = nullptr;
       return;
     }
-    if (n->snapshot != nullptr && n->snapshot->pc == n->pc) last = n->snapshot;
+    if (n->snapshot != nullptr && n->snapshot->pc == n->pc)
+      last = n->is(Op::Charge) ? charged(g, n->snapshot) : n->snapshot;
     if (isLoad(n)) {
       bool same = last != nullptr && last->pc == n->pc;
       pending.push_back({n, same ? last : nullptr});

@@ -36,6 +36,7 @@ void UnitEmitter::emitEntry() {
     a_.cmp(x86::rsi, static_cast<int>(p->parameters));
     a_.jb(fill);
   }
+  loadTicks();
   a_.bind(exact_entry_);
   auto checkRoom = [this, p, slow] {
     a_.lea(x86::rax, x86::ptr(x86::r13, (p->frame_size + kMetaSlots) * 16));
@@ -47,12 +48,13 @@ void UnitEmitter::emitEntry() {
   a_.jne(slow);
   a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::r13);
   openFrame();
-  loadTicks();
   slow_paths_.push_back([this, slow, fill, checkRoom, p] {
     a_.bind(slow);
+    storeTicks();
     jumpTo(reinterpret_cast<const void*>(enterLuaSlow));
     if (p->parameters == 0) return;
     a_.bind(fill); // absent arguments are nil
+    loadTicks();
     checkRoom();
     Label next = a_.newLabel();
     a_.mov(x86::rax, x86::rsi);
@@ -81,16 +83,17 @@ void UnitEmitter::charge(const Node* n) {
   a_.js(spent);
 }
 
-// Around whatever else may charge or look at the account. The latter spoils rax.
+// Around whatever else may charge or look at the account. But where a call returns to and at exact_entry_ the
+// register is right already.
 void UnitEmitter::loadTicks(Gp scratch) {
   if (!g_.counts_ticks) return;
   a_.mov(scratch, x86::qword_ptr(x86::r14, offsets::kThreadGlobal));
   a_.mov(general(kTicks), x86::qword_ptr(scratch, offsets::kStateTicksLeft));
 }
-void UnitEmitter::storeTicks() {
+void UnitEmitter::storeTicks(Gp scratch) {
   if (!g_.counts_ticks) return;
-  a_.mov(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadGlobal));
-  a_.mov(x86::qword_ptr(x86::rax, offsets::kStateTicksLeft), general(kTicks));
+  a_.mov(scratch, x86::qword_ptr(x86::r14, offsets::kThreadGlobal));
+  a_.mov(x86::qword_ptr(scratch, offsets::kStateTicksLeft), general(kTicks));
 }
 
 // --- calls -------------------------------------------------------------------------------------------------
@@ -124,7 +127,6 @@ void UnitEmitter::continueAt(int callee, uint32_t pc, const Label& back) {
   a_.bind(back);
   a_.sub(x86::r13, (callee + kFrameSlots) * 16);
   a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadBase), x86::r13);
-  loadTicks();
 }
 
 // Calls by way of handler `target`. rsi: number of arguments. The machine's frame is closed.
@@ -143,12 +145,15 @@ void UnitEmitter::enterCallee(const Node* n) {
   const SiteFeedback* f = g_.proto->feedback == nullptr ? nullptr : &g_.proto->feedback[n->pc];
   bool one = f != nullptr && f->target != nullptr && !(f->flags & SiteFeedback::kSeveralTargets);
   bool light = one && (f->flags & SiteFeedback::kLightTarget);
+  bool itself = callsItself(n);
   Label unknown = a_.newLabel();
+  if (!itself) storeTicks();
   a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
   a_.cmp(x86::byte_ptr(x86::r13, -32 + 8), static_cast<int>(light ? Tag::LightFunction : Tag::Function));
   a_.jne(unknown);
-  slow_paths_.push_back([this, unknown] {
+  slow_paths_.push_back([this, itself, unknown] {
     a_.bind(unknown);
+    if (itself) storeTicks();
     jumpTo(reinterpret_cast<const void*>(callAny));
   });
   if (light) return jumpTo(reinterpret_cast<const void*>(enterLight));
@@ -158,8 +163,9 @@ void UnitEmitter::enterCallee(const Node* n) {
     refer(f->target);
     a_.mov(x86::rdx, reinterpret_cast<uint64_t>(f->target));
     a_.cmp(x86::qword_ptr(x86::rax, offsets::kLuaFunctionProto), x86::rdx);
-    if (callsItself(n)) {
+    if (itself) {
       a_.je(exact_entry_);
+      storeTicks(x86::rcx);
     } else {
       a_.jne(other);
       a_.jmp(x86::qword_ptr(x86::rdx, offsets::kProtoEntry));
@@ -193,7 +199,6 @@ void UnitEmitter::call(const Node* n) {
   int wanted = iterator ? x.c : x.c - 1;
   Label back = a_.newLabel();
   closeFrame();
-  storeTicks();
   layLink(callee, wanted, back);
   if (iterator) {
     a_.mov(x86::esi, 2);
@@ -252,7 +257,6 @@ void UnitEmitter::returns(const Node* n) {
                                 static_cast<uint32_t>(FrameKind::Native) << 8 |
                                 static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
   };
-  storeTicks();
   a_.cmp(x86::dword_ptr(x86::r13, -16 + 8), linkOf(count));
   a_.jne(other);
   a_.bind(fits);
@@ -276,6 +280,7 @@ void UnitEmitter::returns(const Node* n) {
     a_.bind(general_way);
     if (count == 1) storeValue(n->inputs[0], home(reg, 0, 8));
     closeFrame();
+    storeTicks();
     a_.lea(x86::r15, x86::ptr(x86::r13, static_cast<int>(reg) * 16));
     loadImmediate(x86::rsi, static_cast<uint64_t>(count));
     a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));

@@ -123,11 +123,13 @@ void UnitEmitter::returnValuesFrom(int reg, int count) {
   a_.mov(x86::rcx, x86::r15);
   a_.lea(x86::rdx, x86::ptr(x86::r13, -32));
   copyValues();
+  loadTicks();
   a_.jmp(x86::rbx);
   if (unrolled) {
     a_.bind(exact);
     a_.mov(x86::rbx, x86::qword_ptr(x86::r13, -16));
     copyValues(count, x86::qword_ptr(x86::r13, -32), x86::qword_ptr(x86::r15));
+    loadTicks();
     a_.jmp(x86::rbx);
   }
   a_.bind(general_way);

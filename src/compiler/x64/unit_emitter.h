@@ -181,7 +181,7 @@ private:
   void poll(const Node* n);
   void charge(const Node* n);
   void loadTicks(Gp scratch = asmjit::x86::rax);
-  void storeTicks();
+  void storeTicks(Gp scratch = asmjit::x86::rax);
   bool callsItself(const Node* n) const;
   void call(const Node* n);
   void interpret(const Node* n);
