@@ -26,6 +26,8 @@ ThreadStatus protectedCall(Thread* L, int nargs, int wanted, ptrdiff_t handler =
 // Starts or continues coroutine `co` with `nargs` values on its stack's top. Returns Yielded, Ok (finished)
 // or an error status; *nresults values lie on top of co's stack.
 ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults);
+// Continues a coroutine of status Suspended with the error that is its top value.
+ThreadStatus failResume(Thread* co, Thread* from, int* nresults);
 // Called by a native function as its last act: suspends the running coroutine with the top `nresults` values.
 // Raises "attempt to yield across a C-call boundary" / "… from outside a coroutine".
 int yield(Thread* L, int nresults);

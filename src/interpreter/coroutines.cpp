@@ -4,6 +4,7 @@
 #include "interpreter/closing.h"
 #include "interpreter/exceptions.h"
 #include "interpreter/hooks.h"
+#include "interpreter/pause.h"
 #include "interpreter/ticks.h"
 #include "vm/error.h"
 #include "vm/string.h"
@@ -19,7 +20,8 @@ bool isWrap(Value* base) {
 // Why `co` cannot be resumed now, or null.
 const char* resumeObstacle(Thread* L, Thread* co) {
   if (co->status() == ThreadStatus::Yielded) return nullptr;
-  if (co == L || co->resumer != nullptr || co == L->global->main_thread || co->resumed_in != nullptr)
+  if (isPaused(co) || co == L || co->resumer != nullptr || co == L->global->main_thread ||
+      co->resumed_in != nullptr)
     return "cannot resume non-suspended coroutine";
   if (co->status() != ThreadStatus::Ok) return "cannot resume dead coroutine";
   if (co->started || co->top == co->base) return "cannot resume dead coroutine";
@@ -44,6 +46,13 @@ void enterThread(Thread* from, Thread* co) {
   co->poll.fetch_or(from->poll.load(std::memory_order_relaxed) & poll::kFinalizers,
                     std::memory_order_relaxed);
   setRunning(G, co);
+}
+
+// The n values on top of `from` go to `to`, where there is room made for them.
+void moveValues(Thread* from, Thread* to, int n) {
+  growStackFor(to, static_cast<size_t>(n) + kNativeSlots);
+  from->top -= n;
+  for (int j = 0; j < n; j++) *to->top++ = from->top[j];
 }
 
 // Takes the running thread back to the resumer of `co`.
@@ -225,12 +234,30 @@ int yield(Thread* L, int nresults) {
   jumpYield(L, nresults);
 }
 
-ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
+namespace {
+
+// The threads that `outer`, which is paused, has resumed are closed.
+void abandonPaused(Thread* outer, Thread* from) {
+  Thread* t = outer->paused_in;
+  outer->paused_in = nullptr;
+  outer->extra = static_cast<uint8_t>(ThreadStatus::Yielded);
+  while (t != outer) {
+    Thread* resumer = t->resumer;
+    t->resumer = nullptr;
+    t->resumed_in = nullptr;
+    closeThread(t, from);
+    t = resumer;
+  }
+}
+
+// resume, where a program that is not paused goes on with `how`.
+ThreadStatus resumeWith(Handler how, Thread* co, Thread* from, int nargs, int* nresults) {
   State* G = co->global;
   Thread* previous = G->running;
   const char* problem = nullptr;
-  bool is_paused = co->status() == ThreadStatus::Paused;
-  if (co->status() != ThreadStatus::Yielded && !is_paused) {
+  const ThreadStatus before = co->status();
+  bool is_paused = isPaused(co);
+  if (before != ThreadStatus::Yielded && !is_paused) {
     bool running = co->resumer != nullptr || co->resumed_in != nullptr || co->base != co->stack + kFrameSlots;
     if (co->status() != ThreadStatus::Ok)
       problem = "cannot resume dead coroutine";
@@ -248,14 +275,15 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
     *nresults = 1;
     return ThreadStatus::ErrorRun;
   }
-  if (is_paused && isSpent(G)) { // what it has overdrawn is not paid back yet
+  if (before == ThreadStatus::Paused && isSpent(G)) { // what it has overdrawn is not paid back yet
     *nresults = 0;
     return ThreadStatus::Paused;
   }
+  Thread* goes_on = is_paused ? co->paused_in : co;
+  if (goes_on != co) moveValues(co, goes_on, nargs);
   Activation activation(co, Activation::Kind::Resume, 0);
-  Thread* goes_on = co;
   if (is_paused) {
-    goes_on = leavePause(co, &activation, depth + 1);
+    leavePause(co, &activation, depth + 1);
   } else {
     setDepth(co, depth + 1);
     co->non_yieldable = 0;
@@ -269,7 +297,7 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
     abandonThread(activation.thread);
     activation.thread->global->running = previous;
   });
-  runProtected(&activation, is_paused ? continuePaused : startOrContinue, goes_on, goes_on->base,
+  runProtected(&activation, before == ThreadStatus::Paused ? continuePaused : how, goes_on, goes_on->base,
                static_cast<size_t>(nargs));
   pass.end();
   co->resumed_in = nullptr;
@@ -279,7 +307,7 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
   if (status == ThreadStatus::Ok) status = co->status();
   if (status == ThreadStatus::Yielded) {
     *nresults = static_cast<int>(co->top - co->base);
-  } else if (status == ThreadStatus::Paused) {
+  } else if (isPaused(co)) {
     *nresults = 0;
   } else if (status == ThreadStatus::Ok) {
     *nresults = static_cast<int>(co->top - (co->stack + kFrameSlots));
@@ -290,7 +318,18 @@ ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
   return status;
 }
 
+} // namespace
+
+ThreadStatus resume(Thread* co, Thread* from, int nargs, int* nresults) {
+  return resumeWith(startOrContinue, co, from, nargs, nresults);
+}
+
+ThreadStatus failResume(Thread* co, Thread* from, int* nresults) {
+  return resumeWith(failSuspended, co, from, 1, nresults);
+}
+
 ThreadStatus closeThread(Thread* co, Thread* from) {
+  if (isPaused(co)) abandonPaused(co, from);
   ThreadStatus status = co->status();
   // Room for the calls is made as long as a refusal is an error of the caller's.
   ptrdiff_t above = co->stack + co->to_be_closed - co->top;

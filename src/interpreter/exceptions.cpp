@@ -21,6 +21,7 @@ void abandonThread(Thread* co) {
   co->extra = static_cast<uint8_t>(ThreadStatus::ErrorRun);
   co->resumer = nullptr;
   co->resumed_in = nullptr;
+  co->paused_in = nullptr;
   co->base[0] = Value::nil(); // the error it died of
   co->top = co->base + 1;
 }

@@ -3,6 +3,7 @@
 
 #include "interpreter/call.h"
 #include "interpreter/coroutines.h"
+#include "interpreter/pause.h"
 #include "lib/native.h"
 #include "vm/hooks.h"
 
@@ -69,6 +70,7 @@ int yieldFunction(lua_State* state) {
 const char* statusName(Thread* from, Thread* co) {
   if (co == from) return "running";
   if (co->status() == ThreadStatus::Yielded) return "suspended";
+  if (isPaused(co)) return "normal";
   if (co->status() != ThreadStatus::Ok) return "dead";
   if (co->resumed_in != nullptr || co == from->global->main_thread) return "normal";
   return !co->started && co->top > co->base ? "suspended" : "dead";

@@ -1,11 +1,16 @@
-// require "limits": what a program may know of its ticks.
+// require "limits": programs that supervise others, and what they may know of their own ticks.
 
+#include "interpreter/call.h"
+#include "interpreter/exceptions.h"
+#include "jit/tiering.h"
 #include "lib/native.h"
+
+#include <algorithm>
 
 namespace perigee {
 namespace {
 
-// Ticks spent so far, in all; nil if they are not counted.
+// ticks(): spent so far, in all; nil if they are not counted.
 int ticks(lua_State* state) {
   Native L(state);
   const TickAccount& account = L.state()->ticks;
@@ -17,10 +22,69 @@ int ticks(lua_State* state) {
   return 1;
 }
 
+const char* nameOf(ThreadStatus status) {
+  switch (status) {
+  case ThreadStatus::Ok: return "done";
+  case ThreadStatus::Yielded: return "yielded";
+  case ThreadStatus::Paused: return "paused";
+  case ThreadStatus::Suspended: return "suspended";
+  default: return "failed";
+  }
+}
+
+// Part of the running program's account for a coroutine; what that spends is spent by the program, too.
+class Grant {
+public:
+  Grant(State* G, int64_t ticks)
+      : G_(G), grantor_(G->ticks.grantor), stopping_(G->ticks.stopping), left_(G->ticks.left),
+        spent_(G->ticks.spent()) {
+    G->ticks.grantor = G->activation;
+    G->ticks.setLeft(std::clamp<int64_t>(ticks, 0, std::max<int64_t>(left_, 0)));
+  }
+  void end() const {
+    int64_t spent = G_->ticks.spent() - spent_;
+    G_->ticks.setLeft(left_ - spent);
+    G_->ticks.grantor = grantor_;
+    G_->ticks.stopping = stopping_;
+  }
+
+private:
+  State* G_;
+  const Activation* grantor_;
+  bool stopping_;
+  int64_t left_, spent_;
+};
+
+// resume(co, n, …): coroutine.resume with no more than n ticks. Returns "done" and the results, "yielded" and
+// the values, "failed" and the error, or "paused": then resume(co, m) goes on where it was.
+int resumeWithin(lua_State* state) {
+  Native L(state);
+  Thread* thread = L.thread();
+  if (!L.arg(1).isThread()) L.typeError(1, "thread");
+  Thread* co = L.arg(1).thread();
+  int64_t granted = L.checkInteger(2);
+  L.argumentCheck(granted >= 0, 2, "not negative");
+  int n = L.count() - 2, results;
+  countTicks(L.state(), true);
+  growStackFor(co, static_cast<size_t>(n) + kNativeSlots);
+  for (int i = 0; i < n; i++) *co->top++ = L.arg(3 + i);
+  Grant grant(L.state(), granted);
+  OnException pass([&grant] { grant.end(); });
+  ThreadStatus status = resume(co, thread, n, &results);
+  pass.end();
+  grant.end();
+  L.ensure(results + 1);
+  L.pushString(nameOf(status));
+  for (int i = 0; i < results; i++) L.push(co->top[i - results]);
+  if (status <= ThreadStatus::Yielded) co->top -= results;
+  return results + 1;
+}
+
 } // namespace
 
 int openLimits(lua_State* state) {
-  static constexpr NativeEntry kFunctions[] = {{"ticks", ticks}, {nullptr, nullptr}};
+  static constexpr NativeEntry kFunctions[] = {
+      {"resume", resumeWithin}, {"ticks", ticks}, {nullptr, nullptr}};
   Native L(state);
   Table* library = L.pushTable(4);
   L.setFunctions(library, kFunctions);

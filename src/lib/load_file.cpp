@@ -33,6 +33,7 @@ ThreadStatus loadProtected(Thread* L, SourceReader reader, const char* chunk_nam
   L->non_yieldable++;
   ThreadStatus status = protectedRun(L, runLoad, &request, saveSlot(L, L->top));
   L->non_yieldable--;
+  if (status == ThreadStatus::Stopped) raise(L);
   return status;
 }
 

@@ -30,8 +30,9 @@ enum class ThreadStatus : uint8_t {
   ErrorMemory = 4,
   ErrorError = 5,
   ErrorFile = 6,
-  Stopped = 7, // its ticks are spent, where it cannot be paused: an error that Lua code does not catch
-  Paused = 8   // resumed by C++: the program is to be gone on with by another resume
+  Stopped = 7,  // its ticks are spent, where it cannot be paused: an error that Lua code does not catch
+  Paused = 8,   // resumed by C++: the program is to be gone on with by another resume
+  Suspended = 9 // the same, by one with the results of the C function that it waits for
 };
 
 struct Thread : Object {
@@ -53,9 +54,9 @@ struct Thread : Object {
   Upvalue* open_upvalues; // sorted by location, highest first
   Activation* resumed_in; // while running: the entry into the interpreter in which it was resumed
   Thread* resumer;        // who resumed this coroutine; null if it is not running or was resumed by C++
-  Thread* paused_in;      // status Paused: the coroutine that was running, this one or one it has resumed
-  HookState* hooks;       // null until a hook is set
-  uint32_t code_epoch;    // State::code_epoch when its frames were last taken out of discarded units
+  Thread* paused_in;   // status Paused or Suspended: the thread that was running, this or one it has resumed
+  HookState* hooks;    // null until a hook is set
+  uint32_t code_epoch; // State::code_epoch when its frames were last taken out of discarded units
   // Native functions have been promised slots up to stack index `promised`, the lowest such function having
   // its base at `promised_to`. 0: none. See promiseSlots.
   uint32_t promised;

@@ -34,22 +34,36 @@ bool ensureBlockTicks(State* G, Proto* p);
 
 // The account of a state: what its running program may still spend, and has spent.
 struct TickAccount {
-  static constexpr int64_t kUnlimited = INT64_MAX / 2;
+  static constexpr int64_t kUnlimited = INT64_MAX / 4;
 
   int64_t left = kUnlimited; // may fall below 0: what was begun is paid for in whole
   int64_t origin = kUnlimited;
+  int64_t withheld = 0; // while a pause is asked for: the rest; `left` is -1 then
   // The innermost catch point where ticks were last granted: pauses end in resumes entered from there.
   const Activation* grantor = nullptr;
   bool counts = false;   // else nothing is charged for instructions, and nobody looks at `left`
   bool stopping = false; // an error that Lua code cannot catch is on its way, because nothing is left
 
   // Ticks spent since the state was made.
-  int64_t spent() const { return origin - left; }
+  int64_t spent() const { return origin - withheld - left; }
   void setLeft(int64_t n) {
-    origin += n - left;
+    origin += n - withheld - left;
     left = n;
+    withheld = 0;
   }
-  void charge(int64_t n) { left -= n; }
+  // The program is to pause in front of the next block.
+  void requestPause() {
+    if (left < 0) return;
+    withheld = left + 1;
+    left = -1;
+  }
+  // Was that asked for? From now on it is not.
+  bool takeRequest() {
+    bool is_asked = withheld != 0;
+    left += withheld;
+    withheld = 0;
+    return is_asked;
+  }
 };
 
 } // namespace perigee
