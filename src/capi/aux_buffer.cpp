@@ -1,5 +1,5 @@
 // luaL_Buffer. Its stack slot holds a light userdata as long as the bytes lie in the buffer itself, then a
-// string object with room for more, whose length is set in the end if not much of it is left over.
+// string object with room for more, which becomes the result.
 
 #include "capi/api.h"
 #include "perigee/lauxlib.h"
@@ -15,20 +15,42 @@ namespace {
 
 bool isInline(const luaL_Buffer* b) { return b->b == b->init.b; }
 
+// The storage, if it lies in what should be the buffer's slot.
+String* storageOf(const luaL_Buffer* b, const Value& slot) {
+  bool in_place = !isInline(b) && slot.isString() && slot.string()->data() == b->b;
+  return in_place ? slot.string() : nullptr;
+}
+
+// Storage of another size with the same bytes, where there is no need for a new object: null if the frame has
+// the old one elsewhere, too (what a host has copied it is not to miss), or a collection has come across it.
+String* tryResize(Thread* L, const Value* slot, String* storage, size_t size) {
+  for (const Value* v = L->base; v < L->top; ++v) {
+    if (v == slot || v->tag != Tag::String || v->string() != storage) continue;
+    check(false, "the buffer's slot has been copied", "luaL_prepbuffsize");
+    return nullptr;
+  }
+  return tryResizeLongString(L, storage, size);
+}
+
 // Makes room for n more bytes; the buffer's slot is `slot` places below the top.
 __attribute__((noinline)) char* grow(luaL_Buffer* b, size_t n, int slot) {
   Thread* L = Thread::from(b->L);
   constexpr size_t kLimit = static_cast<size_t>(INT64_MAX) - sizeof(String) - 1;
   if (n > kLimit - b->n) luaL_error(b->L, "buffer too large");
   size_t wanted = b->n + n;
-  size_t capacity = b->size < kLimit / 2 ? b->size * 2 : kLimit;
+  size_t capacity = b->size < kLimit / 2 ? b->size / 2 * 3 : kLimit;
   if (capacity < wanted) capacity = wanted;
-  String* storage = newLongString(L, capacity);
-  storage->flags |= String::kInternal;
-  std::memcpy(storage->data(), b->b, b->n);
-  check(isInline(b) ? L->top[slot].tag == Tag::LightUserdata : L->top[slot].isString(),
+  Value* place = L->top + slot;
+  check(isInline(b) ? place->tag == Tag::LightUserdata : place->isString(),
         "the buffer's slot is not in place", "luaL_prepbuffsize");
-  L->top[slot] = Value::of(storage);
+  String* old = storageOf(b, *place);
+  String* storage = old != nullptr ? tryResize(L, place, old, capacity) : nullptr;
+  if (storage == nullptr) {
+    storage = newLongString(L, capacity);
+    storage->flags |= String::kInternal;
+    std::memcpy(storage->data(), b->b, b->n);
+  }
+  *place = Value::of(storage);
   heapOf(L).remember(L);
   b->b = storage->data();
   b->size = capacity;
@@ -78,17 +100,18 @@ void luaL_pushresult(luaL_Buffer* b) {
   Thread* L = Thread::from(b->L);
   Value* slot = L->top - 1;
   // Some modules have something else on top, which stock Lua takes for the buffer's slot, too.
-  bool in_place = !isInline(b) && slot->isString() && slot->string()->data() == b->b;
-  check(in_place || isInline(b), "the buffer's slot is not in place");
-  if (!in_place || b->n <= kMaxShortString || b->n < b->size / 4 * 3) {
-    String* s = newString(L, b->b, b->n);
-    L->top[-1] = Value::of(s);
-    heapOf(L).remember(L);
-    return;
+  String* storage = storageOf(b, *slot);
+  check(storage != nullptr || isInline(b), "the buffer's slot is not in place");
+  // Not less than two thirds are in use after the least growth that was needed.
+  if (storage != nullptr && b->n > kMaxShortString && b->n >= b->size / 3 * 2) {
+    storage->flags &= static_cast<uint8_t>(~String::kInternal);
+    storage->length = b->n;
+    storage->data()[b->n] = '\0';
+  } else {
+    storage = newString(L, b->b, b->n);
   }
-  slot->string()->flags &= static_cast<uint8_t>(~String::kInternal);
-  slot->string()->length = b->n;
-  slot->string()->data()[b->n] = '\0';
+  *slot = Value::of(storage);
+  heapOf(L).remember(L);
 }
 
 void luaL_pushresultsize(luaL_Buffer* b, size_t size) {

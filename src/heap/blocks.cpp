@@ -146,18 +146,39 @@ Object* Heap::tryAllocateLarge(Tag type, size_t bytes) {
   return initialize(reinterpret_cast<char*>(l + 1), bytes, type);
 }
 
-void Heap::releaseUnseen(Object* o) {
+// What in the list leads to a large object that no collection has come across; null if it is not found.
+Heap::Large** Heap::linkToUnseen(const Object* o) {
   // Objects made lately are at the beginning.
   constexpr int kLookedAt = 16;
-  if (o->gc != new_mark_) return;
+  if (o->gc != new_mark_) return nullptr;
   Large** link = &young_large_;
   for (int i = 0; *link != nullptr && i < kLookedAt; ++i, link = &(*link)->next) {
-    Large* l = *link;
-    if (objectOf(l) != o) continue;
-    *link = l->next;
-    freeLarge(l);
-    return;
+    if (objectOf(*link) == o) return link;
   }
+  return nullptr;
+}
+
+void Heap::releaseUnseen(Object* o) {
+  Large** link = linkToUnseen(o);
+  if (link == nullptr) return;
+  Large* l = *link;
+  *link = l->next;
+  freeLarge(l);
+}
+
+Object* Heap::tryResizeUnseen(Object* o, size_t bytes) {
+  Large** link = linkToUnseen(o);
+  size_t all = sizeof(Large) + bytes;
+  if (link == nullptr || bytes <= kMaxCell || all < bytes) return nullptr;
+  size_t before = (*link)->bytes;
+  Large* l = static_cast<Large*>(host(*link, before, all));
+  if (l == nullptr) return nullptr;
+  l->bytes = all;
+  *link = l;
+  large_bytes_ += all - before;
+  count(static_cast<ptrdiff_t>(all) - static_cast<ptrdiff_t>(before));
+  unpoison(l, all);
+  return objectOf(l);
 }
 
 // No list holds it any more.

@@ -133,6 +133,9 @@ public:
   // Gives a large object back that nothing refers to any more; does nothing if a collection has come across
   // it.
   void releaseUnseen(Object* o);
+  // Gives a large object that only the caller knows of another size, in another place perhaps. Null if a
+  // collection has come across it, or the memory is refused: then it is as it was. Does not collect.
+  Object* tryResizeUnseen(Object* o, size_t bytes);
   // Keeps `o` alive although nothing refers to it yet, until called again (null: nothing). For constructors
   // that allocate twice.
   void protect(Object* o) { under_construction_ = o; }
@@ -307,6 +310,7 @@ private:
   // blocks.cpp
   Object* allocateSlow(Thread* L, Tag type, size_t bytes);
   Object* allocateLarge(Thread* L, Tag type, size_t bytes);
+  Large** linkToUnseen(const Object* o);
   void freeLarge(Large* l);
   Object* tryAllocateLarge(Tag type, size_t bytes);
   bool refill(int c);

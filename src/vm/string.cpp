@@ -159,6 +159,15 @@ String* newLongString(Thread* L, size_t length) {
   return s;
 }
 
+String* tryResizeLongString(Thread* L, String* s, size_t length) {
+  if (length > static_cast<size_t>(PTRDIFF_MAX) - sizeof(String) - 1) return nullptr;
+  s = static_cast<String*>(heapOf(L).tryResizeUnseen(s, sizeof(String) + length + 1));
+  if (s == nullptr) return nullptr;
+  s->length = length;
+  s->data()[length] = '\0';
+  return s;
+}
+
 bool equalLongStrings(const String* a, const String* b) {
   return a->length == b->length && std::memcmp(a->data(), b->data(), a->length) == 0;
 }

@@ -15,6 +15,9 @@ inline String* newString(Thread* L, std::string_view s) { return newString(L, s.
 String* newString(Thread* L, const PackedText& text);
 // A long string (length > kMaxShortString) whose contents the caller fills in before anything else happens.
 String* newLongString(Thread* L, size_t length);
+// Gives a long string that only the caller knows of, and that has not been hashed, another length, in another
+// place perhaps. Null, with the string as it was, if that takes a new object.
+String* tryResizeLongString(Thread* L, String* s, size_t length);
 // printf-like with the conversions of lua_pushfstring (%s %d %I %f %p %c %U %%) and %S for a String*. The
 // result is returned unanchored; raises a memory error.
 String* newStringFormat(Thread* L, const char* format, ...);

@@ -161,6 +161,17 @@ static void buffer_moved(lua_State *L) {
   for (int i = 0; i < 5000; i++) luaL_addlstring(&b, "text", 4);
 }
 
+static void buffer_copied(lua_State *L) {
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  for (int i = 0; i < 5000; i++) luaL_addlstring(&b, "text", 4);
+  lua_pushvalue(L, -1);
+  for (int i = 0; i < 5000; i++) luaL_addlstring(&b, "text", 4);
+  lua_gc(L, LUA_GCCOLLECT);
+  luaL_pushresult(&b);
+  lua_gc(L, LUA_GCCOLLECT);
+}
+
 /* At the wrong time. */
 static void hook(lua_State *L, lua_Debug *record) {
   (void)record;
@@ -212,6 +223,7 @@ static const struct {
     CASE(userdata_values, lua_newuserdatauv) CASE(createtable_negative, lua_createtable)
     CASE(getinfo_number, lua_getinfo) CASE(upvalueid_number, lua_upvalueid) CASE(upvaluejoin_c, lua_upvaluejoin)
     CASE(typename_far, lua_typename) CASE(addvalue_table, luaL_addvalue) CASE(buffer_moved, luaL_prepbuffsize)
+    CASE(buffer_copied, luaL_prepbuffsize)
     CASE(callk_in_hook, lua_callk) CASE(call_on_suspended, lua_callk)
 };
 enum { kCount = sizeof kCases / sizeof kCases[0] };

@@ -217,6 +217,37 @@ TEST_F(HeapTest, SizesOfAllClassesAndBeyond) {
   EXPECT_EQ(count(Tag::Userdata), 0u);
 }
 
+TEST_F(HeapTest, UnseenStringsGetAnotherSize) {
+  String* s = newLongString(L, 3000);
+  std::memset(s->data(), 'a', 3000);
+  size_t before = heap().bytesInUse();
+  for (size_t n : {5000u, 100000u, 4000u}) {
+    s = tryResizeLongString(L, s, n);
+    ASSERT_NE(s, nullptr);
+    EXPECT_EQ(s->length, n);
+    EXPECT_EQ(s->data()[n], '\0');
+    EXPECT_EQ(std::string(s->data(), 3000), std::string(3000, 'a'));
+    EXPECT_EQ(heap().bytesInUse(), before - 3000 + n);
+    heap().check(L);
+  }
+  EXPECT_EQ(tryResizeLongString(L, s, 100), nullptr); // such objects lie elsewhere
+  host.refuse_at = host.requests;
+  EXPECT_EQ(tryResizeLongString(L, s, 10000), nullptr);
+  EXPECT_EQ(s->length, 4000u);
+  push(Value::of(s));
+  minor();
+  EXPECT_EQ(tryResizeLongString(L, s, 10000), nullptr);
+  s = newLongString(L, 3000);
+  push(Value::of(s));
+  halfMajor();
+  if (String* larger = tryResizeLongString(L, s, 10000)) L->top[-1] = Value::of(larger);
+  full();
+  EXPECT_GT(heap().bytesInUse(), before);
+  pop(2);
+  full();
+  EXPECT_LT(heap().bytesInUse(), before);
+}
+
 TEST_F(HeapTest, BarrierKeepsYoungObjectsOfOldTables) {
   Table* old = pushTable();
   full();
