@@ -40,10 +40,8 @@ __attribute__((noinline)) void callSlow(Thread* L, int nargs, int wanted, lua_KC
 void lua_callk(lua_State* state, int nargs, int wanted, lua_KContext context, lua_KFunction k) {
   Thread* L = Thread::from(state);
   checkCall(L, nargs, k);
-  if (k == nullptr && wanted != LUA_MULTRET && L->global->running == L) [[likely]] {
-    callPushed(L, nargs, wanted);
-    return;
-  }
+  if (k == nullptr && wanted != LUA_MULTRET && L->global->running == L) [[likely]]
+    return callPushed(L, nargs, wanted);
   callSlow(L, nargs, wanted, context, k);
 }
 int lua_pcallk(lua_State* state, int nargs, int wanted, int handler, lua_KContext context, lua_KFunction k) {

@@ -119,6 +119,12 @@ void lua_settop(lua_State* state, int i) {
   L->top = top;
 }
 
+namespace {
+__attribute__((noinline)) void pushPseudo(Thread* L, int i) {
+  pushAny(L, *pseudoSlot(L, i, "lua_pushvalue"), "lua_pushvalue");
+}
+} // namespace
+
 void lua_closeslot(lua_State* state, int i) {
   Thread* L = Thread::from(state);
   ptrdiff_t level = saveSlot(L, stackSlot(L, i));
@@ -129,6 +135,8 @@ void lua_closeslot(lua_State* state, int i) {
 
 void lua_pushvalue(lua_State* state, int i) {
   Thread* L = Thread::from(state);
+  if (isPseudo(i)) [[unlikely]]
+    return pushPseudo(L, i);
   pushAny(L, *slotAt(L, i));
 }
 

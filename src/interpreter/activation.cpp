@@ -167,7 +167,7 @@ extern "C" __attribute__((used)) bool perigeeContinueAfterJump(Activation* a) {
 }
 
 void runProtected(Activation* a, Handler first, Thread* L, Value* base, size_t n) {
-  if (enter(a, first, L, base, n, dispatchOf(L))) return;
+  if (enter(a, base, L, first, dispatchOf(L), Operands::ofCount(n))) return;
   State* G = a->thread->global;
   if (a->kind == Activation::Kind::Resume) return;
   G->activation = a->previous;
@@ -209,15 +209,18 @@ inline void callDirectly(Thread* L, lua_CFunction f, Value* base) {
     for (int j = copied; j < wanted; j++) *to++ = Value::nil();
   }
   L->top = to;
-  if (link->return_pc != nullptr) L->pc = link->return_pc;
+  L->pc = link->return_pc;
   L->base = base - link->delta;
 }
 
 // Writes the link of the frame at base, called from C++. A calling Lua frame (a hook, a finalizer) finds its
-// own pc in the link again: see returnToEntry.
+// own pc in the link again: see returnToEntry. For others it means nothing.
 inline void writeEntryLink(Thread* L, Value* base, int wanted) {
-  const Instruction* pc = isLuaFrame(L->base) ? L->pc : nullptr;
-  writeLink(base, pc, FrameKind::Entry, wanted, static_cast<uint32_t>(base - L->base));
+  writeLink(base, L->pc, FrameKind::Entry, wanted, static_cast<uint32_t>(base - L->base));
+}
+
+Operands argumentsAt(const Thread* L, const Value* base) {
+  return Operands::ofCount(static_cast<size_t>(L->top - base));
 }
 
 // Does a call count as a barrier to yields?
@@ -232,15 +235,22 @@ template <Barrier B> void uncountCall(Thread* L) {
   if (B == Barrier::Yes) L->non_yieldable--;
 }
 
-// The call laid out at base, which has been counted, through `first`.
-template <Barrier B> __attribute__((noinline)) void callGuarded(Thread* L, Value* base, Handler first) {
+template <Barrier B> inline void beginCall(Thread* L, Value* base, int wanted) {
+  writeEntryLink(L, base, wanted);
+  countCall<B>(L);
+  checkCDepth(L);
+}
+
+// The call laid out at base, which has begun, through `first`.
+template <Barrier B>
+__attribute__((always_inline)) inline void callGuarded(Thread* L, Value* base, Handler first) {
   Activation a(L, Activation::Kind::Run, saveSlot(L, base));
   OnException pass([&a] {
     abandonActivation(&a);
     abandonFrames(a.thread, a.entry);
     uncountCall<B>(a.thread);
   });
-  bool left = enter(&a, first, L, base, static_cast<size_t>(L->top - base), dispatchOf(L));
+  bool left = enter(&a, base, L, first, dispatchOf(L), argumentsAt(L, base));
   pass.end();
   L->global->activation = a.previous;
   if (!left) [[unlikely]]
@@ -248,47 +258,84 @@ template <Barrier B> __attribute__((noinline)) void callGuarded(Thread* L, Value
   uncountCall<B>(L);
 }
 
-// The same for something else than a Lua function.
-template <Barrier B> __attribute__((noinline)) void callOther(Thread* L, Value* base) {
-  lua_CFunction f = plainNative(base[-2], L->global);
-  if (f == nullptr || L->poll.load(std::memory_order_relaxed) != 0) return callGuarded<B>(L, base, callAny);
-  ptrdiff_t entry = saveSlot(L, base);
-  OnException pass([L, entry] {
-    abandonFrames(L, entry);
-    uncountCall<B>(L);
-  });
-  callDirectly(L, f, base);
-  pass.end();
-  uncountCall<B>(L);
-}
-
 // What is behind a Lua function, compiled code at once: Function::entry leads there by way of the
 // interpreter's count.
 inline Handler entryOf(const Thread* L, Function* f) {
   const Proto* p = f->lua()->proto;
-  return asHandler(p->native == nullptr || p->isVararg() || isHooked(L) ? f->entry : p->entry);
+  if (p->isVararg() || isHooked(L)) [[unlikely]]
+    return asHandler(f->entry);
+  return asHandler(p->entry);
 }
 
-template <Barrier B> inline void callAt(Thread* L, Value* function, int wanted) {
-  Value* base = function + kFrameSlots;
-  writeEntryLink(L, base, wanted);
-  countCall<B>(L);
-  checkCDepth(L);
+// Calls the Lua function below base, where its arguments are.
+template <Barrier B>
+__attribute__((always_inline)) inline void callLuaAt(Thread* L, Value* base, int wanted) {
+  beginCall<B>(L, base, wanted);
   Reservation reservation(L);
-  if (function->tag == Tag::Function && !function->function()->isNative()) {
-    callGuarded<B>(L, base, entryOf(L, function->function()));
+  callGuarded<B>(L, base, entryOf(L, base[-2].function()));
+  reservation.restore(L);
+}
+
+template <Barrier B> __attribute__((noinline)) void callThroughInterpreter(Thread* L, Value* base) {
+  callGuarded<B>(L, base, callAny);
+}
+
+// Calls something else.
+template <Barrier B> inline void callOtherAt(Thread* L, Value* base, int wanted) {
+  beginCall<B>(L, base, wanted);
+  Reservation reservation(L);
+  lua_CFunction f = plainNative(base[-2], L->global);
+  if (f == nullptr || L->poll.load(std::memory_order_relaxed) != 0) {
+    callThroughInterpreter<B>(L, base);
   } else {
-    callOther<B>(L, base);
+    ptrdiff_t entry = saveSlot(L, base);
+    OnException pass([L, entry] {
+      abandonFrames(L, entry);
+      uncountCall<B>(L);
+    });
+    callDirectly(L, f, base);
+    pass.end();
+    uncountCall<B>(L);
   }
   reservation.restore(L);
 }
 
-// Makes room for the link behind the callable that has nargs arguments on top; returns its frame's base.
-inline Value* insertLinkSlot(Thread* L, int nargs) {
-  Value* base = L->top - nargs + 1;
-  for (Value* p = L->top; p >= base; --p) *p = p[-1];
-  L->top++;
-  return base;
+template <Barrier B> inline void callAt(Thread* L, Value* function, int wanted) {
+  if (isLuaFrame(function + kFrameSlots)) {
+    callLuaAt<B>(L, function + kFrameSlots, wanted);
+  } else {
+    callOtherAt<B>(L, function + kFrameSlots, wanted);
+  }
+}
+
+__attribute__((noinline)) Value* makeRoomForLink(Thread* L, Value* function) {
+  ptrdiff_t saved = saveSlot(L, function);
+  growStack(L, L->top, kFrameSlots);
+  return restoreSlot(L, saved);
+}
+
+// Inserts the slot for the link between the callable and its arguments, which end at L->top; returns their
+// new place.
+inline Value* insertLinkSlot(Thread* L, Value* function) {
+  Value* p = L->top;
+  if (L->stack_limit - p < kFrameSlots) [[unlikely]] {
+    function = makeRoomForLink(L, function);
+    p = L->top;
+  }
+  L->top = p + 1;
+  for (const Value* first = function + 1; p > first;) {
+    --p;
+    p[1] = p[0];
+  }
+  return function + kFrameSlots;
+}
+
+// Functions of their own: what one of them saves on the C stack the other does not need.
+__attribute__((noinline)) void callPushedLua(Thread* L, Value* function, int wanted) {
+  callLuaAt<Barrier::Yes>(L, insertLinkSlot(L, function), wanted);
+}
+__attribute__((noinline)) void callPushedOther(Thread* L, Value* function, int wanted) {
+  callOtherAt<Barrier::Yes>(L, insertLinkSlot(L, function), wanted);
 }
 
 } // namespace
@@ -298,9 +345,9 @@ void callYieldable(Thread* L, Value* function, int wanted) { callAt<Barrier::No>
 void call(Thread* L, Value* function, int wanted) { callAt<Barrier::Yes>(L, function, wanted); }
 
 void callPushed(Thread* L, int nargs, int wanted) {
-  ensureStack(L, 2);
-  Value* base = insertLinkSlot(L, nargs);
-  callAt<Barrier::Yes>(L, base - kFrameSlots, wanted);
+  Value* function = L->top - nargs - 1;
+  if (isLuaFrame(function + kFrameSlots)) return callPushedLua(L, function, wanted);
+  callPushedOther(L, function, wanted);
 }
 
 namespace {
@@ -428,7 +475,7 @@ __attribute__((noinline)) ThreadStatus failCall(Activation* a) {
 PERIGEE_HANDLER(runDirectly) { callDirectly(L, plainNative(base[-2], L->global), base); }
 
 // As callGuarded, for a call that also counts as a barrier to yields; catches every error.
-__attribute__((noinline)) ThreadStatus callCatching(Thread* L, Value* base, ptrdiff_t handler) {
+inline ThreadStatus callCatching(Thread* L, Value* base, ptrdiff_t handler) {
   Activation a(L, Activation::Kind::Call, saveSlot(L, base), handler);
   Handler first = callAny;
   if (isLuaFrame(base)) {
@@ -441,7 +488,7 @@ __attribute__((noinline)) ThreadStatus callCatching(Thread* L, Value* base, ptrd
     abandonFrames(a.thread, a.entry);
     uncountCall<Barrier::Yes>(a.thread);
   });
-  bool left = enter(&a, first, L, base, static_cast<size_t>(L->top - base), dispatchOf(L));
+  bool left = enter(&a, base, L, first, dispatchOf(L), argumentsAt(L, base));
   pass.end();
   L->global->activation = a.previous;
   if (!left) [[unlikely]]
@@ -458,7 +505,7 @@ ThreadStatus protectedCall(Thread* L, int nargs, int wanted, ptrdiff_t handler) 
     PushedCall c{nargs, wanted};
     return protectedRun(L, runPushedCall, &c, saveSlot(L, L->top - nargs - 1), handler);
   }
-  Value* base = insertLinkSlot(L, nargs);
+  Value* base = insertLinkSlot(L, L->top - nargs - 1);
   writeEntryLink(L, base, wanted);
   countCall<Barrier::Yes>(L);
   Reservation reservation(L);

@@ -57,7 +57,8 @@ Handler findCatcher(Activation* a);
 
 // Runs `first` and whatever follows it until the interpreter is left, catching in `a` (which is
 // State::activation); false if an error has passed everything that was entered.
-bool enter(Activation* a, Handler first, Thread* L, Value* base, size_t arguments, const Dispatch* table);
+PERIGEE_HANDLER_CC bool enter(Activation* a, Value* base, Thread* L, Handler first, const Dispatch* table,
+                              Operands i);
 // Runs `first` and whatever follows it until the interpreter is left, catching what belongs to activation `a`
 // (already in State::activation). Returns normally when left; an error nobody in `a` catches goes on outwards
 // for Kind::Run, and for Kind::Resume is left in a->status, its value on top of a->thread.

@@ -131,6 +131,8 @@ PERIGEE_HANDLER(enterLight);
 PERIGEE_HANDLER(callAny);
 // Returns i.count() values that lie at k to whoever called the frame at base (returns.cpp).
 PERIGEE_HANDLER(returnValues);
+// The same for an Entry frame whose caller wants one value, which lies in the function's slot already.
+PERIGEE_HANDLER(returnOneToEntry);
 // Resumes the Lua frame at base at pc after a call, with k and table reloaded; in compiled code, if that has
 // a resume point there.
 PERIGEE_HANDLER(continueLua);

@@ -62,14 +62,13 @@ PERIGEE_HANDLER(returnToNative) {
 
 PERIGEE_HANDLER(returnToEntry) {
   FrameLink* link = linkOf(base);
-  Value* caller = base - link->delta;
-  if (link->return_pc != nullptr) L->pc = link->return_pc;
   if (link->wanted == 1 && i.count() >= 1) [[likely]] {
     base[-2] = *k;
-    L->top = base - 1;
-  } else {
-    L->top = placeResults(base - kFrameSlots, k, i.count(), link->wanted);
+    PERIGEE_TAIL returnOneToEntry(PERIGEE_STATE);
   }
+  Value* caller = base - link->delta;
+  L->pc = link->return_pc;
+  L->top = placeResults(base - kFrameSlots, k, i.count(), link->wanted);
   L->base = caller;
   PERIGEE_TAIL leave(PERIGEE_STATE);
 }
@@ -119,6 +118,14 @@ constexpr Handler kReturnTo[] = {
 
 PERIGEE_HANDLER(leave) {
   // Nothing to do: returning from the last handler returns to the C++ code that called the first.
+}
+
+PERIGEE_HANDLER(returnOneToEntry) {
+  FrameLink* link = linkOf(base);
+  L->pc = link->return_pc;
+  L->top = base - 1;
+  L->base = base - link->delta;
+  PERIGEE_TAIL leave(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(continueLua) {
