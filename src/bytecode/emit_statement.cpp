@@ -12,6 +12,7 @@ void FunctionEmitter::statements(Block* block) {
 }
 
 void FunctionEmitter::statement(Stat* s) {
+  if (isInterrupted(context_.L)) raiseInterrupted(context_.L);
   switch (s->kind) {
   case StatKind::LocalDecl: return localDeclaration(as<LocalDeclStat>(s));
   case StatKind::Assign: return assignment(as<AssignStat>(s));

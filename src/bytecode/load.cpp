@@ -4,7 +4,9 @@
 #include "frontend/parser.h"
 #include "vm/error.h"
 #include "vm/string.h"
+#include "vm/work.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace perigee {
@@ -68,11 +70,41 @@ LuaFunction* loadText(Thread* L, const SourceReader& reader, std::string_view fi
   return f;
 }
 
+namespace {
+
+// Hands a source on in pieces small enough for looks at interrupts in between. `load` catches errors: an
+// interrupt is left for the next poll.
+struct PiecewiseReader {
+  static constexpr size_t kPiece = 8192;
+  Thread* L;
+  SourceReader reader;
+  std::string_view rest;
+
+  static const char* read(void* ud, size_t* size) { return static_cast<PiecewiseReader*>(ud)->next(size); }
+
+  const char* next(size_t* size) {
+    if (rest.empty()) {
+      size_t n = 0;
+      const char* piece = reader.read != nullptr ? reader.read(reader.ud, &n) : nullptr;
+      rest = {piece, piece == nullptr ? 0 : n};
+    }
+    const char* piece = rest.data();
+    *size = std::min(rest.size(), kPiece);
+    rest.remove_prefix(*size);
+    charge(L, Work::SourceBytes, *size);
+    if (isInterrupted(L)) raiseInterrupted(L);
+    return piece;
+  }
+};
+
+} // namespace
+
 LuaFunction* load(Thread* L, const SourceReader& reader, const char* chunk_name, const char* mode) {
+  PiecewiseReader pieces{L, reader, {}};
   size_t size = 0;
-  const char* piece = reader.read != nullptr ? reader.read(reader.ud, &size) : nullptr;
-  std::string_view first_piece(piece, piece == nullptr ? 0 : size);
-  SourceReader rest = first_piece.empty() ? SourceReader{} : reader;
+  const char* piece = pieces.next(&size);
+  std::string_view first_piece(piece, size);
+  SourceReader rest = first_piece.empty() ? SourceReader{} : SourceReader{&pieces, PiecewiseReader::read};
   bool binary = !first_piece.empty() && first_piece[0] == kBinarySignature;
   if (mode != nullptr && std::strchr(mode, binary ? 'b' : 't') == nullptr) {
     failMode(L, binary ? "binary" : "text", mode);

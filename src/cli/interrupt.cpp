@@ -1,6 +1,6 @@
 #include "cli/interrupt.h"
 
-#include "vm/hooks.h"
+#include "vm/interrupt.h"
 
 #include <csignal>
 

@@ -39,6 +39,7 @@ void Heap::finishMarking(bool major) {
   clearKeys();
   clearValues(values, all);
   if (state_->upcalls.marking_ends != nullptr) state_->upcalls.marking_ends(state_, major);
+  awaitInterrupters(state_);
   if (major) {
     clearCaches();
     sweepShapes();

@@ -295,7 +295,7 @@ ThreadStatus resumeWith(Handler how, Thread* co, Thread* from, int nargs, int* n
   OnException pass([&activation, previous] {
     abandonActivation(&activation);
     abandonThread(activation.thread);
-    activation.thread->global->running = previous;
+    if (previous != nullptr) setRunning(previous->global, previous);
   });
   runProtected(&activation, before == ThreadStatus::Paused ? continuePaused : how, goes_on, goes_on->base,
                static_cast<size_t>(nargs));

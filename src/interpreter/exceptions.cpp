@@ -29,11 +29,10 @@ void abandonThread(Thread* co) {
 void abandonActivation(Activation* a) {
   Thread* L = a->thread;
   State* G = L->global;
-  while (G->running != L && G->running != nullptr) {
-    Thread* co = G->running;
+  for (Thread* co = G->running; co != L && co != nullptr;) {
     Thread* resumer = co->resumer;
     abandonThread(co);
-    G->running = resumer;
+    co = resumer;
   }
   setRunning(G, L);
   G->activation = a->previous;

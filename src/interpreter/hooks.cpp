@@ -6,25 +6,13 @@
 #include "interpreter/coroutines.h"
 #include "interpreter/handler.h"
 #include "vm/error.h"
+#include "vm/work.h"
 
 namespace perigee {
 namespace {
 
 bool hasHook(const Thread* L, uint8_t mask) {
   return L->hooks != nullptr && (L->hooks->mask & mask) != 0 && L->in_hook == 0;
-}
-
-// The running thread and those that wait for it.
-template <class F> void forEachResumer(State* G, F&& visit) {
-  for (Thread* t = G->running; t != nullptr; t = t->resumer) visit(t);
-  visit(G->main_thread);
-}
-
-// Frame and L->pc are as for a hook.
-void pollInterrupt(Thread* L) {
-  if ((L->poll.load(std::memory_order_relaxed) & poll::kInterrupt) == 0 || L->in_hook != 0) return;
-  cancelInterrupt(L->global);
-  raiseErrorAt(L, 1, "interrupted!");
 }
 
 // What does not depend on where the poll happens.
@@ -237,19 +225,11 @@ void runHook(Thread* L, HookEvent event, int line) {
   L->top = restoreSlot(L, top);
 }
 
-void interrupt(State* G) {
-  forEachResumer(G, [](Thread* t) { t->poll.fetch_or(poll::kInterrupt); });
-}
-
-void cancelInterrupt(State* G) {
-  forEachResumer(G, [](Thread* t) { t->poll.fetch_and(~poll::kInterrupt); });
-}
-
 void pollAtCall(Thread* L) {
   pollCommon(L);
   bool lua = isLuaFrame(L->base);
   if (lua) L->pc++;
-  pollInterrupt(L);
+  noticeInterrupt(L); // frame and L->pc are as for a hook
   if (lua) L->pc--;
   if (!hasHook(L, hook_mask::kCall)) return;
   L->hooks->transfer_first = 1;
@@ -265,7 +245,7 @@ void pollAtCall(Thread* L) {
 
 void pollAtNativeReturn(Thread* L, int results) {
   pollCommon(L);
-  pollInterrupt(L);
+  noticeInterrupt(L);
   if (L->poll.load(std::memory_order_relaxed) & poll::kToBeClosed) closeVariablesOfNative(L);
   if (!hasHook(L, hook_mask::kReturn)) return;
   L->hooks->transfer_first = static_cast<uint16_t>(L->top - results - L->base + 1);
@@ -276,7 +256,7 @@ void pollAtNativeReturn(Thread* L, int results) {
 void pollAtLoop(Thread* L) {
   pollCommon(L);
   L->pc++;
-  pollInterrupt(L);
+  noticeInterrupt(L);
   L->pc--;
 }
 

@@ -94,7 +94,7 @@ Thread* newState() { return newState(systemAllocate, nullptr); }
 void closeState(Thread* L) {
   State* G = L->global;
   L = G->main_thread;
-  G->running = L;
+  setRunning(G, L);
   G->activation = nullptr;
   L->base = L->stack + kFrameSlots;
   L->c_depth = 0;

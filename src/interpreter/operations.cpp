@@ -6,6 +6,7 @@
 #include "support/numbers.h"
 #include "vm/error.h"
 #include "vm/string.h"
+#include "vm/work.h"
 #include "vm/table.h"
 
 #include <cstring>
@@ -286,12 +287,13 @@ String* concatenateLong(Thread* L, const Value* values, size_t n) {
   size_t total = 0;
   for (size_t j = 0; j < n; j++)
     total += values[j].isString() ? values[j].string()->length : numberText(values[j], number);
+  work(L, Work::Bytes, total);
   String* s = newLongString(L, total);
   char* out = s->data();
   for (size_t j = 0; j < n; j++) {
     bool is_string = values[j].isString();
     size_t length = is_string ? values[j].string()->length : numberText(values[j], number);
-    std::memcpy(out, is_string ? values[j].string()->data() : number, length);
+    copyInPieces(L, out, is_string ? values[j].string()->data() : number, length);
     out += length;
   }
   return s;

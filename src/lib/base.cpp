@@ -21,6 +21,7 @@ int print(lua_State* state) {
   int n = L.count();
   for (int i = 1; i <= n; i++) {
     std::string_view text = L.pushToString(i);
+    work(L.thread(), Work::Bytes, text.size());
     if (i > 1) std::fputc('\t', stdout);
     std::fwrite(text.data(), 1, text.size(), stdout);
     L.pop(1);
@@ -72,12 +73,14 @@ int toNumberFunction(lua_State* state) {
       return 1;
     }
     L.checkAny(1);
+    if (L.arg(1).isString()) work(L.thread(), Work::Bytes, L.arg(1).string()->length);
     L.push(toNumber(L.arg(1)));
     return 1;
   }
   int64_t base = L.checkInteger(2);
   L.checkType(1, Type::String);
   L.argumentCheck(2 <= base && base <= 36, 2, "base out of range");
+  work(L.thread(), Work::Bytes, L.arg(1).string()->length);
   int64_t n;
   if (parseInBase(L.arg(1).string()->view(), static_cast<int>(base), &n)) {
     L.pushInteger(n);

@@ -19,13 +19,20 @@ void Buffer::grow(size_t n) {
   if (capacity < wanted) capacity = wanted;
   String* storage = newLongString(L_, capacity);
   storage->flags |= String::kInternal;
-  std::memcpy(storage->data(), data_, size_);
+  copyInPieces(L_, storage->data(), data_, size_);
   *restoreSlot(L_, slot_) = Value::of(storage);
   data_ = storage->data();
   capacity_ = capacity;
 }
 
+void Buffer::appendSlowly(const char* data, size_t n) {
+  grow(n);
+  copyInPieces(L_, data_ + size_, data, n);
+  size_ += n;
+}
+
 void Buffer::push() {
+  work(L_, Work::Bytes, size_);
   Value* slot = restoreSlot(L_, slot_);
   if (slot->isString() && size_ > kMaxShortString && size_ >= capacity_ / 4 * 3) {
     slot->string()->flags &= static_cast<uint8_t>(~String::kInternal);

@@ -147,6 +147,7 @@ void formatFloatValue(Native& n, Buffer& b, Conversion& c, int argument) {
 void formatString(Native& n, Buffer& b, Conversion& c, int argument) {
   std::string_view text = n.pushToString(argument);
   if (!c.plain) {
+    work(n.thread(), Work::Bytes, text.size());
     n.argumentCheck(std::memchr(text.data(), 0, text.size()) == nullptr, argument, "string contains zeros");
     checkConversion(n, c, "-", true);
     if (c.precision >= 0) text = text.substr(0, static_cast<size_t>(c.precision));
@@ -174,9 +175,11 @@ void formatPointer(Native& n, Buffer& b, Conversion& c, int argument) {
 }
 
 // A string as a literal that reads back as the same string.
-void quoteString(Buffer& b, std::string_view s) {
+void quoteString(Thread* L, Buffer& b, std::string_view s) {
+  work(L, Work::Characters, s.size());
   b.append('"');
   for (size_t i = 0; i < s.size(); ++i) {
+    if (i % kElementsPerLook == 0) noticeInterrupt(L);
     char ch = s[i];
     auto c = static_cast<unsigned char>(ch);
     if (ch == '"' || ch == '\\' || ch == '\n') {
@@ -207,7 +210,7 @@ void formatLiteral(Native& n, Buffer& b, const Conversion& c, int argument) {
   if (!c.plain) n.error("specifier '%%q' cannot have modifiers");
   Value v = n.arg(argument);
   if (v.isString()) {
-    quoteString(b, v.string()->view());
+    quoteString(n.thread(), b, v.string()->view());
   } else if (v.isFloat()) {
     quoteFloat(b, v.number);
   } else if (v.isInteger()) {
@@ -262,6 +265,7 @@ int stringFormat(lua_State* L) {
   int argument = 1;
   Buffer b(n.thread());
   for (;;) {
+    noticeInterrupt(n.thread());
     size_t percent = format.find('%');
     b.append(format.substr(0, percent));
     if (percent == std::string_view::npos) break;

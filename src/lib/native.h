@@ -6,6 +6,7 @@
 //
 // Rules: every push and every check may allocate and so collect: hold heap objects only on the stack.
 // Every call that can run Lua (call, index, toString, …) may move the stack: never keep a Value* across it.
+// A function whose work grows with its arguments tells so: work, noticeInterrupt (vm/work.h).
 // Errors jump: no owning C++ object may be alive in a local at that time (see Buffer for building strings).
 #pragma once
 
@@ -13,6 +14,7 @@
 #include "vm/state.h"
 #include "vm/string.h"
 #include "vm/table.h"
+#include "vm/work.h"
 
 #include <string_view>
 
@@ -114,8 +116,10 @@ class Buffer {
 public:
   explicit Buffer(Thread* L);
   void append(const char* data, size_t n) {
-    if (n > capacity_ - size_) [[unlikely]]
-      grow(n);
+    if (n > capacity_ - size_) [[unlikely]] {
+      appendSlowly(data, n);
+      return;
+    }
     __builtin_memcpy(data_ + size_, data, n);
     size_ += n;
   }
@@ -135,10 +139,11 @@ public:
   void truncate(size_t size) { size_ = size; }
   size_t size() const { return size_; }
   char* data() { return data_; }
-  // Replaces the buffer's slot (which must be on top) by the string.
+  // Replaces the buffer's slot (which must be on top) by the string. Counts as work on so many bytes.
   void push();
 
 private:
+  void appendSlowly(const char* data, size_t n);
   void grow(size_t n); // raises "buffer too large" or a memory error
   Thread* L_;
   ptrdiff_t slot_;

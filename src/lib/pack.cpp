@@ -184,8 +184,9 @@ template <class Bits> Bits unpackBits(const char* data, bool little_endian) {
   return inOrder(bits, little_endian);
 }
 
-void appendFill(Buffer& b, size_t count, char c) {
-  std::memset(b.reserve(count), c, count);
+void appendFill(Thread* L, Buffer& b, size_t count, char c) {
+  char* out = b.reserve(count);
+  inPieces(L, count, kBytesPerLook, [=](size_t from, size_t to) { std::memset(out + from, c, to - from); });
   b.advance(count);
 }
 
@@ -217,7 +218,7 @@ bool packItem(Native& n, Buffer& b, const Item& item, int i, bool little_endian,
     auto size = static_cast<size_t>(item.size);
     n.argumentCheck(s.size() <= size, i, "string longer than given size");
     b.append(s);
-    appendFill(b, size - s.size(), '\0');
+    appendFill(n.thread(), b, size - s.size(), '\0');
     return true;
   }
   case Option::Counted: {
@@ -252,9 +253,10 @@ int stringPack(lua_State* L) {
   n.pushNil(); // so that an argument too few is nil, and not the buffer
   Buffer b(n.thread());
   while (reader.more()) {
+    work(n.thread(), Work::Bytes, 16); // for the item
     Item item = reader.read(total);
     total += static_cast<size_t>(item.padding) + static_cast<size_t>(item.size);
-    appendFill(b, static_cast<size_t>(item.padding), '\0');
+    appendFill(n.thread(), b, static_cast<size_t>(item.padding), '\0');
     if (packItem(n, b, item, argument + 1, reader.isLittleEndian(), &total)) ++argument;
   }
   b.push();
@@ -266,6 +268,7 @@ int stringPackSize(lua_State* L) {
   FormatReader reader(n, n.checkString(1));
   size_t total = 0;
   while (reader.more()) {
+    work(n.thread(), Work::Bytes, 16); // for the item
     Item item = reader.read(total);
     n.argumentCheck(item.option != Option::Counted && item.option != Option::ZeroEnded, 1,
                     "variable-length format");
@@ -285,6 +288,7 @@ int stringUnpack(lua_State* L) {
   n.argumentCheck(at <= data.size(), 3, "initial position out of string");
   int results = 0;
   while (reader.more()) {
+    work(n.thread(), Work::Bytes, 16); // for the item
     Item item = reader.read(at);
     auto size = static_cast<size_t>(item.size);
     n.argumentCheck(static_cast<size_t>(item.padding) + size <= data.size() - at, 2, "data string too short");
@@ -300,10 +304,14 @@ int stringUnpack(lua_State* L) {
       break;
     case Option::Float: n.pushFloat(std::bit_cast<float>(unpackBits<uint32_t>(from, little))); break;
     case Option::Double: n.pushFloat(std::bit_cast<double>(unpackBits<uint64_t>(from, little))); break;
-    case Option::Chars: n.pushString({from, size}); break;
+    case Option::Chars:
+      work(n.thread(), Work::Bytes, size);
+      n.pushString({from, size});
+      break;
     case Option::Counted: {
       auto length = static_cast<size_t>(unpackInteger(n, from, little, item.size, false));
       n.argumentCheck(length <= data.size() - at - size, 2, "data string too short");
+      work(n.thread(), Work::Bytes, length);
       n.pushString({from + size, length});
       at += length;
       break;
@@ -311,6 +319,7 @@ int stringUnpack(lua_State* L) {
     case Option::ZeroEnded: {
       size_t end = data.find('\0', at);
       n.argumentCheck(end != std::string_view::npos, 2, "unfinished string for format 'z'");
+      work(n.thread(), Work::Bytes, end - at);
       n.pushString({from, end - at});
       at = end + 1;
       break;

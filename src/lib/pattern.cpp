@@ -293,28 +293,93 @@ inline bool fits(const PatternNode* n, char ch) {
 }
 
 // The first byte from s on that does not fit.
-const char* skipFitting(const PatternNode* n, const char* s, const char* end) {
-  switch (n->kind) {
-  case Kind::Any: return end;
-  case Kind::Char:
+const char* firstUnfit(const PatternNode* n, const char* s, const char* end) {
+  if (n->kind == Kind::Char) {
     while (s < end && static_cast<unsigned char>(*s) == n->c) ++s;
     return s;
-  default:
-    const CharSet* set = n->set;
-    while (s < end && set->has(static_cast<unsigned char>(*s))) ++s;
-    return s;
   }
+  const CharSet* set = n->set;
+  while (s < end && set->has(static_cast<unsigned char>(*s))) ++s;
+  return s;
 }
 
 // Opening and closing captures before the next byte take up at most this much depth.
 constexpr int kCaptureDepth = 2 * kMaxCaptures + 2;
 
+// Bytes passed by between two looks at the meter; fewer than kFewBytes in a row are not counted.
+constexpr size_t kPiece = 32 * 1024;
+constexpr size_t kFewBytes = 64;
+
 } // namespace
+
+void Matcher::tellMeter() {
+  steps_left_ = kStepsPerCount;
+  if (meter_ != nullptr) meter_->count(meter_->ud, kStepsPerCount);
+}
+
+void Matcher::take(size_t steps) {
+  while (steps >= steps_left_) {
+    steps -= steps_left_;
+    tellMeter();
+  }
+  steps_left_ -= static_cast<uint32_t>(steps);
+}
+
+// find(from, to) gives the place looked for in a piece from s on, or `to`. Null if it is in none.
+template <class Find> inline const char* Matcher::findInPieces(const char* s, Find&& find) {
+  while (s < end_) {
+    const char* to = static_cast<size_t>(end_ - s) > kPiece ? s + kPiece : end_;
+    const char* found = find(s, to);
+    passBytes(static_cast<size_t>(found - s));
+    if (found != to) return found;
+    s = to;
+  }
+  return nullptr;
+}
+
+const char* Matcher::findByte(unsigned char c, const char* s) {
+  return findInPieces(s, [c](const char* from, const char* to) {
+    const void* found = std::memchr(from, c, static_cast<size_t>(to - from));
+    return found != nullptr ? static_cast<const char*>(found) : to;
+  });
+}
+
+// The last place from s back to `from` with this byte; null if there is none.
+const char* Matcher::findByteBack(unsigned char c, const char* from, const char* s) {
+  if (s == end_ && s-- == from) return nullptr;
+  if (static_cast<unsigned char>(*s) == c) return s;
+  for (;;) {
+    size_t n = std::min(static_cast<size_t>(s - from) + 1, kPiece);
+    const char* first = s + 1 - n;
+    const void* found = memrchr(first, c, n);
+    passBytes(found != nullptr ? static_cast<size_t>(s - static_cast<const char*>(found)) : n);
+    if (found != nullptr) return static_cast<const char*>(found);
+    if (first == from) return nullptr;
+    s = first - 1;
+  }
+}
+
+// The first byte from s on that does not fit.
+inline const char* Matcher::skipFitting(const PatternNode* node, const char* s) {
+  if (node->kind == Kind::Any) return end_;
+  const char* near = static_cast<size_t>(end_ - s) > kFewBytes ? s + kFewBytes : end_;
+  s = firstUnfit(node, s, near);
+  if (s != near || s == end_) [[likely]]
+    return s;
+  const char* found =
+      findInPieces(s, [node](const char* from, const char* to) { return firstUnfit(node, from, to); });
+  return found != nullptr ? found : end_;
+}
 
 // Matches from `node` on at `s`; the end of the match, or null. `depth` is how deep the nesting may still
 // get.
-const char* Matcher::run(const PatternNode* node, const char* s, int depth) {
+const char* Matcher::run(const PatternNode* first, const char* s, int depth) {
   if (depth-- == 0) return fail(PatternError::TooComplex, 0);
+  const PatternNode* node = first;
+  auto end = [this, first, &node](const char* result) {
+    step(static_cast<uint32_t>(node - first) + 1);
+    return result;
+  };
   for (;; ++node) {
     switch (node->kind) {
     case Kind::Char:
@@ -323,24 +388,24 @@ const char* Matcher::run(const PatternNode* node, const char* s, int depth) {
       bool ok = s < end_ && fits(node, *s);
       switch (node->repeat) {
       case Repeat::Once:
-        if (!ok) return nullptr;
+        if (!ok) return end(nullptr);
         ++s;
         continue;
       case Repeat::Optional:
         if (ok) {
           const char* r = run(node + 1, s + 1, depth);
-          if (r != nullptr || error_ != PatternError::None) return r;
+          if (r != nullptr || error_ != PatternError::None) return end(r);
         }
         continue;
       case Repeat::Star:
         if (!ok) continue;
-        return greedy(node, s, s + 1, depth);
+        return end(greedy(node, s, s + 1, depth));
       case Repeat::Plus:
-        if (!ok) return nullptr;
-        return greedy(node, s + 1, s + 1, depth);
+        if (!ok) return end(nullptr);
+        return end(greedy(node, s + 1, s + 1, depth));
       case Repeat::Lazy:
         if (!ok) continue;
-        return lazy(node, s, depth);
+        return end(lazy(node, s, depth));
       }
       continue;
     }
@@ -358,20 +423,22 @@ const char* Matcher::run(const PatternNode* node, const char* s, int depth) {
       continue;
     case Kind::BackReference: {
       const Capture& c = captures_[node->index];
-      if (end_ - s < c.length || std::memcmp(c.begin, s, static_cast<size_t>(c.length)) != 0) return nullptr;
+      passBytes(static_cast<size_t>(c.length));
+      if (end_ - s < c.length || std::memcmp(c.begin, s, static_cast<size_t>(c.length)) != 0)
+        return end(nullptr);
       s += c.length;
       continue;
     }
     case Kind::Balance:
       s = balance(node, s);
-      if (s == nullptr) return nullptr;
+      if (s == nullptr) return end(nullptr);
       continue;
     case Kind::Frontier:
-      if (!frontier(node, s)) return nullptr;
+      if (!frontier(node, s)) return end(nullptr);
       continue;
-    case Kind::EndAnchor: return s == end_ ? s : nullptr;
-    case Kind::End: return s;
-    case Kind::Never: return nullptr;
+    case Kind::EndAnchor: return end(s == end_ ? s : nullptr);
+    case Kind::End: return end(s);
+    case Kind::Never: return end(nullptr);
     case Kind::Error: return fail(node->error, node->index);
     }
   }
@@ -381,17 +448,14 @@ const char* Matcher::run(const PatternNode* node, const char* s, int depth) {
 // `s` fit.
 const char* Matcher::greedy(const PatternNode* node, const char* from, const char* s, int depth) {
   if (depth == 0) return fail(PatternError::TooComplex, 0);
-  s = skipFitting(node, s, end_);
+  s = skipFitting(node, s);
   const PatternNode* rest = node + 1;
   if (rest->kind == Kind::End) return s;
   bool filter = node->follow_known && depth > kCaptureDepth;
   for (;;) {
-    if (filter) {
-      // The last place, from s back, where the rest can begin.
-      for (;; --s) {
-        if (s < end_ && static_cast<unsigned char>(*s) == node->follow_char) break;
-        if (s == from) return nullptr;
-      }
+    if (filter) { // back to where the rest can begin
+      s = findByteBack(node->follow_char, from, s);
+      if (s == nullptr) return nullptr;
     }
     const char* r = run(rest, s, depth);
     if (r != nullptr || error_ != PatternError::None) return r;
@@ -406,13 +470,14 @@ const char* Matcher::lazy(const PatternNode* node, const char* s, int depth) {
   const PatternNode* rest = node + 1;
   bool filter = node->follow_known && depth > kCaptureDepth;
   for (;;) {
+    step(1);
     if (!filter || (s < end_ && static_cast<unsigned char>(*s) == node->follow_char)) {
       const char* r = run(rest, s, depth);
       if (r != nullptr || error_ != PatternError::None) return r;
     }
     if (filter && node->kind == Kind::Any) {
       if (s >= end_) return nullptr;
-      s = static_cast<const char*>(std::memchr(s + 1, node->follow_char, static_cast<size_t>(end_ - s - 1)));
+      s = findByte(node->follow_char, s + 1);
       if (s == nullptr) return nullptr;
     } else {
       if (s >= end_ || !fits(node, *s)) return nullptr;
@@ -421,18 +486,21 @@ const char* Matcher::lazy(const PatternNode* node, const char* s, int depth) {
   }
 }
 
-const char* Matcher::balance(const PatternNode* node, const char* s) const {
+const char* Matcher::balance(const PatternNode* node, const char* s) {
   if (s >= end_ || static_cast<unsigned char>(*s) != node->c) return nullptr;
   size_t open = 1;
-  while (++s < end_) {
-    auto c = static_cast<unsigned char>(*s);
-    if (c == node->c2) {
-      if (--open == 0) return s + 1;
-    } else if (c == node->c) {
-      ++open;
+  const char* end = findInPieces(s + 1, [node, &open](const char* from, const char* to) {
+    for (; from < to; ++from) {
+      auto c = static_cast<unsigned char>(*from);
+      if (c == node->c2) {
+        if (--open == 0) break;
+      } else if (c == node->c) {
+        ++open;
+      }
     }
-  }
-  return nullptr;
+    return from;
+  });
+  return end != nullptr ? end + 1 : nullptr;
 }
 
 bool Matcher::frontier(const PatternNode* node, const char* s) const {
@@ -442,12 +510,12 @@ bool Matcher::frontier(const PatternNode* node, const char* s) const {
 }
 
 // The first place from s on where a match can begin; null if there is none.
-const char* Matcher::skipTo(const PatternNode* first, const char* s) const {
-  if (first->kind == Kind::Char)
-    return static_cast<const char*>(std::memchr(s, first->c, static_cast<size_t>(end_ - s)));
-  const CharSet* set = first->set;
-  while (s < end_ && !set->has(static_cast<unsigned char>(*s))) ++s;
-  return s < end_ ? s : nullptr;
+const char* Matcher::skipTo(const PatternNode* first, const char* s) {
+  if (first->kind == Kind::Char) return findByte(first->c, s);
+  return findInPieces(s, [set = first->set](const char* from, const char* to) {
+    while (from < to && !set->has(static_cast<unsigned char>(*from))) ++from;
+    return from;
+  });
 }
 
 bool Matcher::matchAt(const char* s) {

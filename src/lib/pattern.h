@@ -95,11 +95,19 @@ private:
   bool anchored_ = false;
 };
 
+// Is told of steps of a matcher as they add up; may leave by a jump.
+struct StepMeter {
+  void* ud;
+  void (*count)(void* ud, uint32_t steps);
+};
+
 class Matcher {
 public:
-  // Both must outlive the matcher.
-  Matcher(const Pattern* pattern, std::string_view subject)
-      : pattern_(pattern), begin_(subject.data()), end_(subject.data() + subject.size()) {}
+  static constexpr uint32_t kStepsPerCount = 2048;
+
+  // All must outlive the matcher. Without a meter nobody counts.
+  Matcher(const Pattern* pattern, std::string_view subject, const StepMeter* meter = nullptr)
+      : pattern_(pattern), begin_(subject.data()), end_(subject.data() + subject.size()), meter_(meter) {}
 
   // A match that begins at `s`.
   bool matchAt(const char* s);
@@ -125,12 +133,33 @@ public:
   const char* subjectBegin() const { return begin_; }
   const char* subjectEnd() const { return end_; }
 
+  // Steps of which the meter has not been told yet; they are taken as told. A step is a node of the pattern
+  // tried, or kBytesPerStep bytes that a repetition or a search passes by.
+  uint32_t takeSteps() {
+    uint32_t steps = kStepsPerCount - steps_left_;
+    steps_left_ = kStepsPerCount;
+    return steps;
+  }
+
 private:
+  static constexpr size_t kBytesPerStep = 4;
+  void step(uint32_t steps) {
+    if (steps >= steps_left_) [[unlikely]]
+      return take(steps);
+    steps_left_ -= steps;
+  }
+  void passBytes(size_t bytes) { step(static_cast<uint32_t>(bytes / kBytesPerStep)); }
+  void take(size_t steps);
+  void tellMeter();
   const char* run(const PatternNode* node, const char* s, int depth);
   const char* greedy(const PatternNode* node, const char* from, const char* s, int depth);
   const char* lazy(const PatternNode* node, const char* s, int depth);
-  const char* balance(const PatternNode* node, const char* s) const;
-  const char* skipTo(const PatternNode* first, const char* s) const;
+  template <class Find> const char* findInPieces(const char* s, Find&& find);
+  const char* findByte(unsigned char c, const char* s);
+  const char* findByteBack(unsigned char c, const char* from, const char* s);
+  const char* skipFitting(const PatternNode* node, const char* s);
+  const char* balance(const PatternNode* node, const char* s);
+  const char* skipTo(const PatternNode* first, const char* s);
   bool frontier(const PatternNode* node, const char* s) const;
   const char* fail(PatternError error, int index) {
     error_ = error;
@@ -141,6 +170,8 @@ private:
   const Pattern* pattern_;
   const char* begin_;
   const char* end_;
+  const StepMeter* meter_;
+  uint32_t steps_left_ = kStepsPerCount; // until the meter is told
   const char* match_begin_ = nullptr;
   const char* match_end_ = nullptr;
   PatternError error_ = PatternError::None;

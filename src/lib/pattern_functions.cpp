@@ -20,6 +20,7 @@ struct PatternMemory {
 Pattern* compile(Native& n, std::string_view text, bool anchors, PatternMemory* memory) {
   void* p = memory->bytes;
   if (text.size() > kShortPattern) {
+    work(n.thread(), Work::Bytes, text.size());
     Userdata* u = newInternalUserdata(n.thread(), Pattern::bytesFor(text.size()), 0);
     n.push(Value::of(u));
     p = u->bytes();
@@ -32,6 +33,14 @@ void checkMatcher(Native& n, const Matcher& m) {
     n.error(patternErrorMessage(m.error()), m.errorIndex());
 }
 
+void countSteps(void* L, uint32_t steps) { work(static_cast<Thread*>(L), Work::Steps, steps); }
+
+bool search(Native& n, Matcher& m, const char* from) {
+  bool found = m.search(from);
+  work(n.thread(), Work::Steps, m.takeSteps());
+  return found;
+}
+
 // Capture i of a match; without captures the whole match is capture 0.
 void pushCapture(Native& n, const Matcher& m, int i) {
   if (i >= m.captureCount()) {
@@ -41,6 +50,7 @@ void pushCapture(Native& n, const Matcher& m, int i) {
   }
   const Matcher::Capture& c = m.capture(i);
   if (c.length >= 0) {
+    work(n.thread(), Work::Bytes, static_cast<uint64_t>(c.length));
     n.pushString({c.begin, static_cast<size_t>(c.length)});
   } else if (c.length == Matcher::Capture::kPosition) {
     n.pushInteger(c.begin - m.subjectBegin() + 1);
@@ -57,6 +67,18 @@ int pushCaptures(Native& n, const Matcher& m, bool whole) {
   return count;
 }
 
+// findPlain; pieces overlap by what a needle across their border needs.
+const char* findPlainInPieces(Thread* L, std::string_view subject, std::string_view needle) {
+  size_t piece = std::max(kBytesPerLook, needle.size());
+  for (size_t from = 0;; from += piece) {
+    std::string_view part = subject.substr(from, piece + needle.size());
+    const char* found = findPlain(part, needle);
+    size_t passed = found != nullptr ? static_cast<size_t>(found - part.data()) : std::min(piece, part.size());
+    work(L, Work::Bytes, passed);
+    if (found != nullptr || subject.size() - from <= piece) return found;
+  }
+}
+
 int find(lua_State* L, bool want_positions) {
   Native n(L);
   std::string_view subject = n.checkString(1);
@@ -67,7 +89,7 @@ int find(lua_State* L, bool want_positions) {
     return 1;
   }
   if (want_positions && (n.toBoolean(4) || isPlainPattern(text))) {
-    const char* found = findPlain(subject.substr(start), text);
+    const char* found = findPlainInPieces(n.thread(), subject.substr(start), text);
     if (found == nullptr) {
       n.pushNil();
       return 1;
@@ -78,8 +100,9 @@ int find(lua_State* L, bool want_positions) {
     return 2;
   }
   PatternMemory memory;
-  Matcher m(compile(n, text, true, &memory), subject);
-  if (!m.search(subject.data() + start)) {
+  StepMeter meter{n.thread(), countSteps};
+  Matcher m(compile(n, text, true, &memory), subject, &meter);
+  if (!search(n, m, subject.data() + start)) {
     checkMatcher(n, m);
     n.pushNil();
     return 1;
@@ -105,9 +128,10 @@ int gmatchNext(lua_State* L) {
   Native n(L);
   std::string_view subject = n.upvalue(1).string()->view();
   auto* it = static_cast<Iteration*>(n.upvalue(2).userdata()->bytes());
-  Matcher m(it->pattern, subject);
+  StepMeter meter{n.thread(), countSteps};
+  Matcher m(it->pattern, subject, &meter);
   while (it->position <= subject.size()) {
-    if (!m.search(subject.data() + it->position)) {
+    if (!search(n, m, subject.data() + it->position)) {
       checkMatcher(n, m);
       break;
     }
@@ -225,7 +249,8 @@ int stringGsub(lua_State* L) {
   }
   int64_t limit = n.optionalInteger(4, static_cast<int64_t>(subject.size()) + 1);
   PatternMemory memory;
-  Matcher m(compile(n, text, true, &memory), subject);
+  StepMeter meter{n.thread(), countSteps};
+  Matcher m(compile(n, text, true, &memory), subject, &meter);
   const char* end = subject.data() + subject.size();
   const char* from = subject.data();   // where the next match may begin
   const char* copied = subject.data(); // what lies before is in the buffer
@@ -234,7 +259,7 @@ int stringGsub(lua_State* L) {
   bool changed = false;
   Buffer b(n.thread());
   while (count < limit && from <= end) {
-    if (!m.search(from)) {
+    if (!search(n, m, from)) {
       checkMatcher(n, m);
       break;
     }

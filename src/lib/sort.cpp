@@ -6,43 +6,84 @@
 
 #include "interpreter/call.h"
 #include "lib/list_access.h"
+#include "lib/sort_in_place.h"
 #include "vm/proto.h"
 
 #include <algorithm>
+#include <bit>
 #include <climits>
-#include <cmath>
+#include <functional>
 
 namespace perigee {
 namespace {
 
-bool hasNan(const double* first, const double* last) {
-  return std::any_of(first, last, [](double d) { return d != d; });
+// Leaves that are sorted without a look at anything else: comparisons of numbers take no time to speak of.
+template <class T, class Less> struct NumberLeaf {
+  static constexpr size_t size = 1024;
+  Less less;
+  void sort(T* first, T* last) const { std::sort(first, last, less); }
+};
+
+template <class T, class Less> void sortNumbers(Thread* L, T* first, T* last, Less less) {
+  InPlaceSorter<T, Less, NumberLeaf<T, Less>>(L, less, {less}).sort(first, last);
 }
 
-bool sortValuesInPlace(Value* first, Value* last) {
-  if (std::all_of(first, last, [](const Value& v) { return v.isString(); })) {
-    std::sort(first, last,
-              [](const Value& a, const Value& b) { return compareStrings(a.string(), b.string()) < 0; });
+// Long strings take their time.
+struct StringLess {
+  static constexpr size_t kLong = 1024;
+  Thread* L;
+  bool operator()(const Value& a, const Value& b) const {
+    size_t shared = std::min(a.string()->length, b.string()->length);
+    if (shared > kLong) work(L, Work::Bytes, shared);
+    return compareStrings(a.string(), b.string()) < 0;
+  }
+};
+
+struct StringLeaf {
+  static constexpr size_t size = 12;
+  StringLess less;
+  void sort(Value* first, Value* last) const {
+    for (Value* next = first; next < last; ++next) {
+      Value* at = next;
+      while (at > first && less(*next, at[-1])) --at;
+      std::rotate(at, next, next + 1);
+    }
+  }
+};
+
+template <class T, class Holds> bool allHold(Thread* L, const T* first, size_t n, Holds holds) {
+  bool all = true;
+  inPieces(L, n, kElementsPerLook,
+           [=, &all](size_t from, size_t to) { all = all && std::all_of(first + from, first + to, holds); });
+  return all;
+}
+
+bool sortValuesInPlace(Thread* L, Value* first, size_t n) {
+  if (allHold(L, first, n, [](const Value& v) { return v.isString(); })) {
+    StringLess less{L};
+    InPlaceSorter<Value, StringLess, StringLeaf>(L, less, {less}).sort(first, first + n);
     return true;
   }
   auto orderable = [](const Value& v) { return v.isInteger() || (v.isFloat() && v.number == v.number); };
-  if (!std::all_of(first, last, orderable)) return false;
-  std::sort(first, last, [](const Value& a, const Value& b) { return numberLess(a, b); });
+  if (!allHold(L, first, n, orderable)) return false;
+  sortNumbers(L, first, first + n, [](const Value& a, const Value& b) { return numberLess(a, b); });
   return true;
 }
 
-// Sorts by `<` if all elements are in the array part and are numbers (no NaN) or strings.
-bool sortInPlace(Thread* L, Value list, int64_t size) {
+// Sorts by `<` if all elements are in the array part and are numbers (no NaN) or strings. So many comparisons
+// are counted as the best of algorithms needs.
+bool sortInPlace(Thread* L, Value list, size_t size) {
   if (!isRawList(L, list)) return false;
   Table* t = list.table();
   if (t->array_size < size) return false;
+  work(L, Work::Comparisons, size * static_cast<size_t>(std::bit_width(size)));
   switch (t->arrayKind()) {
-  case ArrayKind::Integers: std::sort(t->integers, t->integers + size); return true;
+  case ArrayKind::Integers: sortNumbers(L, t->integers, t->integers + size, std::less<int64_t>()); return true;
   case ArrayKind::Floats:
-    if (hasNan(t->floats, t->floats + size)) return false;
-    std::sort(t->floats, t->floats + size);
+    if (!allHold(L, t->floats, size, [](double d) { return d == d; })) return false;
+    sortNumbers(L, t->floats, t->floats + size, std::less<double>());
     return true;
-  default: forgetCleared(L); return sortValuesInPlace(t->array, t->array + size);
+  default: forgetCleared(L); return sortValuesInPlace(L, t->array, size);
   }
 }
 
@@ -74,7 +115,9 @@ private:
       32; // in longer ones it is worth a comparison to find nothing to merge
 
   bool less(Value a, Value b) {
+    work(L_, Work::Comparisons, 1);
     if (!has_order_) {
+      if (a.isString() && b.isString()) return StringLess{L_}(a, b);
       if (a.isInteger() && b.isInteger()) return a.integer < b.integer;
       return lessThan(L_, a, b);
     }
@@ -162,12 +205,13 @@ int tableSort(lua_State* L) {
   bool has_order = !n.isNoneOrNil(2);
   if (has_order) n.checkType(2, Type::Function);
   n.setTop(2);
-  if (!has_order && sortInPlace(thread, n.arg(1), size)) return 0;
+  if (!has_order && sortInPlace(thread, n.arg(1), static_cast<size_t>(size))) return 0;
   if (size > INT_MAX / 2) raiseMemory(thread);
   Userdata* copies = newInternalUserdata(thread, 0, static_cast<int>(size + size / 2));
   n.push(Value::of(copies));
   Value* values = copies->userValues();
   for (int64_t i = 0; i < size; ++i) {
+    work(thread, Work::Elements, 1);
     Value v = listGet(thread, n.arg(1), i + 1);
     values[i] = v;
     heapOf(thread).barrier(copies, v);

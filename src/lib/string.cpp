@@ -29,12 +29,14 @@ int stringSub(lua_State* L) {
 template <char first, int shift> int mapCase(lua_State* L) {
   Native n(L);
   std::string_view s = n.checkString(1);
-  pushFilled(n, s.size(), [s](char* out) {
-    for (size_t i = 0; i < s.size(); ++i) {
-      auto c = static_cast<unsigned char>(s[i]);
-      bool mapped = static_cast<unsigned char>(c - first) < 26;
-      out[i] = static_cast<char>(mapped ? c + shift : c);
-    }
+  pushFilled(n, s.size(), [s, &n](char* out) {
+    inPieces(n.thread(), s.size(), kBytesPerLook, [=](size_t from, size_t to) {
+      for (size_t i = from; i < to; ++i) {
+        auto c = static_cast<unsigned char>(s[i]);
+        bool mapped = static_cast<unsigned char>(c - first) < 26;
+        out[i] = static_cast<char>(mapped ? c + shift : c);
+      }
+    });
   });
   return 1;
 }
@@ -42,7 +44,11 @@ template <char first, int shift> int mapCase(lua_State* L) {
 int stringReverse(lua_State* L) {
   Native n(L);
   std::string_view s = n.checkString(1);
-  pushFilled(n, s.size(), [s](char* out) { std::reverse_copy(s.begin(), s.end(), out); });
+  pushFilled(n, s.size(), [s, &n](char* out) {
+    inPieces(n.thread(), s.size(), kBytesPerLook, [=](size_t from, size_t to) {
+      std::reverse_copy(s.end() - to, s.end() - from, out + from);
+    });
+  });
   return 1;
 }
 
@@ -58,18 +64,21 @@ int stringRep(lua_State* L) {
   }
   if (unit > kMaxResult / static_cast<size_t>(times)) n.error("resulting string too large");
   size_t total = unit * static_cast<size_t>(times) - separator.size();
-  pushFilled(n, total, [=](char* out) {
+  pushFilled(n, total, [=, thread = n.thread()](char* out) {
     if (total == static_cast<size_t>(times) && s.size() == 1) {
-      std::memset(out, s[0], total);
+      inPieces(thread, total, kBytesPerLook,
+               [=](size_t from, size_t to) { std::memset(out + from, s[0], to - from); });
       return;
     }
-    // What is there already is doubled until it fills the whole.
+    // What is there already is doubled, up to a piece's length, until it fills the whole.
     size_t filled = std::min(unit, total);
-    std::memcpy(out, s.data(), s.size());
-    std::memcpy(out + s.size(), separator.data(), filled - s.size());
+    copyInPieces(thread, out, s.data(), s.size());
+    copyInPieces(thread, out + s.size(), separator.data(), filled - s.size());
     while (filled < total) {
-      size_t more = std::min(filled, total - filled);
-      std::memcpy(out + filled, out, more);
+      noticeInterrupt(thread);
+      size_t phase = filled % unit;
+      size_t more = std::min({filled - phase, total - filled, kBytesPerLook});
+      std::memcpy(out + filled, out + phase, more);
       filled += more;
     }
   });
@@ -86,6 +95,7 @@ int stringByte(lua_State* L) {
   if (end - start >= INT_MAX) n.error("string slice too long");
   int count = static_cast<int>(end - start) + 1;
   n.ensure(count, "string slice too long");
+  work(n.thread(), Work::Bytes, static_cast<uint64_t>(count));
   for (size_t i = start - 1; i < end; ++i) n.pushInteger(static_cast<unsigned char>(s[i]));
   return count;
 }

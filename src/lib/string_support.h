@@ -10,8 +10,10 @@ namespace perigee {
 // Lengths of strings made by the library stay below this, as in stock Lua.
 constexpr size_t kMaxResult = INT_MAX;
 
-// Pushes a string of `length` bytes that fill(char*) writes; `fill` must not touch the Lua state.
+// Pushes a string of `length` bytes that fill(char*) writes; `fill` must not allocate, and must look for
+// interrupts when there is much to write. Counts as work on so many bytes.
 template <class Fill> void pushFilled(Native& n, size_t length, Fill&& fill) {
+  work(n.thread(), Work::Bytes, length);
   if (length <= kMaxShortString) {
     char bytes[kMaxShortString];
     fill(bytes);

@@ -37,10 +37,15 @@ using list_use::kWrite;
 // Elements first..last (counted from 0) of the array part move by `distance` places, which must exist.
 void shiftElements(Thread* L, Table* t, size_t first, size_t last, ptrdiff_t distance) {
   forgetCleared(L);
+  work(L, Work::Elements, last - first + 1);
   size_t size = t->arrayKind() == ArrayKind::Values ? sizeof(Value) : 8;
   char* memory = static_cast<char*>(t->array_memory);
-  std::memmove(memory + (first + static_cast<size_t>(distance)) * size, memory + first * size,
-               (last - first + 1) * size);
+  size_t n = last - first + 1;
+  inPieces(L, n, kElementsPerLook, [=](size_t done, size_t next) {
+    // Upwards from the end, downwards from the beginning.
+    char* from = memory + (distance > 0 ? first + n - next : first + done) * size;
+    std::memmove(from + distance * static_cast<ptrdiff_t>(size), from, (next - done) * size);
+  });
 }
 
 // Inserts in the middle of an array part that is the whole list.
@@ -48,7 +53,10 @@ void insertIntoArray(Thread* L, Table* t, uint32_t index0, Value v) {
   uint32_t old_size = t->array_size;
   setInteger(L, t, int64_t{old_size} + 1, v); // makes room, and the kind fit
   if (t->array_size <= old_size) { // it had more holes than elements, and has moved to the dictionary part
-    for (int64_t i = old_size; i > index0; --i) setInteger(L, t, i + 1, getInteger(t, i));
+    for (int64_t i = old_size; i > index0; --i) {
+      work(L, Work::Elements, 1);
+      setInteger(L, t, i + 1, getInteger(t, i));
+    }
     setInteger(L, t, int64_t{index0} + 1, v);
     return;
   }
@@ -77,6 +85,7 @@ int tableInsert(lua_State* L) {
       return 0;
     }
     for (int64_t i = end; i > at; --i) {
+      work(thread, Work::Elements, 1);
       n.push(listGet(thread, n.arg(1), i - 1));
       listSet(thread, n.arg(1), i, n.top(-1));
       n.pop(1);
@@ -106,6 +115,7 @@ int tableRemove(lua_State* L) {
     return 1;
   }
   for (; at < size; ++at) {
+    work(thread, Work::Elements, 1);
     n.push(listGet(thread, n.arg(1), at + 1));
     listSet(thread, n.arg(1), at, n.top(-1));
     n.pop(1);
@@ -129,6 +139,7 @@ int tableMove(lua_State* L) {
     n.argumentCheck(to <= INT64_MAX - count + 1, 4, "destination wrap around");
     bool forward = to > last || to <= first || (target != 1 && !equal(thread, n.arg(1), n.arg(target)));
     for (int64_t i = 0; i < count; ++i) {
+      work(thread, Work::Elements, 1);
       int64_t k = forward ? i : count - 1 - i;
       n.push(listGet(thread, n.arg(1), first + k));
       listSet(thread, n.arg(target), to + k, n.top(-1));
@@ -160,18 +171,20 @@ bool concatStrings(Native& n, Value list, std::string_view separator, int64_t fi
   if (!isRawList(n.thread(), list)) return false;
   Table* t = list.table();
   if (t->arrayKind() != ArrayKind::Values || first < 1 || last > t->array_size || first > last) return false;
+  work(n.thread(), Work::Elements, static_cast<uint64_t>(last - first) + 1);
   size_t total = separator.size() * static_cast<size_t>(last - first);
   for (int64_t i = first - 1; i < last; ++i) {
     if (!t->array[i].isString()) return false;
+    if (i % kElementsPerLook == 0) noticeInterrupt(n.thread());
     total += t->array[i].string()->length;
   }
-  pushFilled(n, total, [=](char* out) {
+  pushFilled(n, total, [=, thread = n.thread()](char* out) {
     for (int64_t i = first - 1; i < last; ++i) {
       std::string_view s = t->array[i].string()->view();
-      std::memcpy(out, s.data(), s.size());
+      copyInPieces(thread, out, s.data(), s.size());
       out += s.size();
       if (i + 1 == last) break;
-      std::memcpy(out, separator.data(), separator.size());
+      copyInPieces(thread, out, separator.data(), separator.size());
       out += separator.size();
     }
   });
@@ -188,6 +201,7 @@ int tableConcat(lua_State* L) {
   if (concatStrings(n, n.arg(1), separator, i, last)) return 1;
   Buffer b(thread);
   for (; i <= last; ++i) {
+    work(thread, Work::Elements, 1);
     n.push(listGet(thread, n.arg(1), i));
     appendElement(n, b, n.top(-1), i);
     n.pop(1);
@@ -205,6 +219,7 @@ int tablePack(lua_State* L) {
   Native n(L);
   int count = n.count();
   n.ensure(kNativeSlots);
+  work(n.thread(), Work::Elements, static_cast<uint64_t>(count));
   Table* t = n.pushTable(1, static_cast<uint32_t>(count));
   if (count > 0) setArrayRange(n.thread(), t, 0, n.thread()->base, static_cast<uint32_t>(count));
   n.pushInteger(count);
@@ -231,6 +246,7 @@ int tableUnpack(lua_State* L) {
   uint64_t count = static_cast<uint64_t>(last) - static_cast<uint64_t>(first) + 1; // 0: all integers
   int64_t room = kMaxUnpacked - (thread->top - thread->stack);
   if (room <= 0 || count - 1 >= static_cast<uint64_t>(room)) n.error("too many results to unpack");
+  work(thread, Work::Elements, count);
   ensureStack(thread, count);
   promiseSlots(thread, count);
   for (uint64_t i = 0; i < count; ++i) n.push(listGet(thread, n.arg(1), first + static_cast<int64_t>(i)));

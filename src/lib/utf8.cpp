@@ -74,6 +74,7 @@ int utf8Len(lua_State* L) {
   n.argumentCheck(j < size, 3, "final position out of bounds");
   int64_t count = 0;
   while (i <= j) {
+    work(n.thread(), Work::Characters, 1);
     uint32_t code;
     size_t length = decode(s.substr(static_cast<size_t>(i)), lax, &code);
     if (length == 0) {
@@ -101,6 +102,7 @@ int utf8Codepoint(lua_State* L) {
   n.ensure(static_cast<int>(j - i) + 1, "string slice too long");
   int results = 0;
   for (auto at = static_cast<size_t>(i) - 1; at < static_cast<size_t>(j); ++results) {
+    work(n.thread(), Work::Characters, 1);
     uint32_t code;
     size_t length = decode(s.substr(at), lax, &code);
     if (length == 0) n.error(kInvalid);
@@ -123,20 +125,25 @@ int utf8Char(lua_State* L) {
   return 1;
 }
 
-// Moves `at` (0-based) by `count` characters; returns the new place or -1.
-int64_t advance(std::string_view s, int64_t at, int64_t count) {
+// Moves `at` (0-based) by `count` characters; returns the new place or -1. A byte counts as a character:
+// a subject may consist of continuation bytes.
+int64_t advance(Thread* L, std::string_view s, int64_t at, int64_t count) {
   auto size = static_cast<int64_t>(s.size());
   if (count < 0) {
     while (count < 0 && at > 0) {
-      do --at;
-      while (at > 0 && isContinuationAt(s, at));
+      do {
+        work(L, Work::Characters, 1);
+        --at;
+      } while (at > 0 && isContinuationAt(s, at));
       ++count;
     }
   } else {
     --count; // the first character is the one at `at`
     while (count > 0 && at < size) {
-      do ++at;
-      while (isContinuationAt(s, at));
+      do {
+        work(L, Work::Characters, 1);
+        ++at;
+      } while (isContinuationAt(s, at));
       --count;
     }
   }
@@ -151,10 +158,10 @@ int utf8Offset(lua_State* L) {
   int64_t at = position(n.optionalInteger(3, count >= 0 ? 1 : size + 1), s.size()) - 1;
   n.argumentCheck(at >= 0 && at <= size, 3, "position out of bounds");
   if (count == 0) {
-    while (at > 0 && isContinuationAt(s, at)) --at;
+    for (; at > 0 && isContinuationAt(s, at); --at) work(n.thread(), Work::Characters, 1);
   } else {
     if (isContinuationAt(s, at)) n.error("initial position is a continuation byte");
-    at = advance(s, at, count);
+    at = advance(n.thread(), s, at, count);
   }
   if (at < 0) {
     n.pushNil();
@@ -172,7 +179,7 @@ template <bool lax> int nextCode(lua_State* L) {
   toInteger(n.arg(2), &given);
   auto at = static_cast<uint64_t>(given);
   if (at < s.size()) {
-    while (isContinuation(byteAt(s, at))) ++at;
+    for (; isContinuation(byteAt(s, at)); ++at) work(n.thread(), Work::Characters, 1);
   }
   if (at >= s.size()) return 0;
   uint32_t code;

@@ -44,10 +44,4 @@ void inheritHook(const Thread* creator, Thread* co);
 // Calls the hook of L for an event, if it is not running already. May move the stack.
 void runHook(Thread* L, HookEvent event, int line);
 
-// Makes the running thread raise the error "interrupted!" at its next poll outside of hooks and finalizers;
-// if the thread ends before, the one that resumed it. Safe to call from a signal handler.
-void interrupt(State* G);
-// Takes an interrupt back that nobody has noticed.
-void cancelInterrupt(State* G);
-
 } // namespace perigee

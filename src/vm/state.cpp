@@ -102,7 +102,7 @@ Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls&
 void destroyState(Thread* main_thread) {
   State* G = main_thread->global;
   Thread* L = G->main_thread;
-  G->running = L;
+  setRunning(G, L);
   G->closing = 1;
   G->heap.makeAllFinalizersDue();
   if (G->upcalls.run_finalizers != nullptr) {

@@ -3,6 +3,7 @@
 
 #include "heap/heap.h"
 #include "vm/chained_table.h"
+#include "vm/interrupt.h"
 #include "vm/metamethod.h"
 #include "vm/native_code.h"
 #include "vm/string_table.h"
@@ -78,6 +79,8 @@ struct State {
   Heap heap;
   Thread* main_thread = nullptr;
   Thread* running = nullptr;        // the thread that executes
+  std::atomic<Interrupt> interrupt_request = Interrupt::None;
+  std::atomic<uint32_t> interrupters = 0; // calls of `interrupt` that are under way
   Activation* activation = nullptr; // innermost catch point on the C stack
   Value registry;                   // a table: [1] main thread, [2] globals
   Table* globals = nullptr;         // kept alive by the registry
@@ -129,7 +132,10 @@ struct State {
 inline Heap& heapOf(Thread* L) { return L->global->heap; }
 // `t` goes on running. Its stack changes without a barrier from here on.
 inline void setRunning(State* G, Thread* t) {
-  G->running = t;
+  std::atomic_ref(G->running).store(t, std::memory_order_release);
+  std::atomic_signal_fence(std::memory_order_seq_cst); // see vm/interrupt.h
+  if (G->interrupt_request.load(std::memory_order_relaxed) != Interrupt::None) [[unlikely]]
+    t->poll.fetch_or(poll::kInterrupt);
   G->heap.remember(t);
   if (t->code_epoch != G->code_epoch) leaveDiscardedUnits(t);
 }

@@ -3,6 +3,7 @@
 
 #include "vm/error.h"
 #include "vm/state.h"
+#include "vm/work.h"
 
 #include <bit>
 
@@ -185,7 +186,12 @@ String* substring(Thread* L, String* s, int64_t first, int64_t last) {
   size_t end = endPosition(last, s->length);
   if (start > end) return newString(L, "", 0);
   if (start == 1 && end == s->length) return s;
-  return newString(L, s->data() + start - 1, end - start + 1);
+  size_t length = end - start + 1;
+  work(L, Work::Bytes, length);
+  if (length <= kBytesPerLook) return newString(L, s->data() + start - 1, length);
+  String* part = newLongString(L, length);
+  copyInPieces(L, part->data(), s->data() + start - 1, length);
+  return part;
 }
 
 } // namespace perigee

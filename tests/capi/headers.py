@@ -49,13 +49,24 @@ def test_layout(work):
     report(f"layout: {len(outputs[0].splitlines())} values", first_difference(*outputs))
 
 
-def exported(library):
+def exported(library, version):
+    """What the library exports under a version (the linker shows the version itself, too)."""
     lines = run(["nm", "-D", "--defined-only", library]).stdout.split("\n")
     names = sorted(line.split()[-1] for line in lines if line)
-    return "\n".join(n for n in names if n != "LUA_5.4")  # how the linker shows the version itself
+    return "\n".join(n for n in names if n.endswith(f"@@{version}"))
+
+
+def unversioned(library, versions):
+    lines = run(["nm", "-D", "--defined-only", library]).stdout.split("\n")
+    names = [line.split()[-1] for line in lines if line]
+    return "\n".join(n for n in names if n not in versions and not any(n.endswith(f"@@{v}") for v in versions))
 
 
 def test_symbols(library):
-    report("symbols", first_difference(exported(STOCK_LIBRARY), exported(library)))
+    report("symbols", first_difference(exported(STOCK_LIBRARY, "LUA_5.4"), exported(library, "LUA_5.4")))
+    declared = re.findall(r"\b(perigee_\w+)\(lua_State \*", (OURS / "perigee.h").read_text())
+    declared = "\n".join(f"{name}@@PERIGEE_1" for name in sorted(set(declared)))
+    report("symbols: perigee.h", first_difference(declared, exported(library, "PERIGEE_1")))
+    report("symbols: no others", unversioned(library, ("LUA_5.4", "PERIGEE_1")))
     dynamic = run(["readelf", "-d", library]).stdout
     report("symbols: soname", "" if "[liblua5.4.so.0]" in dynamic else dynamic)

@@ -1,0 +1,52 @@
+// How library functions that may run long stay under the host's control: whatever grows with the input is
+// reported here before or while it is done, in amounts that depend on the input alone.
+#pragma once
+
+#include "vm/interrupt.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace perigee {
+
+enum class Work : uint8_t {
+#define WORK(kind, ...) kind,
+#include "vm/work.def"
+#undef WORK
+  Count
+};
+
+// So much is done between two looks at whether somebody has interrupted the program: some 20 microseconds.
+constexpr size_t kBytesPerLook = 128 * 1024;
+constexpr size_t kElementsPerLook = 4096;
+
+// Raises "interrupted!" if the program is to be interrupted.
+inline void noticeInterrupt(Thread* L) {
+  if ((L->poll.load(std::memory_order_relaxed) & poll::kInterrupt) && takeInterrupt(L)) [[unlikely]]
+    raiseInterrupted(L);
+}
+
+// The running function is about to do this much, which costs ticks. Amounts add up: what is less than a tick
+// is carried over.
+inline void charge([[maybe_unused]] Thread* L, [[maybe_unused]] Work kind, [[maybe_unused]] uint64_t amount) {}
+
+// The same; raises "interrupted!".
+inline void work(Thread* L, Work kind, uint64_t amount) {
+  charge(L, kind, amount);
+  noticeInterrupt(L);
+}
+
+// Calls f(from, to) for pieces of 0..n, with a look in front of each. What it works on may be left half done.
+template <class F> inline void inPieces(Thread* L, size_t n, size_t piece, F&& f) {
+  for (size_t from = 0; from < n; from += piece) {
+    noticeInterrupt(L);
+    f(from, std::min(n, from + piece));
+  }
+}
+
+// memcpy of any length.
+inline void copyInPieces(Thread* L, char* to, const char* from, size_t n) {
+  inPieces(L, n, kBytesPerLook, [=](size_t begin, size_t end) { std::memcpy(to + begin, from + begin, end - begin); });
+}
+
+} // namespace perigee
