@@ -58,6 +58,8 @@ int lua_load(lua_State* state, lua_Reader reader, void* data, const char* chunk_
     L->non_yieldable++;
     ThreadStatus status = protectedRun(L, runLoad, &request, saveSlot(L, L->top));
     L->non_yieldable--;
+    // The host gets to know of an interrupt by this error.
+    if (status == ThreadStatus::ErrorRun && isInterrupted(L)) takeInterrupt(L);
     return static_cast<int>(status);
   });
 }

@@ -317,6 +317,11 @@ void Matcher::tellMeter() {
   if (meter_ != nullptr) meter_->count(meter_->ud, kStepsPerCount);
 }
 
+// Bytes up to here are passed by without further ado.
+inline const char* Matcher::nearEnd(const char* s) const {
+  return static_cast<size_t>(end_ - s) > kFewBytes ? s + kFewBytes : end_;
+}
+
 void Matcher::take(size_t steps) {
   while (steps >= steps_left_) {
     steps -= steps_left_;
@@ -338,6 +343,8 @@ template <class Find> inline const char* Matcher::findInPieces(const char* s, Fi
 }
 
 const char* Matcher::findByte(unsigned char c, const char* s) {
+  if (static_cast<size_t>(end_ - s) <= kFewBytes)
+    return static_cast<const char*>(std::memchr(s, c, static_cast<size_t>(end_ - s)));
   return findInPieces(s, [c](const char* from, const char* to) {
     const void* found = std::memchr(from, c, static_cast<size_t>(to - from));
     return found != nullptr ? static_cast<const char*>(found) : to;
@@ -362,10 +369,14 @@ const char* Matcher::findByteBack(unsigned char c, const char* from, const char*
 // The first byte from s on that does not fit.
 inline const char* Matcher::skipFitting(const PatternNode* node, const char* s) {
   if (node->kind == Kind::Any) return end_;
-  const char* near = static_cast<size_t>(end_ - s) > kFewBytes ? s + kFewBytes : end_;
+  const char* near = nearEnd(s);
   s = firstUnfit(node, s, near);
   if (s != near || s == end_) [[likely]]
     return s;
+  return skipFar(node, s);
+}
+
+const char* Matcher::skipFar(const PatternNode* node, const char* s) {
   const char* found =
       findInPieces(s, [node](const char* from, const char* to) { return firstUnfit(node, from, to); });
   return found != nullptr ? found : end_;
@@ -398,14 +409,17 @@ const char* Matcher::run(const PatternNode* first, const char* s, int depth) {
         }
         continue;
       case Repeat::Star:
+      case Repeat::Plus: {
+        bool once = node->repeat == Repeat::Plus;
+        if (!ok && once) return end(nullptr);
         if (!ok) continue;
-        return end(greedy(node, s, s + 1, depth));
-      case Repeat::Plus:
-        if (!ok) return end(nullptr);
-        return end(greedy(node, s + 1, s + 1, depth));
+        end(nullptr);
+        return greedy(node, s + once, s + 1, depth);
+      }
       case Repeat::Lazy:
         if (!ok) continue;
-        return end(lazy(node, s, depth));
+        end(nullptr);
+        return lazy(node, s, depth);
       }
       continue;
     }
@@ -510,9 +524,14 @@ bool Matcher::frontier(const PatternNode* node, const char* s) const {
 }
 
 // The first place from s on where a match can begin; null if there is none.
-const char* Matcher::skipTo(const PatternNode* first, const char* s) {
+inline const char* Matcher::skipTo(const PatternNode* first, const char* s) {
   if (first->kind == Kind::Char) return findByte(first->c, s);
-  return findInPieces(s, [set = first->set](const char* from, const char* to) {
+  const CharSet* set = first->set;
+  const char* near = nearEnd(s);
+  while (s < near && !set->has(static_cast<unsigned char>(*s))) ++s;
+  if (s != near) [[likely]]
+    return s;
+  return findInPieces(s, [set](const char* from, const char* to) {
     while (from < to && !set->has(static_cast<unsigned char>(*from))) ++from;
     return from;
   });

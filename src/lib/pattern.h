@@ -152,12 +152,14 @@ private:
   void take(size_t steps);
   void tellMeter();
   const char* run(const PatternNode* node, const char* s, int depth);
-  const char* greedy(const PatternNode* node, const char* from, const char* s, int depth);
+  __attribute__((always_inline)) const char* greedy(const PatternNode* node, const char* from, const char* s, int depth);
   const char* lazy(const PatternNode* node, const char* s, int depth);
   template <class Find> const char* findInPieces(const char* s, Find&& find);
   const char* findByte(unsigned char c, const char* s);
   const char* findByteBack(unsigned char c, const char* from, const char* s);
+  const char* nearEnd(const char* s) const;
   const char* skipFitting(const PatternNode* node, const char* s);
+  const char* skipFar(const PatternNode* node, const char* s);
   const char* balance(const PatternNode* node, const char* s);
   const char* skipTo(const PatternNode* first, const char* s);
   bool frontier(const PatternNode* node, const char* s) const;
