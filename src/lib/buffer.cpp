@@ -26,7 +26,7 @@ void Buffer::grow(size_t n) {
 }
 
 void Buffer::appendSlowly(const char* data, size_t n) {
-  grow(n);
+  reserve(n);
   copyInPieces(L_, data_ + size_, data, n);
   size_ += n;
 }

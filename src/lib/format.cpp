@@ -73,14 +73,13 @@ void checkConversion(Native& n, Conversion& c, const char* flags, bool precision
 void appendPadded(Buffer& b, const Conversion& c, std::string_view text) {
   size_t padding =
       static_cast<size_t>(c.width) > text.size() ? static_cast<size_t>(c.width) - text.size() : 0;
-  char* out = b.reserve(text.size() + padding);
-  if (!c.has_flags) {
-    std::memset(out, ' ', padding);
-    out += padding;
-  }
-  std::memcpy(out, text.data(), text.size());
-  if (c.has_flags) std::memset(out + text.size(), ' ', padding);
-  b.advance(text.size() + padding);
+  auto pad = [&b, padding] {
+    std::memset(b.reserve(padding), ' ', padding);
+    b.advance(padding);
+  };
+  if (!c.has_flags) pad();
+  b.append(text);
+  if (c.has_flags) pad();
 }
 
 // Digits padded with spaces or (after the sign) zeros: what most integer conversions ask for.

@@ -116,7 +116,7 @@ class Buffer {
 public:
   explicit Buffer(Thread* L);
   void append(const char* data, size_t n) {
-    if (n > capacity_ - size_) [[unlikely]] {
+    if (n > capacity_ - size_ || n > kBytesPerLook) [[unlikely]] {
       appendSlowly(data, n);
       return;
     }

@@ -35,17 +35,16 @@ void tellRunning(State* G) {
 } // namespace
 
 void interrupt(State* G, Interrupt kind) {
-  G->interrupters.fetch_add(1);
-  Interrupt none = Interrupt::None;
-  if (kind == Interrupt::Lasting) {
-    G->interrupt_request.store(kind);
-  } else {
-    G->interrupt_request.compare_exchange_strong(none, kind);
-  }
+  Interrupt before = Interrupt::None;
+  bool first = kind == Interrupt::Lasting ? G->interrupt_request.exchange(kind) != kind
+                                          : G->interrupt_request.compare_exchange_strong(before, kind);
+  if (!first) return; // somebody else tells
+  std::atomic<uint32_t>& count = G->interrupters[G->interrupter_parity.load() & 1];
+  count.fetch_add(1);
   tellRunning(G); // at once, in all cases but one:
   fenceEverywhere();
   tellRunning(G); // the thread has changed meanwhile, without a look at the request
-  G->interrupters.fetch_sub(1);
+  count.fetch_sub(1);
 }
 
 void cancelInterrupt(State* G) {
@@ -76,7 +75,11 @@ void raiseInterrupted(Thread* L) { raiseErrorAt(L, 1, "interrupted!"); }
 
 void awaitInterrupters(State* G) {
   std::atomic_thread_fence(std::memory_order_seq_cst); // what runs now is seen by those who come later
-  while (G->interrupters.load() != 0) sched_yield();
+  if (G->interrupters[0].load() == 0 && G->interrupters[1].load() == 0) return;
+  for (int turn = 0; turn < 2; ++turn) { // those who come later are counted apart
+    uint32_t parity = G->interrupter_parity.fetch_xor(1) & 1;
+    while (G->interrupters[parity].load() != 0) sched_yield();
+  }
 }
 
 } // namespace perigee

@@ -80,7 +80,8 @@ struct State {
   Thread* main_thread = nullptr;
   Thread* running = nullptr;        // the thread that executes
   std::atomic<Interrupt> interrupt_request = Interrupt::None;
-  std::atomic<uint32_t> interrupters = 0; // calls of `interrupt` that are under way
+  std::atomic<uint32_t> interrupters[2] = {}; // calls of `interrupt` that are under way, by the parity they began in
+  std::atomic<uint32_t> interrupter_parity = 0;
   Activation* activation = nullptr; // innermost catch point on the C stack
   Value registry;                   // a table: [1] main thread, [2] globals
   Table* globals = nullptr;         // kept alive by the registry

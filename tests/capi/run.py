@@ -9,6 +9,7 @@ BUILD holds liblua5.4.so.0, libperigee.a and perigee. Sections (default: all of 
             libraries export the same symbols under the same version
   documentation  the examples of docs/embedding.md print what it says
   hosts     programs in hosts/ print the same with either library
+  extensions  programs in perigee/, which use perigee.h, find everything as it should be
   modules   Lua programs in modules/, which use Debian's compiled C modules, print the same as with lua5.4
   package   an installed tree serves pkg-config and CMake users
   programs  clingo, lighttpd, gnuplot, neomutt, mle, dnsmasq, which link liblua5.4.so.0, with ours in its place
@@ -52,6 +53,15 @@ def test_hosts(work, build):
         report(f"hosts/{source.name}", first_difference(*results))
 
 
+def test_extensions(work, build):
+    """Programs in perigee/ use perigee.h, and check what they see themselves."""
+    for source in sorted((HERE / "perigee").glob("*.c")):
+        program = work / source.stem
+        problem = compile_host(source, program, OURS, f"-L{build}", "-l:liblua5.4.so.0", "-lpthread")
+        result = run([program], timeout=600, env=with_library(build)) if not problem else None
+        report(f"perigee/{source.name}", problem or (everything(result) if result.returncode else ""))
+
+
 def test_modules(work, build):
     for program in sorted((HERE / "modules").glob("*.lua")):
         results = []
@@ -63,7 +73,7 @@ def test_modules(work, build):
 
 
 SECTIONS = {
-    "headers": test_headers, "documentation": test_documentation, "hosts": test_hosts, "modules": test_modules, "package": test_package,
+    "headers": test_headers, "documentation": test_documentation, "hosts": test_hosts, "extensions": test_extensions, "modules": test_modules, "package": test_package,
     "programs": test_programs, "lua": test_pure_lua,
 }
 ON_REQUEST = {

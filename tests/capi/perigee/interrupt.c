@@ -90,7 +90,7 @@ static const struct {
     {"load of a long comment", "local s = '--' .. ('x'):rep(1e8)", "while true do load(s) end"},
     {"load of a long function", "local s = ('local a = {1, 2, b = f(c)} a.b = 3 '):rep(100):rep(1000, ' do ') ",
      "while true do load('do ' .. ('local a = {1, 2, b = f(c)} a.b = 3 end do '):rep(3e5) .. 'end') end"},
-    {"load through a function", "local s = ('x = 1 '):rep(100)", "load(function() return s end)"},
+    {"load through a function", "local s = ('x = 1 '):rep(100)", "load(function() return s end) while true do end"},
     {"a finalizer", "setmetatable({}, {__gc = function() while true do end end})", "collectgarbage() while true do end"},
 };
 
