@@ -6,6 +6,6 @@
 
 using namespace perigee;
 
-void perigee_interrupt(lua_State *L) { interrupt(Thread::from(L)->global, Interrupt::Once); }
-void perigee_terminate(lua_State *L) { interrupt(Thread::from(L)->global, Interrupt::Lasting); }
-void perigee_cancelinterrupt(lua_State *L) { cancelInterrupt(Thread::from(L)->global); }
+void perigee_interrupt(lua_State* L) { interrupt(Thread::from(L)->global, Interrupt::Once); }
+void perigee_terminate(lua_State* L) { interrupt(Thread::from(L)->global, Interrupt::Lasting); }
+void perigee_cancelinterrupt(lua_State* L) { cancelInterrupt(Thread::from(L)->global); }

@@ -6,8 +6,8 @@
 #include "support/numbers.h"
 #include "vm/error.h"
 #include "vm/string.h"
-#include "vm/work.h"
 #include "vm/table.h"
+#include "vm/work.h"
 
 #include <cstring>
 

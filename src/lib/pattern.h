@@ -152,7 +152,8 @@ private:
   void take(size_t steps);
   void tellMeter();
   const char* run(const PatternNode* node, const char* s, int depth);
-  __attribute__((always_inline)) const char* greedy(const PatternNode* node, const char* from, const char* s, int depth);
+  __attribute__((always_inline)) const char* greedy(const PatternNode* node, const char* from, const char* s,
+                                                    int depth);
   const char* lazy(const PatternNode* node, const char* s, int depth);
   template <class Find> const char* findInPieces(const char* s, Find&& find);
   const char* findByte(unsigned char c, const char* s);

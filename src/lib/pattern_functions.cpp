@@ -73,7 +73,8 @@ const char* findPlainInPieces(Thread* L, std::string_view subject, std::string_v
   for (size_t from = 0;; from += piece) {
     std::string_view part = subject.substr(from, piece + needle.size());
     const char* found = findPlain(part, needle);
-    size_t passed = found != nullptr ? static_cast<size_t>(found - part.data()) : std::min(piece, part.size());
+    size_t passed =
+        found != nullptr ? static_cast<size_t>(found - part.data()) : std::min(piece, part.size());
     work(L, Work::Bytes, passed);
     if (found != nullptr || subject.size() - from <= piece) return found;
   }

@@ -78,7 +78,9 @@ bool sortInPlace(Thread* L, Value list, size_t size) {
   if (t->array_size < size) return false;
   work(L, Work::Comparisons, size * static_cast<size_t>(std::bit_width(size)));
   switch (t->arrayKind()) {
-  case ArrayKind::Integers: sortNumbers(L, t->integers, t->integers + size, std::less<int64_t>()); return true;
+  case ArrayKind::Integers:
+    sortNumbers(L, t->integers, t->integers + size, std::less<int64_t>());
+    return true;
   case ArrayKind::Floats:
     if (!allHold(L, t->floats, size, [](double d) { return d == d; })) return false;
     sortNumbers(L, t->floats, t->floats + size, std::less<double>());

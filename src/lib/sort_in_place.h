@@ -14,7 +14,9 @@ template <class T, class Less, class Leaf> class InPlaceSorter {
 public:
   InPlaceSorter(Thread* L, Less less, Leaf leaf) : L_(L), less_(less), leaf_(leaf) {}
 
-  void sort(T* first, T* last) { sort(first, last, 2 * static_cast<int>(std::bit_width(static_cast<size_t>(last - first)))); }
+  void sort(T* first, T* last) {
+    sort(first, last, 2 * static_cast<int>(std::bit_width(static_cast<size_t>(last - first))));
+  }
 
 private:
   void sort(T* first, T* last, int levels) {

@@ -45,9 +45,8 @@ int stringReverse(lua_State* L) {
   Native n(L);
   std::string_view s = n.checkString(1);
   pushFilled(n, s.size(), [s, &n](char* out) {
-    inPieces(n.thread(), s.size(), kBytesPerLook, [=](size_t from, size_t to) {
-      std::reverse_copy(s.end() - to, s.end() - from, out + from);
-    });
+    inPieces(n.thread(), s.size(), kBytesPerLook,
+             [=](size_t from, size_t to) { std::reverse_copy(s.end() - to, s.end() - from, out + from); });
   });
   return 1;
 }

@@ -18,8 +18,9 @@ namespace {
 void fenceEverywhere() {
   int saved = errno;
   auto barrier = [](int command) { return syscall(SYS_membarrier, command, 0, 0) == 0; };
-  bool done = barrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) ||
-              (barrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) && barrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED));
+  bool done =
+      barrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) ||
+      (barrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) && barrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED));
   if (!done) { // an old kernel, or not allowed: a store is seen everywhere after far less than this
     timespec pause = {0, 1'000'000};
     nanosleep(&pause, nullptr);

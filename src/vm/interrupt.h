@@ -23,7 +23,8 @@ void cancelInterrupt(State* G);
 
 // At a poll of L with poll::kInterrupt: is the error to be raised now? Spends a request of kind Once.
 bool takeInterrupt(Thread* L);
-// The same, but the request stays for the next poll: where what raises the error only returns it to the program.
+// The same, but the request stays for the next poll: where what raises the error only returns it to the
+// program.
 bool isInterrupted(const Thread* L);
 // The error, with the position of the caller of the running function.
 [[noreturn]] void raiseInterrupted(Thread* L);

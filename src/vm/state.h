@@ -78,9 +78,10 @@ enum class LibraryFunction : uint8_t {
 struct State {
   Heap heap;
   Thread* main_thread = nullptr;
-  Thread* running = nullptr;        // the thread that executes
+  Thread* running = nullptr; // the thread that executes
   std::atomic<Interrupt> interrupt_request = Interrupt::None;
-  std::atomic<uint32_t> interrupters[2] = {}; // calls of `interrupt` that are under way, by the parity they began in
+  std::atomic<uint32_t> interrupters[2] =
+      {}; // calls of `interrupt` that are under way, by the parity they began in
   std::atomic<uint32_t> interrupter_parity = 0;
   Activation* activation = nullptr; // innermost catch point on the C stack
   Value registry;                   // a table: [1] main thread, [2] globals

@@ -28,7 +28,8 @@ inline void noticeInterrupt(Thread* L) {
 
 // The running function is about to do this much, which costs ticks. Amounts add up: what is less than a tick
 // is carried over.
-inline void charge([[maybe_unused]] Thread* L, [[maybe_unused]] Work kind, [[maybe_unused]] uint64_t amount) {}
+inline void charge([[maybe_unused]] Thread* L, [[maybe_unused]] Work kind, [[maybe_unused]] uint64_t amount) {
+}
 
 // The same; raises "interrupted!".
 inline void work(Thread* L, Work kind, uint64_t amount) {
@@ -46,7 +47,8 @@ template <class F> inline void inPieces(Thread* L, size_t n, size_t piece, F&& f
 
 // memcpy of any length.
 inline void copyInPieces(Thread* L, char* to, const char* from, size_t n) {
-  inPieces(L, n, kBytesPerLook, [=](size_t begin, size_t end) { std::memcpy(to + begin, from + begin, end - begin); });
+  inPieces(L, n, kBytesPerLook,
+           [=](size_t begin, size_t end) { std::memcpy(to + begin, from + begin, end - begin); });
 }
 
 } // namespace perigee

@@ -13,12 +13,12 @@
 
 static int checks_failed;
 
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    if (!(condition)) {                                                        \
-      printf("line %d: not so: %s\n", __LINE__, #condition);                   \
-      checks_failed++;                                                         \
-    }                                                                          \
+#define CHECK(condition)                                                                                     \
+  do {                                                                                                       \
+    if (!(condition)) {                                                                                      \
+      printf("line %d: not so: %s\n", __LINE__, #condition);                                                 \
+      checks_failed++;                                                                                       \
+    }                                                                                                        \
   } while (0)
 
 static int end_of_checks(void) {

@@ -1,4 +1,5 @@
-/* Programs are interrupted from another OS thread, wherever they are. With an argument: prints the latencies. */
+/* Programs are interrupted from another OS thread, wherever they are. With an argument: prints the latencies.
+ */
 #include "check.h"
 
 #include <pthread.h>
@@ -14,11 +15,11 @@ static double now(void) {
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static lua_State *running;
+static lua_State* running;
 static double interrupted_at;
 static int terminating;
 
-static int begin(lua_State *L) {
+static int begin(lua_State* L) {
   pthread_mutex_lock(&mutex);
   running = L;
   pthread_cond_signal(&changed);
@@ -26,18 +27,20 @@ static int begin(lua_State *L) {
   return 0;
 }
 
-static void *interrupter(void *unused) {
+static void* interrupter(void* unused) {
   (void)unused;
   for (unsigned n = 0;; n++) {
     pthread_mutex_lock(&mutex);
     while (running == NULL) pthread_cond_wait(&changed, &mutex);
-    lua_State *L = running;
+    lua_State* L = running;
     running = NULL;
     pthread_mutex_unlock(&mutex);
     usleep(1000 + n % 5 * 700);
     interrupted_at = now();
-    if (terminating) perigee_terminate(L);
-    else perigee_interrupt(L);
+    if (terminating)
+      perigee_terminate(L);
+    else
+      perigee_interrupt(L);
   }
 }
 
@@ -47,7 +50,8 @@ static const struct {
 } programs[] = {
     {"an empty loop", "", "while true do end"},
     {"a counting loop", "", "local n = 0 for i = 1, math.maxinteger do n = n + i * 2 end"},
-    {"calls", "local function f(n) if n == 0 then return 0 end return 1 + f(n - 1) end", "while true do f(100) end"},
+    {"calls", "local function f(n) if n == 0 then return 0 end return 1 + f(n - 1) end",
+     "while true do f(100) end"},
     {"coroutines", "local function body() while true do coroutine.yield(1) end end",
      "while true do local co = coroutine.wrap(body) for i = 1, 5 do co() end end"},
     {"a loop in a coroutine", "", "coroutine.wrap(function() while true do end end)()"},
@@ -66,46 +70,60 @@ static const struct {
     {"string.sub", "local s = ('x'):rep(3e8)", "while true do s:sub(2) end"},
     {"concatenation", "local s = ('x'):rep(2e8)", "while true do local t = s .. 'y' end"},
     {"string.format", "", "while true do string.format('%99.99f', 1e300) end"},
-    {"string.format of a long format", "local f = ('%99.99f'):rep(200) local t = {} for i = 1, 200 do t[i] = 1e300 end",
+    {"string.format of a long format",
+     "local f = ('%99.99f'):rep(200) local t = {} for i = 1, 200 do t[i] = 1e300 end",
      "while true do string.format(f, table.unpack(t)) end"},
     {"string.format with %q", "local s = ('\\n'):rep(3e7)", "string.format('%q', s)"},
-    {"string.format of long strings", "local s = ('x'):rep(1e8)", "while true do string.format('%s%s', s, s) end"},
+    {"string.format of long strings", "local s = ('x'):rep(1e8)",
+     "while true do string.format('%s%s', s, s) end"},
     {"string.pack", "local s = ('x'):rep(1e8)", "while true do string.pack('s8', s) end"},
     {"table.concat", "local s = ('x'):rep(1000) local t = {} for i = 1, 3e5 do t[i] = s end",
      "while true do table.concat(t, ',') end"},
-    {"table.concat of numbers", "local t = {} for i = 1, 5e6 do t[i] = i end", "while true do table.concat(t) end"},
-    {"table.sort of numbers", "local t = {} for i = 1, 5e6 do t[i] = i * 7919 % 5000011 end", "table.sort(t)"},
-    {"table.sort of floats", "local t = {} for i = 1, 5e6 do t[i] = i * 7919 % 5000011 / 3 end", "table.sort(t)"},
-    {"table.sort of strings", "local t = {} for i = 1, 5e5 do t[i] = tostring(i * 7919 % 5000011) end", "table.sort(t)"},
-    {"table.sort of long strings", "local s = ('x'):rep(1e6) local t = {} for i = 1, 64 do t[i] = s .. i % 7 end",
+    {"table.concat of numbers", "local t = {} for i = 1, 5e6 do t[i] = i end",
+     "while true do table.concat(t) end"},
+    {"table.sort of numbers", "local t = {} for i = 1, 5e6 do t[i] = i * 7919 % 5000011 end",
+     "table.sort(t)"},
+    {"table.sort of floats", "local t = {} for i = 1, 5e6 do t[i] = i * 7919 % 5000011 / 3 end",
+     "table.sort(t)"},
+    {"table.sort of strings", "local t = {} for i = 1, 5e5 do t[i] = tostring(i * 7919 % 5000011) end",
+     "table.sort(t)"},
+    {"table.sort of long strings",
+     "local s = ('x'):rep(1e6) local t = {} for i = 1, 64 do t[i] = s .. i % 7 end",
      "while true do table.sort(t) t[1], t[9] = t[9], t[1] end"},
     {"table.sort with an order", "local t = {} for i = 1, 1e6 do t[i] = i * 7919 % 5000011 end",
      "table.sort(t, function(a, b) return a > b end)"},
-    {"table.insert", "local t = {} for i = 1, 3e6 do t[i] = i end", "while true do table.insert(t, 1, 0) end"},
+    {"table.insert", "local t = {} for i = 1, 3e6 do t[i] = i end",
+     "while true do table.insert(t, 1, 0) end"},
     {"table.remove", "local t = {} for i = 1, 3e6 do t[i] = i end", "while true do table.remove(t, 1) end"},
-    {"table.move", "local t = {} for i = 1, 3e6 do t[i] = i end", "while true do table.move(t, 1, #t, 2) end"},
-    {"table.unpack", "local t = {} for i = 1, 9e5 do t[i] = i end", "while true do select('#', table.unpack(t)) end"},
+    {"table.move", "local t = {} for i = 1, 3e6 do t[i] = i end",
+     "while true do table.move(t, 1, #t, 2) end"},
+    {"table.unpack", "local t = {} for i = 1, 9e5 do t[i] = i end",
+     "while true do select('#', table.unpack(t)) end"},
     {"utf8.len", "local s = ('\xC3\xA9'):rep(3e7)", "while true do utf8.len(s) end"},
     {"utf8.offset", "local s = ('\xC3\xA9'):rep(3e7)", "while true do utf8.offset(s, 3e7) end"},
-    {"load of a long comment", "local s = '--' .. ('x'):rep(1e8)", "while true do load(s) end"},
-    {"load of a long function", "local s = ('local a = {1, 2, b = f(c)} a.b = 3 '):rep(100):rep(1000, ' do ') ",
+    {"load of a long comment", "local s = '--' .. ('x'):rep(1e8)", "while true do assert(load(s)) end"},
+    {"load of a long function",
+     "local s = ('local a = {1, 2, b = f(c)} a.b = 3 '):rep(100):rep(1000, ' do ') ",
      "while true do load('do ' .. ('local a = {1, 2, b = f(c)} a.b = 3 end do '):rep(3e5) .. 'end') end"},
-    {"load through a function", "local s = ('x = 1 '):rep(100)", "load(function() return s end) while true do end"},
-    {"a finalizer", "setmetatable({}, {__gc = function() while true do end end})", "collectgarbage() while true do end"},
+    {"load through a function", "local s = ('x = 1 '):rep(100)",
+     "assert(load(function() return s end)) while true do end"},
+    {"a finalizer", "setmetatable({}, {__gc = function() while true do end end})",
+     "collectgarbage() while true do end"},
 };
 
-static int by_value(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
+static int by_value(const void* a, const void* b) {
+  double x = *(const double*)a, y = *(const double*)b;
   return (x > y) - (x < y);
 }
 
 /* The best and the middle one of some latencies, in seconds. */
-static void measure(lua_State *L, int i, double *best, double *middle) {
+static void measure(lua_State* L, int i, double* best, double* middle) {
   enum { kRuns = 7 };
   double latencies[kRuns];
   char chunk[2000];
-  snprintf(chunk, sizeof chunk, "%s return function(begin) begin() %s end", programs[i].setup, programs[i].body);
-  const char *message = run_chunk(L, chunk);
+  snprintf(chunk, sizeof chunk, "%s return function(begin) begin() %s end", programs[i].setup,
+           programs[i].body);
+  const char* message = run_chunk(L, chunk);
   if (message != NULL) printf("%s: %s\n", programs[i].name, message);
   CHECK(message == NULL);
   for (int n = 0; n < kRuns; n++) {
@@ -125,26 +143,29 @@ static void measure(lua_State *L, int i, double *best, double *middle) {
 }
 
 /* What a program that catches every error does about perigee_terminate. */
-static const char *const kStubborn[] = {
+static const char* const kStubborn[] = {
     "while true do pcall(function() while true do end end) end",
     "local function f() pcall(f) pcall(f) return f() end f()",
     "local function f() while true do xpcall(function() while true do end end, f) end end f()",
-    "while true do local c <close> = setmetatable({}, {__close = function() while true do end end}) error('x') end",
+    "while true do local c <close> = setmetatable({}, {__close = function() while true do end end}) "
+    "error('x') end",
     "while true do coroutine.wrap(function() pcall(function() while true do end end) end)() end",
     "while true do coroutine.resume(coroutine.create(function() while true do end end)) end",
-    "setmetatable({}, {__gc = function(o) setmetatable(o, getmetatable(o)) while true do end end}) collectgarbage() "
+    "setmetatable({}, {__gc = function(o) setmetatable(o, getmetatable(o)) while true do end end}) "
+    "collectgarbage() "
     "while true do pcall(collectgarbage) end",
     "while true do pcall(string.find, ('a'):rep(40), ('a?'):rep(40) .. ('a'):rep(40)) end",
     "while true do load(function() while true do end end) end",
-    "local t = setmetatable({}, {__index = function(t, k) while true do pcall(rawlen, t) end end}) return t.x",
+    "local t = setmetatable({}, {__index = function(t, k) while true do pcall(rawlen, t) end end}) return "
+    "t.x",
 };
 
-static void test_terminate(lua_State *L) {
+static void test_terminate(lua_State* L) {
   terminating = 1;
   for (size_t i = 0; i < sizeof kStubborn / sizeof *kStubborn; i++) {
     char chunk[500];
     snprintf(chunk, sizeof chunk, "begin() %s", kStubborn[i]);
-    const char *message = run_chunk(L, chunk);
+    const char* message = run_chunk(L, chunk);
     CHECK(message != NULL);
     CHECK(now() - interrupted_at < 2);
     CHECK(run_chunk(L, "for i = 1, 10 do end") != NULL); /* until: */
@@ -154,7 +175,7 @@ static void test_terminate(lua_State *L) {
   terminating = 0;
 }
 
-static void test_pending(lua_State *L) {
+static void test_pending(lua_State* L) {
   perigee_interrupt(L);
   perigee_interrupt(L);
   CHECK(run_chunk(L, "local function f() end f()") != NULL);
@@ -163,18 +184,21 @@ static void test_pending(lua_State *L) {
   perigee_cancelinterrupt(L);
   CHECK(run_chunk(L, "for i = 1, 10 do end") == NULL);
   perigee_interrupt(L); /* caught once, and gone */
-  CHECK(run_chunk(L, "local ok, m = pcall(function() for i = 1, 10 do end end) assert(not ok and m:find 'interrupted!') "
-                     "for i = 1, 10 do end") == NULL ||
-        lua_gettop(L) == 1);
+  CHECK(
+      run_chunk(
+          L,
+          "local ok, m = pcall(function() for i = 1, 10 do end end) assert(not ok and m:find 'interrupted!') "
+          "for i = 1, 10 do end") == NULL ||
+      lua_gettop(L) == 1);
   perigee_cancelinterrupt(L);
 }
 
-static lua_State *of_handler;
+static lua_State* of_handler;
 static void on_alarm(int signal_number) {
   (void)signal_number;
   perigee_interrupt(of_handler);
 }
-static void test_signals(lua_State *L) {
+static void test_signals(lua_State* L) {
   of_handler = L;
   signal(SIGALRM, on_alarm);
   for (int i = 0; i < 20; i++) {
@@ -186,17 +210,18 @@ static void test_signals(lua_State *L) {
 
 /* Threads come and go, and are collected, while others interrupt. */
 static volatile int storm_over;
-static void *storm(void *L) {
+static void* storm(void* L) {
   while (!storm_over) perigee_interrupt(L);
   return NULL;
 }
-static void test_storm(lua_State *L) {
+static void test_storm(lua_State* L) {
   pthread_t others[2];
   for (int i = 0; i < 2; i++) pthread_create(&others[i], NULL, storm, L);
   double end = now() + 1;
   long caught = 0;
   while (now() < end) {
-    caught += run_chunk(L, "local function f(n) if n > 0 then return coroutine.wrap(f)(n - 1) end collectgarbage('step') end "
+    caught += run_chunk(L, "local function f(n) if n > 0 then return coroutine.wrap(f)(n - 1) end "
+                           "collectgarbage('step') end "
                            "for i = 1, 100 do pcall(f, 5) end") != NULL;
   }
   storm_over = 1;
@@ -206,13 +231,13 @@ static void test_storm(lua_State *L) {
   CHECK(run_chunk(L, "for i = 1, 10 do end") == NULL);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   (void)argv;
   setvbuf(stdout, NULL, _IOLBF, 0);
   pthread_t other;
   pthread_create(&other, NULL, interrupter, NULL);
   for (int with_compiler = 0; with_compiler < 2; with_compiler++) {
-    lua_State *L = luaL_newstate();
+    lua_State* L = luaL_newstate();
     luaL_openlibs(L);
     lua_register(L, "begin", begin);
     if (!with_compiler) run_chunk(L, "require 'jit'.off()");
@@ -231,7 +256,8 @@ int main(int argc, char **argv) {
       measure(L, (int)i, &best, &middle);
       if (argc > 1) printf("%-32s %8.0f us, best %8.0f us\n", programs[i].name, middle * 1e6, best * 1e6);
       if (best > 0.02) printf("%s: %.0f us at best\n", programs[i].name, best * 1e6);
-      CHECK(best < 0.02); /* the machine may be busy, and the build slow: what is promised is measured apart */
+      CHECK(best <
+            0.02); /* the machine may be busy, and the build slow: what is promised is measured apart */
       perigee_terminate(L);
       lua_close(L);
     }
