@@ -137,6 +137,7 @@ __attribute__((noinline)) PERIGEE_HANDLER(enterHotSlow) {
   unit->used = 1;
   p->entry = unit->entryPoint();
   table = dispatchOf(L);
+  k = ticksInRegister(L);
   PERIGEE_TAIL asHandler(p->entry)(PERIGEE_STATE);
 }
 
@@ -147,6 +148,7 @@ PERIGEE_HANDLER(enterHot) {
   Handler plain = p->isVararg() ? enterMoved : enterLua;
   if (asHandler(p->entry) != plain && !isHooked(L)) [[likely]] { // compiled, and known to be in use
     table = dispatchOf(L);
+    k = ticksInRegister(L);
     PERIGEE_TAIL asHandler(p->entry)(PERIGEE_STATE);
   }
   PERIGEE_TAIL enterHotSlow(PERIGEE_STATE);
@@ -194,6 +196,7 @@ PERIGEE_HANDLER(enterVararg) {
   }
   base = moved;
   i = Operands::ofCount(p->parameters);
+  k = ticksInRegister(L);
   PERIGEE_TAIL asHandler(p->entry)(PERIGEE_STATE);
 }
 

@@ -14,32 +14,47 @@ namespace perigee {
 
 static_assert(offsetof(Activation, jump_buffer) == 0);
 
+namespace {
+// The types derive from Object, so that the standard leaves offsetof to the compiler, which knows it.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Winvalid-offsetof"
+constexpr size_t kThreadGlobal = offsetof(Thread, global);
+constexpr size_t kStateTicks = offsetof(State, ticks) + offsetof(TickAccount, left);
+#pragma clang diagnostic pop
+} // namespace
+
 // __builtin_longjmp loads rbp, the address and rsp from the buffer: here rbp brings the activation along.
 // Registers of handlers (see handler.h): r12 pc, r13 base, r14 L, r15 k, rdi table, rsi i. What is entered
-// needs no pc and no k: there the activation and the handler come along. rbp alone is to be kept.
+// needs no pc and no k: there the activation and the handler come along. rbp alone is to be kept. The handler
+// finds in r15 what ticksInRegister says.
 PERIGEE_HANDLER_CC __attribute__((naked)) bool enter(Activation*, Value*, Thread*, Handler, const Dispatch*,
                                                      Operands) {
   asm volatile(R"(
-    pushq %rbp
+    pushq %%rbp
     .cfi_def_cfa_offset 16
-    .cfi_offset %rbp, -16
-    leaq 1f(%rip), %rax
-    movq %r12, (%r12)
-    movq %rax, 8(%r12)
-    movq %rsp, 16(%r12)
-    callq *%r15
-    movl $1, %eax
-    popq %rbp
+    .cfi_offset %%rbp, -16
+    leaq 1f(%%rip), %%rax
+    movq %%r12, (%%r12)
+    movq %%rax, 8(%%r12)
+    movq %%rsp, 16(%%r12)
+    movq %%r15, %%rax
+    movq %c[global](%%r14), %%r15
+    movq %c[ticks](%%r15), %%r15
+    callq *%%rax
+    movl $1, %%eax
+    popq %%rbp
     .cfi_def_cfa_offset 8
     retq
   1:
     .cfi_def_cfa_offset 16
-    movq %rbp, %rdi
+    movq %%rbp, %%rdi
     callq perigeeContinueAfterJump
-    popq %rbp
+    popq %%rbp
     .cfi_def_cfa_offset 8
     retq
-  )");
+  )"
+               :
+               : [global] "i"(kThreadGlobal), [ticks] "i"(kStateTicks));
 }
 
 } // namespace perigee

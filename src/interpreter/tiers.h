@@ -17,7 +17,8 @@ inline Handler nativeReturn(Value* base) {
   return reinterpret_cast<Handler>(const_cast<Instruction*>(linkOf(base)->return_pc));
 }
 
-// What compiled code that counts ticks finds in the register of k where a call returns to: what is left.
+// What compiled code that counts ticks finds in the register of k where it is entered through Proto::entry and
+// where its calls return to: what is left.
 inline const Value* ticksInRegister(const Thread* L) {
   return reinterpret_cast<const Value*>(L->global->ticks.left);
 }

@@ -36,7 +36,6 @@ void UnitEmitter::emitEntry() {
     a_.cmp(x86::rsi, static_cast<int>(p->parameters));
     a_.jb(fill);
   }
-  loadTicks();
   a_.bind(exact_entry_);
   auto checkRoom = [this, p, slow] {
     a_.lea(x86::rax, x86::ptr(x86::r13, (p->frame_size + kMetaSlots) * 16));
@@ -54,7 +53,6 @@ void UnitEmitter::emitEntry() {
     jumpTo(reinterpret_cast<const void*>(enterLuaSlow));
     if (p->parameters == 0) return;
     a_.bind(fill); // absent arguments are nil
-    loadTicks();
     checkRoom();
     Label next = a_.newLabel();
     a_.mov(x86::rax, x86::rsi);
@@ -83,8 +81,8 @@ void UnitEmitter::charge(const Node* n) {
   a_.js(spent);
 }
 
-// Around whatever else may charge or look at the account. But where a call returns to and at exact_entry_ the
-// register is right already.
+// Around whatever else may charge or look at the account. But where a function is entered or a call returns
+// the register is right already (interpreter/tiers.h, ticksInRegister).
 void UnitEmitter::loadTicks(Gp scratch) {
   if (!g_.counts_ticks) return;
   a_.mov(scratch, x86::qword_ptr(x86::r14, offsets::kThreadGlobal));
