@@ -250,12 +250,11 @@ void UnitEmitter::returns(const Node* n) {
   uint32_t reg = g_.proto->code[n->pc].a;
   int count = static_cast<int>(n->input_count);
   Label other = a_.newLabel(), fits = a_.newLabel();
-  auto linkOf = [](int wanted) {
-    return static_cast<int32_t>(static_cast<uint32_t>(Tag::Frame) |
-                                static_cast<uint32_t>(FrameKind::Native) << 8 |
+  auto linkOf = [](FrameKind kind, int wanted) {
+    return static_cast<int32_t>(static_cast<uint32_t>(Tag::Frame) | static_cast<uint32_t>(kind) << 8 |
                                 static_cast<uint32_t>(static_cast<uint16_t>(wanted)) << 16);
   };
-  a_.cmp(x86::dword_ptr(x86::r13, -16 + 8), linkOf(count));
+  a_.cmp(x86::dword_ptr(x86::r13, -16 + 8), linkOf(FrameKind::Native, count));
   a_.jne(other);
   a_.bind(fits);
   // One value lies in the function's slot; the link behind it is whole until the jump.
@@ -268,9 +267,19 @@ void UnitEmitter::returns(const Node* n) {
     // To compiled code that wants as many, or all: the tail-call bit does not count.
     a_.mov(x86::edx, x86::dword_ptr(x86::r13, -16 + 8));
     a_.and_(x86::edx, ~(static_cast<int32_t>(kTailCalledBit) << 8));
-    a_.cmp(x86::edx, linkOf(count));
+    a_.cmp(x86::edx, linkOf(FrameKind::Native, count));
     a_.je(fits);
-    a_.cmp(x86::edx, linkOf(kAllResults));
+    if (count == 1) { // to C++ code that wants as many
+      Label elsewhere = a_.newLabel();
+      a_.cmp(x86::edx, linkOf(FrameKind::Entry, 1));
+      a_.jne(elsewhere);
+      storeValue(n->inputs[0], x86::ptr(x86::r13, -32));
+      closeFrame();
+      storeTicks();
+      jumpTo(reinterpret_cast<const void*>(returnOneToEntry));
+      a_.bind(elsewhere);
+    }
+    a_.cmp(x86::edx, linkOf(FrameKind::Native, kAllResults));
     a_.jne(general_way);
     a_.lea(x86::rax, x86::ptr(x86::r13, -32 + 16 * count));
     a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadTop), x86::rax);
