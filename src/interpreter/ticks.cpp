@@ -13,9 +13,7 @@ __attribute__((noinline)) PERIGEE_HANDLER(ticksSpent) {
   if (pauseTarget(L) != nullptr) PERIGEE_TAIL pause(PERIGEE_STATE);
   bool goes_on = is_asked ? account.left >= 0 : !account.stopping && account.left >= -kMostOverdrawn;
   if (goes_on) PERIGEE_TAIL table->handlers[i.op()](PERIGEE_STATE);
-  account.stopping = true;
-  account.setLeft(kStopGrace);
-  raiseStop(L);
+  raiseSpent(L);
 }
 
 // The prototype's table of costs is not there yet; if there is no memory for it, the cost is found anew.

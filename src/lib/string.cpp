@@ -94,7 +94,7 @@ int stringByte(lua_State* L) {
   if (end - start >= INT_MAX) n.error("string slice too long");
   int count = static_cast<int>(end - start) + 1;
   n.ensure(count, "string slice too long");
-  work(n.thread(), Work::Bytes, static_cast<uint64_t>(count));
+  if (count > 1) work(n.thread(), Work::Bytes, static_cast<uint64_t>(count));
   for (size_t i = start - 1; i < end; ++i) n.pushInteger(static_cast<unsigned char>(s[i]));
   return count;
 }

@@ -103,9 +103,13 @@ void raiseMemory(Thread* L) {
   raiseStatus(L, ThreadStatus::ErrorMemory, Value::of(L->global->memory_message));
 }
 
-void raiseStop(Thread* L) {
-  raiseStatus(L, ThreadStatus::Stopped, Value::of(L->global->stop_message));
+void raiseSpent(Thread* L) {
+  L->global->ticks.stopping = true;
+  L->global->ticks.setLeft(kStopGrace);
+  raiseStop(L);
 }
+
+void raiseStop(Thread* L) { raiseStatus(L, ThreadStatus::Stopped, Value::of(L->global->stop_message)); }
 
 bool isStop(const State* G, Value error) {
   return G->ticks.stopping && error.isString() && error.string() == G->stop_message;

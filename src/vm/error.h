@@ -15,7 +15,10 @@ namespace perigee {
 // Raises with a status, without message handler for ErrorMemory and ErrorError.
 [[noreturn]] void raiseStatus(Thread* L, ThreadStatus status, Value v);
 [[noreturn]] void raiseMemory(Thread* L);
-// The program has spent its ticks and cannot be paused here.
+// The program has spent its ticks and cannot be paused here: an error of status Stopped, which is on its way
+// from now on.
+[[noreturn]] void raiseSpent(Thread* L);
+// That error again, where Lua code would catch it.
 [[noreturn]] void raiseStop(Thread* L);
 // Is that what the error value says?
 bool isStop(const State* G, Value error);

@@ -32,15 +32,28 @@ uint32_t ticksOfBlock(const Proto* p, uint32_t pc);
 // Fills Proto::block_ticks in; false if there is no memory for it.
 bool ensureBlockTicks(State* G, Proto* p);
 
+// What a program may overdraw where it cannot be paused: in a message handler, or in what a C function
+// without a continuation calls …
+constexpr int64_t kMostOverdrawn = 100'000;
+// … and in library functions, which go on to their end: some tenths of a second.
+constexpr int64_t kMostOverdrawnByWork = 64'000'000;
+// Ticks for what runs while an error of status Stopped is on its way: __close metamethods.
+constexpr int64_t kStopGrace = 100'000;
+// Ticks for the finalizers that run at one poll.
+constexpr int64_t kFinalizerTicks = 1'000'000;
+
 // The account of a state: what its running program may still spend, and has spent.
 struct TickAccount {
   static constexpr int64_t kUnlimited = INT64_MAX / 4;
+
+  static constexpr uint32_t kParts = 16;
 
   int64_t left = kUnlimited; // may fall below 0: what was begun is paid for in whole
   int64_t origin = kUnlimited;
   int64_t withheld = 0; // while a pause is asked for: the rest; `left` is -1 then
   // The innermost catch point where ticks were last granted: pauses end in resumes entered from there.
   const Activation* grantor = nullptr;
+  uint32_t parts = 0;    // of a tick (kParts make one), charged but not taken from `left` yet
   bool counts = false;   // else nothing is charged for instructions, and nobody looks at `left`
   bool stopping = false; // an error that Lua code cannot catch is on its way, because nothing is left
 
@@ -50,6 +63,11 @@ struct TickAccount {
     origin += n - withheld - left;
     left = n;
     withheld = 0;
+  }
+  void chargeParts(uint64_t n) {
+    n += parts;
+    left -= static_cast<int64_t>(n / kParts);
+    parts = static_cast<uint32_t>(n % kParts);
   }
   // The program is to pause in front of the next block.
   void requestPause() {

@@ -2,7 +2,9 @@
 // reported here before or while it is done, in amounts that depend on the input alone.
 #pragma once
 
+#include "vm/error.h"
 #include "vm/interrupt.h"
+#include "vm/state.h"
 
 #include <algorithm>
 #include <cstring>
@@ -28,12 +30,21 @@ inline void noticeInterrupt(Thread* L) {
 
 // The running function is about to do this much, which costs ticks. Amounts add up: what is less than a tick
 // is carried over.
-inline void charge([[maybe_unused]] Thread* L, [[maybe_unused]] Work kind, [[maybe_unused]] uint64_t amount) {
+inline void charge(Thread* L, Work kind, uint64_t amount) {
+  constexpr uint8_t kUnits[] = {
+#define WORK(kind, what, units, who) units,
+#include "vm/work.def"
+#undef WORK
+  };
+  L->global->ticks.chargeParts(amount * (TickAccount::kParts / kUnits[static_cast<int>(kind)]));
 }
 
-// The same; raises "interrupted!".
+// The same; raises "interrupted!", and stops programs that have overdrawn their ticks by far.
 inline void work(Thread* L, Work kind, uint64_t amount) {
   charge(L, kind, amount);
+  const TickAccount& account = L->global->ticks;
+  if (account.left < -kMostOverdrawnByWork && account.counts) [[unlikely]]
+    raiseSpent(L);
   noticeInterrupt(L);
 }
 
