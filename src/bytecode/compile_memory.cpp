@@ -38,7 +38,7 @@ void CompileMemory::release() {
     Userdata* u = block.userdata();
     block = u->userValues()[0];
     u->userValues()[0] = Value::nil(); // the collector may have `u` still to trace
-    heapOf(L_).releaseUnseen(u);
+    heapOf(L_).release(u);
   }
   L_->top = slot(0);
 }

@@ -111,6 +111,7 @@ void Heap::clearCachesOf(Object* proto) {
     if (cache.kind == InlineCache::Kind::Holder) dead |= isUnmarked(reinterpret_cast<Object*>(cache.holder));
     if (cache.kind == InlineCache::Kind::AddField) dead |= isUnmarked(cache.next_shape);
     if (!dead) continue;
+    if (cache.misses > 0) --cache.misses; // the one to come is not because of many shapes
     cache.kind = InlineCache::Kind::Empty;
     cache.shape = nullptr;
     cache.holder = nullptr;
@@ -142,9 +143,10 @@ void Heap::beginSweep(bool major) {
   allocated_ = 0;
   if (major) {
     unswept_large_ = old_large_;
+    if (unswept_large_ != nullptr) unswept_large_->link = &unswept_large_;
     old_large_ = nullptr;
   }
-  sweepLarge(young_large_, old_large_);
+  while (young_large_ != nullptr) sweepLarge(young_large_);
   setPause(pauseAfter(major));
 }
 

@@ -139,42 +139,45 @@ Object* Heap::tryAllocateLarge(Tag type, size_t bytes) {
   Large* l = static_cast<Large*>(host(nullptr, 0, all));
   if (l == nullptr) return nullptr;
   l->bytes = all;
-  l->next = young_large_;
-  young_large_ = l;
+  linkLarge(young_large_, l);
   large_bytes_ += all;
   count(static_cast<ptrdiff_t>(all));
   return initialize(reinterpret_cast<char*>(l + 1), bytes, type);
 }
 
-// What in the list leads to a large object that no collection has come across; null if it is not found.
-Heap::Large** Heap::linkToUnseen(const Object* o) {
-  // Objects made lately are at the beginning.
-  constexpr int kLookedAt = 16;
-  if (o->gc != new_mark_) return nullptr;
-  Large** link = &young_large_;
-  for (int i = 0; *link != nullptr && i < kLookedAt; ++i, link = &(*link)->next) {
-    if (objectOf(*link) == o) return link;
-  }
-  return nullptr;
+void Heap::linkLarge(Large*& list, Large* l) {
+  l->next = list;
+  l->link = &list;
+  if (list != nullptr) list->link = &l->next;
+  list = l;
 }
 
-void Heap::releaseUnseen(Object* o) {
-  Large** link = linkToUnseen(o);
-  if (link == nullptr) return;
-  Large* l = *link;
-  *link = l->next;
+void Heap::unlinkLarge(Large* l) {
+  *l->link = l->next;
+  if (l->next != nullptr) l->next->link = l->link;
+}
+
+void Heap::release(Userdata* u) {
+  if (userdataBytes(u) <= kMaxCell) return;
+  // Grey objects are in a list, and one whose finalizer is to run is, too.
+  bool is_listed = isMarked(u) && !(u->gc & gc_bits::kBlack);
+  if (is_listed || (u->gc & ~(gc_bits::kMarkMask | gc_bits::kBlack)) != 0) return;
+  Large* l = reinterpret_cast<Large*>(u) - 1;
+  if (isMarked(u)) forgetLive(l->bytes);
+  unlinkLarge(l);
   freeLarge(l);
 }
 
-Object* Heap::tryResizeUnseen(Object* o, size_t bytes) {
-  Large** link = linkToUnseen(o);
+Object* Heap::tryResizeUnseen(Object* o, size_t old_bytes, size_t bytes) {
   size_t all = sizeof(Large) + bytes;
-  if (link == nullptr || bytes <= kMaxCell || all < bytes) return nullptr;
-  size_t before = (*link)->bytes;
-  Large* l = static_cast<Large*>(host(*link, before, all));
+  if (o->gc != new_mark_ || old_bytes <= kMaxCell || bytes <= kMaxCell || all < bytes) return nullptr;
+  Large* l = reinterpret_cast<Large*>(o) - 1;
+  size_t before = l->bytes;
+  l = static_cast<Large*>(host(l, before, all));
   if (l == nullptr) return nullptr;
   l->bytes = all;
-  *link = l;
+  *l->link = l;
+  if (l->next != nullptr) l->next->link = &l->next;
   large_bytes_ += all - before;
   count(static_cast<ptrdiff_t>(all) - static_cast<ptrdiff_t>(before));
   unpoison(l, all);

@@ -62,11 +62,17 @@ size_t Heap::pauseAfter(bool major) {
   size_t threshold = major ? majorThreshold(live) : major_threshold_;
   next_is_major_ = live + pause + pause / 2 > threshold;
   if (!next_is_major_) return pause;
-  return std::max(threshold > live ? threshold - live : 0, kMinorPause / 4);
+  return std::clamp(threshold > live ? threshold - live : 0, kMinorPause / 4, pause);
 }
 
 size_t Heap::majorThreshold(size_t live) const {
   return std::max(kLeastThreshold, live + live / 100 * static_cast<size_t>(parameters_.major_multiplier));
+}
+
+// Bytes that the last collection may have counted are free already.
+void Heap::forgetLive(size_t bytes) {
+  live_ -= std::min(live_, bytes);
+  major_threshold_ = std::min(major_threshold_, majorThreshold(live_));
 }
 
 void Heap::setPause(size_t bytes) {
@@ -88,9 +94,7 @@ void Heap::collectStep(Thread* L) {
   }
   Working working(collecting_, statistics_);
   if (phase_ == GcPhase::Marking) {
-    size_t since = static_cast<size_t>(std::max<ptrdiff_t>(allocated_ - next_step_, 0) + stepBytes());
-    size_t multiplier = static_cast<size_t>(std::max(parameters_.step_multiplier, 10));
-    if (!markStep(since * kTracePerByte / 100 * multiplier)) next_step_ = allocated_ + stepBytes();
+    traceFor(std::max<ptrdiff_t>(allocated_ - next_step_, 0) + stepBytes());
     return;
   }
   if (phase_ == GcPhase::Sweeping && major_) {
@@ -119,7 +123,14 @@ void Heap::startCollection(Thread*) {
     return;
   }
   beginMajor(true);
-  next_step_ = allocated_ + stepBytes();
+  traceFor(stepBytes());
+}
+
+// Traces as much as these bytes allocated call for.
+void Heap::traceFor(ptrdiff_t bytes) {
+  size_t multiplier = static_cast<size_t>(std::max(parameters_.step_multiplier, 10));
+  if (!markStep(static_cast<size_t>(bytes) * kTracePerByte / 100 * multiplier))
+    next_step_ = allocated_ + stepBytes();
 }
 
 void Heap::minor() {

@@ -130,12 +130,13 @@ public:
   }
   // A new object that only a major collection may free; what it refers to is traced by the next collection.
   void bornOld(Object* o);
-  // Gives a large object back that nothing refers to any more; does nothing if a collection has come across
-  // it.
-  void releaseUnseen(Object* o);
-  // Gives a large object that only the caller knows of another size, in another place perhaps. Null if a
-  // collection has come across it, or the memory is refused: then it is as it was. Does not collect.
-  Object* tryResizeUnseen(Object* o, size_t bytes);
+  // Gives a userdata back that nothing refers to any more, if it is large and the collector is done with it;
+  // else it is left to the collector.
+  void release(Userdata* u);
+  // Gives a large object that only the caller knows of another size, in another place perhaps. Null if it is
+  // not large or a collection has come across it, or the memory is refused: then it is as it was. Does not
+  // collect.
+  Object* tryResizeUnseen(Object* o, size_t old_bytes, size_t bytes);
   // Keeps `o` alive although nothing refers to it yet, until called again (null: nothing). For constructors
   // that allocate twice.
   void protect(Object* o) { under_construction_ = o; }
@@ -273,8 +274,9 @@ private:
     uint32_t cell_size;
     size_t bytes; // taken from the allocator, with this head
   };
-  struct Large {
+  struct alignas(kGranule) Large {
     Large* next;
+    Large** link; // what points to this one
     size_t bytes; // with this head
   };
   static Object* objectOf(Large* l) { return reinterpret_cast<Object*>(l + 1); }
@@ -310,7 +312,6 @@ private:
   // blocks.cpp
   Object* allocateSlow(Thread* L, Tag type, size_t bytes);
   Object* allocateLarge(Thread* L, Tag type, size_t bytes);
-  Large** linkToUnseen(const Object* o);
   void freeLarge(Large* l);
   Object* tryAllocateLarge(Tag type, size_t bytes);
   bool refill(int c);
@@ -405,7 +406,9 @@ private:
   // sweep.cpp
   void sweepBlock(Block* b);
   void destroyObject(Object* o);
-  void sweepLarge(Large*& list, Large*& survivors);
+  static void linkLarge(Large*& list, Large* l);
+  static void unlinkLarge(Large* l);
+  void sweepLarge(Large* l);
   bool sweepSome(int blocks);
   void finishSweep();
   void sweepFinished();
@@ -418,6 +421,8 @@ private:
   void major();
   bool markStep(size_t work);
   ptrdiff_t stepBytes() const;
+  void traceFor(ptrdiff_t bytes);
+  void forgetLive(size_t bytes);
   void setPause(size_t bytes);
   size_t pauseAfter(bool major);
   size_t majorThreshold(size_t live) const;

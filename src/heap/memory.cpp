@@ -15,6 +15,7 @@ Heap::Heap(State* G, Allocator allocator, void* allocator_data)
     runs_[c] = {nullptr, nullptr, kClasses.cell_size[c]};
     classes_[c] = {};
   }
+  major_threshold_ = majorThreshold(0);
   setPause(pauseAfter(true));
 #if defined(PERIGEE_STRESS) && PERIGEE_STRESS
   // PERIGEE_STRESS_GC=N: collect at every N-th allocation on average; PERIGEE_STRESS_SEED varies when and

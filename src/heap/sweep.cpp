@@ -12,7 +12,7 @@ namespace perigee {
 
 namespace {
 
-constexpr size_t kSpareBytes = 96 * 1024; // of empty blocks kept for the next allocations
+constexpr size_t kSpareBytes = 32 * 1024; // of empty blocks kept for the next allocations
 
 } // namespace
 
@@ -94,30 +94,20 @@ bool Heap::sweepSome(int blocks) {
     ++sweep_class_;
   }
   collecting_ = true;
-  for (; unswept_large_ != nullptr && blocks > 0; --blocks) {
-    Large* l = unswept_large_;
-    unswept_large_ = l->next;
-    l->next = nullptr;
-    sweepLarge(l, old_large_);
-  }
+  for (; unswept_large_ != nullptr && blocks > 0; --blocks) sweepLarge(unswept_large_);
   collecting_ = false;
   if (unswept_large_ != nullptr) return false;
   sweepFinished();
   return true;
 }
 
-// Frees the dead objects of `list`, moves the others to `survivors`.
-void Heap::sweepLarge(Large*& list, Large*& survivors) {
-  while (Large* l = list) {
-    list = l->next;
-    Object* o = objectOf(l);
-    if (isUnmarked(o)) {
-      freeLarge(l);
-    } else {
-      l->next = survivors;
-      survivors = l;
-    }
-  }
+// Frees a large object, or moves it to the old ones.
+void Heap::sweepLarge(Large* l) {
+  unlinkLarge(l);
+  if (isUnmarked(objectOf(l)))
+    freeLarge(l);
+  else
+    linkLarge(old_large_, l);
 }
 
 void Heap::sweepFinished() {

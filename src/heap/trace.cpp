@@ -92,7 +92,7 @@ size_t Heap::traceUserdata(Heap& h, Object* o) {
   Userdata* u = static_cast<Userdata*>(o);
   h.mark(reinterpret_cast<Object*>(u->metatable));
   for (uint32_t i = 0; i < u->aux; ++i) h.mark(u->userValues()[i]);
-  return sizeof(Userdata) + u->aux * sizeof(Value) + u->size;
+  return userdataBytes(u);
 }
 
 // Units hold what they refer to weakly, but for those that are being run.

@@ -89,7 +89,7 @@ public:
 
 private:
   static constexpr size_t kFirstBlock = 2048;
-  static constexpr size_t kLargestBlock = 64 * 1024;
+  static constexpr size_t kLargestBlock = 16 * 1024;
 
   void* bytesFromNewBlock(size_t size) {
     // A large piece gets a block of its own, so that the rest of the current block is not wasted.

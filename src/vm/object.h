@@ -93,6 +93,7 @@ struct Userdata : Object {
   void* bytes() { return userValues() + aux; }
 };
 static_assert(sizeof(Userdata) == 32);
+inline size_t userdataBytes(const Userdata* u) { return sizeof(Userdata) + u->aux * sizeof(Value) + u->size; }
 
 // Memory that a library function keeps in a slot or an upvalue of its own; debuggers are shown nil instead.
 inline bool isInternal(const Value& v) {

@@ -162,7 +162,8 @@ String* newLongString(Thread* L, size_t length) {
 
 String* tryResizeLongString(Thread* L, String* s, size_t length) {
   if (length > static_cast<size_t>(PTRDIFF_MAX) - sizeof(String) - 1) return nullptr;
-  s = static_cast<String*>(heapOf(L).tryResizeUnseen(s, sizeof(String) + length + 1));
+  auto bytesFor = [](size_t n) { return sizeof(String) + n + 1; };
+  s = static_cast<String*>(heapOf(L).tryResizeUnseen(s, bytesFor(s->length), bytesFor(length)));
   if (s == nullptr) return nullptr;
   s->length = length;
   s->data()[length] = '\0';

@@ -583,6 +583,7 @@ TEST_F(HeapTest, DeadShapesAndCaches) {
   p->cache_count = 1;
   p->caches[0].shape = t->shape;
   p->caches[0].kind = InlineCache::Kind::Field;
+  p->caches[0].misses = 7;
   full();
   EXPECT_EQ(p->caches[0].shape, t->shape);
   EXPECT_GT(count(Tag::Shape), before);
@@ -590,6 +591,7 @@ TEST_F(HeapTest, DeadShapesAndCaches) {
   full();
   EXPECT_EQ(p->caches[0].shape, nullptr);
   EXPECT_EQ(p->caches[0].kind, InlineCache::Kind::Empty);
+  EXPECT_EQ(p->caches[0].misses, 6);
   EXPECT_EQ(count(Tag::Shape), before);
   pop();
 }
