@@ -26,7 +26,8 @@ if(PERIGEE_BUILD STREQUAL "release")
   # What runs at start and in most programs lies together (tools/link_order.py).
   target_link_options(perigee_flags INTERFACE
                       "LINKER:--symbol-ordering-file=${PROJECT_SOURCE_DIR}/cmake/link_order.txt"
-                      LINKER:--no-warn-symbol-ordering)
+                      LINKER:--no-warn-symbol-ordering
+                      "LINKER:-T,${PROJECT_SOURCE_DIR}/cmake/link_start.ld")
 endif()
 
 # The handlers of the interpreter, one function per instruction, in addition:

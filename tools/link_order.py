@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the order in which the release's functions are linked: cmake/link_order.txt.
+"""Writes the order in which the release's functions and constants are linked: cmake/link_order.txt.
 
 The kernel maps an executable in pieces of 64 KB, so a short program pays in memory and page faults for
 everything that lies beside what it uses. The order is: what every start runs, what interpreted programs run,
-what the compiler runs, and then, not listed, the rest. Within each the linker's own order stays. Names in the
-list that are gone are ignored, new functions come last: the list needs to be made anew only now and then.
+what the compiler runs, and then, not listed, the rest. Of the second and third come first what half of the programs
+need; otherwise the linker's own order stays. Of constants the small ones come first, those of the assembler's library apart: large tables are read here and there. Names in
+the list that are gone are ignored, new functions come last: the list needs to be made anew only now and then.
 
     ./dev build release && tools/link_order.py      (needs valgrind; takes some minutes)
 """
@@ -15,9 +16,12 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+RUN_BEFORE_MAIN = ("_start", "frame_dummy")  # valgrind has other names for them
+SMALL_CONSTANT = 1024
 
 
 def functions_run(command):
@@ -37,10 +41,12 @@ def functions_run(command):
     return names
 
 
-def names_by_address(path):
-    listing = subprocess.run(["nm", "--numeric-sort", "--defined-only", path], check=True, capture_output=True,
-                             text=True).stdout
-    return [fields[2] for fields in map(str.split, listing.splitlines()) if fields[1] in "tTwW"]
+def symbols_by_address(path, types):
+    """Pairs of name and size."""
+    listing = subprocess.run(["nm", "--numeric-sort", "--print-size", "--defined-only", path], check=True,
+                             capture_output=True, text=True).stdout
+    lines = [fields for fields in map(str.split, listing.splitlines()) if fields[-2] in types]
+    return [(fields[-1], int(fields[1], 16) if len(fields) == 4 else 0) for fields in lines]
 
 
 def main():
@@ -55,19 +61,23 @@ def main():
         commands[1].append([options.command, "--jit=off", str(path), quick])
         commands[2].append([options.command, "--jit=on", str(path), quick])
 
-    order = names_by_address(options.command)
+    order = [name for name, _ in symbols_by_address(options.command, "tTwW")]
     seen = set()
     with options.out.open("w", encoding="utf-8") as out:
         for part, list_of_commands in zip(("start", "interpreted programs", "the compiler"), commands):
-            names = set()
+            uses = Counter(RUN_BEFORE_MAIN if part == "start" else ())
             for command in list_of_commands:
                 print(" ".join(command), file=sys.stderr)
-                names |= functions_run(command)
+                uses.update(functions_run(command))
             out.write(f"# {part}\n")
-            for name in order:
-                if name in names and name not in seen:
-                    seen.add(name)
-                    out.write(name + "\n")
+            names = [name for name in order if name in uses and name not in seen]
+            names.sort(key=lambda name: uses[name] < len(list_of_commands) / 2)
+            out.writelines(name + "\n" for name in names)
+            seen.update(names)
+        out.write("# constants\n")
+        for name, size in symbols_by_address(options.command, "rRvV"):
+            if 0 < size <= SMALL_CONSTANT and "asmjit" not in name:
+                out.write(name + "\n")
 
 
 if __name__ == "__main__":
