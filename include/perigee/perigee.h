@@ -47,6 +47,73 @@ LUA_API void perigee_terminate(lua_State *L);
    state is used again. */
 LUA_API void perigee_cancelinterrupt(lua_State *L);
 
+/* --- ticks ----------------------------------------------------------------------------------------------- */
+
+/* A tick is one instruction of the bytecode; library functions charge for work that grows with their input
+   (docs/ticks.md). Ticks are charged by the block, when it is entered, and depend on the program and its input
+   alone, not on what is compiled. */
+
+/* What lua_resume and perigee_call return besides LUA_OK, LUA_YIELD and the errors; also lua_status. */
+#define PERIGEE_STOPPED 7   /* an error that Lua code does not catch: see perigee_setticks */
+#define PERIGEE_PAUSED 8    /* the ticks are spent, or a pause was asked for */
+#define PERIGEE_SUSPENDED 9 /* a C function waits for its results: see perigee_suspend */
+
+/* Programs that run from now on may spend n ticks in all (n < 0: as many as they want). What was overdrawn before
+   is taken from n. The first call begins to count, which discards what is compiled; a state that never counts
+   pays nothing for all this.
+   When the ticks are spent, the lua_resume that runs the program returns PERIGEE_PAUSED, if it was called where
+   this function was called: by the host, outside of Lua, or by the same C function. The program does not notice.
+   lua_resume without arguments goes on (and returns PERIGEE_PAUSED at once as long as ticks are owed); the stack
+   of a paused thread is not to be touched, but lua_closethread ends the program. Any OS thread may resume it.
+   Pauses happen at any depth of calls, metamethods, protected calls and coroutines, but not where C functions
+   without continuations (lua_callk) are in between, nor in message handlers, hooks and finalizers. There the
+   program goes on for up to 100,000 ticks, and then gets the error "not enough ticks" of status PERIGEE_STOPPED,
+   which closes variables (for another 100,000 ticks at most) and passes all pcalls of Lua code. Programs that
+   run by lua_pcall get it, too. Library functions are not paused in their own work: they end, and the ticks are
+   owed. Finalizers have an account of their own. */
+LUA_API void perigee_setticks(lua_State *L, lua_Integer n);
+
+/* Begins (on != 0) or ends counting; either discards what is compiled. Beginning sets all figures to zero, and the
+   limit to none. */
+LUA_API void perigee_countticks(lua_State *L, int on);
+
+/* Ticks spent since counting began. */
+LUA_API lua_Integer perigee_ticks(lua_State *L);
+
+/* What is left of them; negative: overdrawn. LUA_MAXINTEGER: there is no limit. */
+LUA_API lua_Integer perigee_ticksleft(lua_State *L);
+
+/* The calling C function charges n >= 0 ticks for its own work. It is not paused before it returns. */
+LUA_API void perigee_charge(lua_State *L, lua_Integer n);
+
+/* Asks for a pause as soon as the program goes on with Lua code, as if its ticks were spent. Without effect if
+   ticks are not counted. */
+LUA_API void perigee_pause(lua_State *L);
+
+/* --- calls that wait ------------------------------------------------------------------------------------- */
+
+/* To be called by a C function as `return perigee_suspend(L);` when it has begun something that will end later.
+   The whole program waits, whatever called the function: the lua_resume that runs it returns PERIGEE_SUSPENDED, under
+   the conditions of a pause. perigee_resume then makes the function return. Ticks need not be counted, but
+   perigee_setticks says where a program can be suspended.
+   Raises "attempt to suspend across a C-call boundary" where a program cannot be paused. */
+LUA_API int perigee_suspend(lua_State *L);
+
+/* The number of the suspension that the thread, which lua_resume has been called for, waits in; 0: none. */
+LUA_API lua_Integer perigee_suspension(lua_State *co);
+
+/* As lua_resume, with the nargs values on top of co as the results of the C function that waits. If `suspension` is
+   not, or no more, what co waits in, nothing happens but that the values give way to a message; LUA_ERRRUN. */
+LUA_API int perigee_resume(lua_State *co, lua_State *from, lua_Integer suspension, int nargs, int *nresults);
+
+/* The same with an error, the value on top of co, that the C function raises. */
+LUA_API int perigee_fail(lua_State *co, lua_State *from, lua_Integer suspension, int *nresults);
+
+/* As lua_pcall without message handler, but can be paused: it runs the function in a coroutine of its own. When it has returned
+   PERIGEE_PAUSED (or PERIGEE_SUSPENDED), perigee_call(L, 0, nresults) (or with the results on top) goes on. One call at a time on each thread.
+   Raises a memory error if there is none for the coroutine. */
+LUA_API int perigee_call(lua_State *L, int nargs, int nresults);
+
 #ifdef __cplusplus
 }
 #endif

@@ -42,6 +42,8 @@ void suspend(Thread* L) {
   if (target == nullptr) raiseErrorAt(L, 1, "attempt to suspend across a C-call boundary");
   L->top = L->base;
   layDown(L, target, ThreadStatus::Suspended);
+  if (++L->global->suspensions == 0) ++L->global->suspensions;
+  target->thread->suspension = L->global->suspensions;
   jumpPause(target);
 }
 

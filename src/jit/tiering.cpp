@@ -251,7 +251,7 @@ void setJitMode(State* G, JitMode mode) {
 
 void countTicks(State* G, bool on) {
   if (G->ticks.counts == on) return;
-  G->ticks.counts = on;
+  G->ticks = TickAccount{.grantor = G->ticks.grantor, .counts = on};
   G->upcalls.dispatch = dispatchFor(G, DispatchKind::Plain);
   G->heap.forEachObject([](Object* o) {
     if (o->type == Tag::Thread) refreshDispatch(static_cast<Thread*>(o));

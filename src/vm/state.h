@@ -93,6 +93,7 @@ struct State {
   ClearedBeginning cleared;
   uint32_t seed = 0; // of string hashes
   TickAccount ticks;
+  uint32_t suspensions = 0; // so many there have been
   uint8_t finalizers_running = 0;
   uint8_t closing = 0;
   String* meta_names[kMetaCount] = {};

@@ -56,6 +56,7 @@ struct Thread : Object {
   Thread* resumer;        // who resumed this coroutine; null if it is not running or was resumed by C++
   Thread* paused_in;   // status Paused or Suspended: the thread that was running, this or one it has resumed
   HookState* hooks;    // null until a hook is set
+  uint32_t suspension; // status Suspended: which one it is, counted by the state
   uint32_t code_epoch; // State::code_epoch when its frames were last taken out of discarded units
   // Native functions have been promised slots up to stack index `promised`, the lowest such function having
   // its base at `promised_to`. 0: none. See promiseSlots.
