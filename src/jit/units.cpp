@@ -272,8 +272,8 @@ void unitsMarkingEnds(State* G, bool major) {
 }
 
 void unitsOfDeadProto(State* G, Proto* p) {
-  // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): unlink takes the unit off this list
-  while (NativeCode* unit = p->native) {
+  for (NativeCode *unit = p->native, *next; unit != nullptr; unit = next) {
+    next = unit->next;
     unlink(G, unit);
     freeUnit(G, unit);
     jitOf(G)->statistics.freed_with_proto++;

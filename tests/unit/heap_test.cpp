@@ -521,9 +521,9 @@ TEST_F(HeapTest, StoresThroughYoungUpvaluesOfSuspendedThreads) {
   *co->top++ = Value::nil();
   minor();
   heap().remember(co);
-  Upvalue* u = findUpvalue(co, co->top - 1);
+  findUpvalue(co, co->top - 1);
   minor();
-  u = findUpvalue(co, co->top - 1);
+  Upvalue* u = findUpvalue(co, co->top - 1);
   Table* t = newTable(L);
   *u->location = Value::of(t);
   heap().barrier(u, *u->location);
@@ -722,6 +722,7 @@ struct Model {
   std::set<int> reachable() const {
     std::set<int> seen;
     std::vector<int> todo;
+    todo.reserve(roots.size());
     for (auto& [slot, id] : roots) todo.push_back(id);
     while (!todo.empty()) {
       int id = todo.back();

@@ -110,6 +110,7 @@ public:
       traverse(o.a, o.a & 2);
       s.heap().step(L, 1000);
       break;
+    default: break;
     }
     checkTable(t);
     checkLength();
@@ -175,7 +176,7 @@ private:
       s.push(v);
     }
     setArrayRange(L, t, first, L->top - n, n);
-    for (uint32_t i = 0; i < n; ++i) note(static_cast<size_t>(first + i + 3), L->top[i - int64_t{n}]);
+    for (uint32_t i = 0; i < n; ++i) note(size_t{first} + i + 3, L->top[i - int64_t{n}]);
     L->top -= n;
   }
   // Every key once, whatever is cleared or assigned on the way.
@@ -215,6 +216,7 @@ private:
       case 6:
         if ((random >> 20 & 15) == 0) s.heap().fullCollection(L);
         break;
+      default: break;
       }
       checkTable(t);
     }
@@ -434,6 +436,7 @@ TEST_F(TableTest, LargeDictionaries) {
 TEST_F(TableTest, OrderIsThatOfInsertion) {
   Table* t = s.pushTable();
   std::vector<std::string> names;
+  names.reserve(300);
   for (int i = 0; i < 300; ++i) names.push_back("k" + std::to_string(i * 7919 % 1000));
   for (auto& n : names) {
     set(L, t, Value::of(s.pushString(n)), Value::of(int64_t{1}));
@@ -617,6 +620,7 @@ TEST_F(TableTest, RefusedMemoryLeavesTablesInOrder) {
           case 2: setString(L, t, getInteger(names, i + 1).string(), Value::of(int64_t{i})); break;
           case 3: set(L, t, getInteger(names, i + 1), Value::of(int64_t{i})); break;
           case 4: set(L, t, Value::of(i + 0.5), Value::of(int64_t{i})); break;
+          default: break;
           }
           done = done + 1;
           if (i == 60) makeHolder(L, t);

@@ -121,6 +121,7 @@ void GraphBuilder::inlineCall(const Proto* target) {
   emitWithSnapshot(Op::GuardPrototype, {function})->imm.pointer = target;
   emitWithSnapshot(Op::GuardRoom)->imm.index = home(x.a + kFrameSlots) + target->frame_size + kMetaSlots;
   std::vector<Node*> arguments;
+  arguments.reserve(target->parameters);
   for (int i = 0; i < target->parameters; ++i)
     arguments.push_back(i < x.b - 1 ? get(x.a + kFrameSlots + i) : g_.constant(Value::nil()));
   GraphBuilder callee(*this, target, function);
