@@ -7,6 +7,7 @@
 #include "cli/prompt.h"
 #include "cli/run.h"
 #include "cli/statistics.h"
+#include "cli/tick_table.h"
 #include "interpreter/call.h"
 #include "interpreter/interpreter.h"
 #include "jit/default_compiler.h"
@@ -127,6 +128,10 @@ int runMain(int argc, char** argv) {
   }
   if (options.help_only) {
     printHelp(command.name);
+    return EXIT_SUCCESS;
+  }
+  if (options.tick_table_only) {
+    printTickTable();
     return EXIT_SUCCESS;
   }
   if (options.version_only) {

@@ -25,6 +25,7 @@ constexpr const char* kOwnOptions =
     "  --dump=L  show what is compiled; L is a list, with commas, of bytecode, ir, asm and names of passes\n"
     "  --ticks N stop the program after N ticks (instructions executed, and work of library functions)\n"
     "  --count-ticks  count ticks without a limit; --stats tells how many\n"
+    "  --tick-table  show what instructions and library functions cost, and exit\n"
     "  --stats   print figures about the run as one JSON object on stderr at exit\n"
     "  --version show version information and exit\n"
     "  --help    show this text and exit\n";
@@ -77,6 +78,8 @@ bool parseLongOption(const char* name, Options* options) {
     options->statistics = true;
   } else if (std::strcmp(name, "version") == 0) {
     options->version_only = true;
+  } else if (std::strcmp(name, "tick-table") == 0) {
+    options->tick_table_only = true;
   } else if (std::strcmp(name, "help") == 0) {
     options->help_only = true;
   } else if (std::strncmp(name, "dump=", 5) == 0) {

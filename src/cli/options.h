@@ -17,6 +17,7 @@ struct Options {
   bool statistics = false;         // --stats
   bool help_only = false;          // --help: nothing is run
   bool version_only = false;       // --version: nothing is run
+  bool tick_table_only = false;    // --tick-table: nothing is run
   bool counts_ticks = false;       // --count-ticks, --ticks
   int64_t ticks = -1;              // --ticks: what the program may spend; -1: as much as it wants
   JitMode jit = JitMode::On;       // --jit=…

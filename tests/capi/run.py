@@ -28,7 +28,7 @@ import pathlib
 import sys
 import tempfile
 
-from checks import HERE, OURS, STOCK_LIBRARY, compile_host, counts, everything, first_difference, plain_environment, report, run, with_library
+from checks import HERE, OURS, ROOT, STOCK_LIBRARY, compile_host, counts, everything, first_difference, plain_environment, report, run, with_library
 from documentation import test_documentation
 from headers import test_layout, test_symbols
 from memory_safety import test_misuse, test_misuse_checked, test_sanitized_hosts, test_valgrind
@@ -53,6 +53,10 @@ def test_hosts(work, build):
         report(f"hosts/{source.name}", first_difference(*results))
 
 
+# What each is run with.
+EXAMPLES = {"async.c": ["200"], "scheduler.cpp": ["2000", "500"]}
+
+
 def test_extensions(work, build):
     """Programs in perigee/ use perigee.h, and check what they see themselves."""
     for source in sorted((HERE / "perigee").glob("*.c")):
@@ -60,6 +64,11 @@ def test_extensions(work, build):
         problem = compile_host(source, program, OURS, f"-L{build}", "-l:liblua5.4.so.0", "-lpthread")
         result = run([program], timeout=600, env=with_library(build)) if not problem else None
         report(f"perigee/{source.name}", problem or (everything(result) if result.returncode else ""))
+    for name, arguments in EXAMPLES.items():
+        program = work / pathlib.Path(name).stem
+        problem = compile_host(ROOT / "examples" / name, program, OURS, f"-L{build}", "-l:liblua5.4.so.0")
+        result = run([program, *arguments], timeout=60, env=with_library(build)) if not problem else None
+        report(f"examples/{name}", problem or (everything(result) if result.returncode else ""))
 
 
 def test_modules(work, build):

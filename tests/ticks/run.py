@@ -91,6 +91,12 @@ def main():
                 continue
             failed += 1
             print(f'{path.relative_to(ROOT)}: ' + ', '.join(f'{m} {n}' for m, n in spent.items()))
+    table = subprocess.run([command, '--tick-table'], capture_output=True, text=True, check=True).stdout
+    if table.strip() in (ROOT / 'docs/ticks.md').read_text():
+        passed += 1
+    else:
+        failed += 1
+        print('docs/ticks.md: the tables are not those that --tick-table prints')
     print(f'{passed} passed, {failed} failed')
     return 1 if failed else 0
 

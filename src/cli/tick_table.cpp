@@ -1,0 +1,43 @@
+#include "cli/tick_table.h"
+
+#include "vm/ticks.h"
+
+#include <cstdio>
+
+namespace perigee {
+namespace {
+
+struct WorkRow {
+  const char* what;
+  unsigned units;
+  const char* who;
+};
+constexpr WorkRow kWork[] = {
+#define WORK(kind, what, units, who) {what, units, who},
+#include "vm/work.def"
+#undef WORK
+};
+
+// Bars separate columns in Markdown.
+void printCell(const char* text) {
+  for (; *text != '\0'; ++text) {
+    if (*text == '|') std::putchar('\\');
+    std::putchar(*text);
+  }
+}
+
+} // namespace
+
+void printTickTable() {
+  std::puts("| instruction | what it does | ticks |\n|---|---|---|");
+  for (int i = 0; i < kOpcodeCount; ++i) {
+    Opcode op = static_cast<Opcode>(i);
+    std::printf("| %s | ", info(op).name);
+    printCell(info(op).meaning);
+    std::printf(" | %u |\n", ticksOf(op));
+  }
+  std::puts("\n| library functions and operations | one tick for |\n|---|---|");
+  for (const WorkRow& w : kWork) std::printf("| %s | %u %s |\n", w.who, w.units, w.what);
+}
+
+} // namespace perigee
