@@ -178,6 +178,8 @@ public:
   // --- control
   // ----------------------------------------------------------------------------------------------
   void fullCollection(Thread* L, bool emergency = false);
+  // The next collection, whenever that is, is to be a major one.
+  void preferMajor() { next_is_major_ = true; }
   // One minor collection (completes a running major one instead).
   void minorCollection(Thread* L);
   // Performs a step of about `bytes` allocated; true if it finished a cycle.

@@ -7,11 +7,14 @@
 #include "vm/proto.h"
 #include "vm/thread.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
 namespace perigee {
 namespace {
+
+constexpr size_t kDiscardedToCollect = 16 * 1024; // bytes of code
 
 template <class T> T* take(char*& memory, size_t n) {
   T* array = reinterpret_cast<T*>(memory);
@@ -200,6 +203,9 @@ void discardUnit(State* G, NativeCode* unit) {
   unit->next = unit->newer = nullptr;
   unit->older = G->discarded_units;
   G->discarded_units = unit;
+  // A major collection is what frees it: worth its while when much has been discarded in comparison with the
+  // heap.
+  if (jit.discarded_bytes >= std::max(kDiscardedToCollect, G->heap.bytesInUse() / 8)) G->heap.preferMajor();
   if (G->running != nullptr) leaveDiscardedUnits(G->running);
 }
 

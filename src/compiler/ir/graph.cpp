@@ -4,13 +4,32 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <sys/mman.h>
 
 namespace perigee::ir {
 namespace {
 
+// Large blocks come straight from the system and go back to it: a graph takes as much as all else in a small
+// program, is there for a millisecond, and in the host's allocator it would leave a hole behind what the
+// program has allocated since.
+constexpr size_t kPagesFrom = 8 * 1024;
+
+void* takeBlock(void*, size_t bytes) {
+  if (bytes < kPagesFrom) return std::malloc(bytes);
+  void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return pages == MAP_FAILED ? nullptr : pages;
+}
+
+void giveBlockBack(void*, void* block, size_t bytes) {
+  if (bytes < kPagesFrom)
+    std::free(block);
+  else
+    munmap(block, bytes);
+}
+
 void* takeMemory(void* owner, size_t bytes) {
   auto* blocks = static_cast<ArenaBlocks*>(owner);
-  void* memory = blocks->take([](void*, size_t n) { return std::malloc(n); }, nullptr, bytes);
+  void* memory = blocks->take(takeBlock, nullptr, bytes);
   if (memory == nullptr) throw std::bad_alloc(); // caught where compiling begins
   return memory;
 }
@@ -53,7 +72,7 @@ int Graph::lineOf(uint32_t pc) const {
 
 Graph::~Graph() {
   for (Block* b : blocks) b->~Block();
-  memory_.release([](void*, void* block, size_t) { std::free(block); }, nullptr);
+  memory_.release(giveBlockBack, nullptr);
 }
 
 Block* Graph::newBlock(uint32_t pc) {
