@@ -353,7 +353,10 @@ const char* Matcher::findByte(unsigned char c, const char* s) {
 
 // The last place from s back to `from` with this byte; null if there is none.
 const char* Matcher::findByteBack(unsigned char c, const char* from, const char* s) {
-  if (s == end_ && s-- == from) return nullptr;
+  if (s == end_) {
+    if (s == from) return nullptr;
+    --s;
+  }
   if (static_cast<unsigned char>(*s) == c) return s;
   for (;;) {
     size_t n = std::min(static_cast<size_t>(s - from) + 1, kPiece);

@@ -39,7 +39,7 @@ void markBlocks(Proto* p) {
 
 uint32_t ticksOfBlock(const Proto* p, uint32_t pc) {
   uint32_t ticks = ticksOf(p->code[pc].op);
-  while (++pc < p->code_size && !p->code[pc].starts_block) ticks += ticksOf(p->code[pc].op);
+  for (++pc; pc < p->code_size && !p->code[pc].starts_block; ++pc) ticks += ticksOf(p->code[pc].op);
   return ticks;
 }
 
