@@ -3,9 +3,10 @@
 #   debug    no optimisation, every assertion and checker, for a debugger
 #   checked  optimised, every assertion and checker: fast enough to run all tests in it
 #   asan     checked under the address and undefined-behaviour sanitizers
+#   tsan     checked under the thread sanitizer
 #   stress   checked with shrunk constants and seeded chaos
 #   fuzz     asan, instrumented for libFuzzer
-set(PERIGEE_BUILD_KINDS release debug checked asan stress fuzz)
+set(PERIGEE_BUILD_KINDS release debug checked asan tsan stress fuzz)
 set(PERIGEE_BUILD release CACHE STRING "Kind of build: ${PERIGEE_BUILD_KINDS}")
 set_property(CACHE PERIGEE_BUILD PROPERTY STRINGS ${PERIGEE_BUILD_KINDS})
 option(PERIGEE_THINLTO "Optimise across files when linking (slower builds)" OFF)
@@ -34,6 +35,12 @@ set(kind_define_checked PERIGEE_CHECKED=1)
 set(kind_compile_asan -O1 -g1 ${sanitizers})
 set(kind_define_asan PERIGEE_CHECKED=1)
 set(kind_link_asan ${sanitizers})
+
+# The sanitizer's own record of calls would grow for ever: errors jump over returns. Compiled code is not
+# instrumented: what it reads and writes is not seen, nor misunderstood.
+set(kind_compile_tsan -O1 -g1 -fsanitize=thread -mllvm -tsan-instrument-func-entry-exit=0)
+set(kind_define_tsan PERIGEE_CHECKED=1)
+set(kind_link_tsan -fsanitize=thread)
 
 set(kind_compile_stress ${kind_compile_checked})
 set(kind_define_stress PERIGEE_CHECKED=1 PERIGEE_STRESS=1)

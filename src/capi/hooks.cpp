@@ -18,6 +18,7 @@ static_assert(hook_mask::kCall == LUA_MASKCALL && hook_mask::kReturn == LUA_MASK
 namespace {
 
 void callHostHook(Thread* L, HookEvent event, int line, void* data) {
+  if (data == nullptr) return; // it is being set at this moment
   lua_Debug record;
   record.event = static_cast<int>(event);
   record.currentline = line;
@@ -48,18 +49,19 @@ void lua_sethook(lua_State* state, lua_Hook f, int mask, int count) {
 
 lua_Hook lua_gethook(lua_State* state) {
   const HookState* h = Thread::from(state)->hooks;
-  if (h == nullptr || h->function == nullptr) return nullptr;
-  if (h->function == callHostHook) return reinterpret_cast<lua_Hook>(h->data);
-  library_hook.store(h->function);
+  HookFunction function = h != nullptr ? h->function.load() : nullptr;
+  if (function == nullptr) return nullptr;
+  if (function == callHostHook) return reinterpret_cast<lua_Hook>(h->data.load());
+  library_hook.store(function);
   return libraryHook;
 }
 
 int lua_gethookmask(lua_State* state) {
   const HookState* h = Thread::from(state)->hooks;
-  return h != nullptr ? h->mask : 0;
+  return h != nullptr ? h->mask.load() : 0;
 }
 
 int lua_gethookcount(lua_State* state) {
   const HookState* h = Thread::from(state)->hooks;
-  return h != nullptr ? h->base_count : 0;
+  return h != nullptr ? h->base_count.load() : 0;
 }

@@ -92,10 +92,21 @@ extern const Dispatch kDispatches[static_cast<int>(DispatchKind::Count)][2];
 inline const Dispatch* dispatchFor(const State* G, DispatchKind kind) {
   return &kDispatches[static_cast<int>(kind)][G->ticks.counts];
 }
-inline void setDispatch(Thread* L, DispatchKind kind) { L->dispatch = dispatchFor(L->global, kind); }
+inline const Dispatch* dispatchOf(const Thread* L) {
+  return static_cast<const Dispatch*>(L->dispatch.load(std::memory_order_relaxed));
+}
+inline void setDispatch(Thread* L, DispatchKind kind) {
+  L->dispatch.store(dispatchFor(L->global, kind), std::memory_order_relaxed);
+}
+// The same from any OS thread: ticks are counted as by the table in use. Whoever runs L sets it again at the
+// next poll.
+inline void requestDispatch(Thread* L, DispatchKind kind) {
+  auto counts = (dispatchOf(L) - kDispatches[0]) % 2;
+  L->dispatch.store(&kDispatches[static_cast<int>(kind)][counts], std::memory_order_relaxed);
+}
 // Ticks are counted from now on, or no more.
 inline void refreshDispatch(Thread* L) {
-  auto kind = (static_cast<const Dispatch*>(L->dispatch) - kDispatches[0]) / 2;
+  auto kind = (dispatchOf(L) - kDispatches[0]) / 2;
   setDispatch(L, static_cast<DispatchKind>(kind));
 }
 inline Handler plainHandler(uint8_t op) {
@@ -148,7 +159,6 @@ inline EntryPoint asEntry(Handler h) { return reinterpret_cast<EntryPoint>(h); }
 
 inline LuaFunction* runningFunction(Value* base) { return base[-2].function()->lua(); }
 inline const Value* constantsOf(Value* base) { return runningFunction(base)->proto->constants; }
-inline const Dispatch* dispatchOf(Thread* L) { return static_cast<const Dispatch*>(L->dispatch); }
 
 // Writes a frame link in two stores.
 inline void writeLink(Value* base, const Instruction* return_pc, FrameKind kind, int wanted, uint32_t delta) {

@@ -6,13 +6,30 @@
 #include "interpreter/coroutines.h"
 #include "interpreter/handler.h"
 #include "vm/error.h"
+
 #include "vm/work.h"
+#include <new>
 
 namespace perigee {
 namespace {
 
-bool hasHook(const Thread* L, uint8_t mask) {
-  return L->hooks != nullptr && (L->hooks->mask & mask) != 0 && L->in_hook == 0;
+uint8_t hookMask(const Thread* L) {
+  const HookState* h = L->hooks.load(std::memory_order_acquire);
+  return h != nullptr ? h->mask.load(std::memory_order_acquire) : uint8_t{0};
+}
+bool hasHook(const Thread* L, uint8_t mask) { return (hookMask(L) & mask) != 0 && L->in_hook == 0; }
+
+// A hook has been set: counting and tracing begin anew.
+void noteChange(HookState* h) {
+  if (h->changed.load(std::memory_order_relaxed) == 0 || h->changed.exchange(0) == 0) return;
+  h->count = h->base_count;
+  h->last_pc = nullptr;
+  h->last_base = PTRDIFF_MAX; // as when a call returns: the line on which the hook is set has begun already
+}
+
+DispatchKind dispatchKindOf(uint8_t mask) {
+  bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount | hook_mask::kReturn);
+  return every_instruction ? DispatchKind::Hook : DispatchKind::Plain;
 }
 
 // What does not depend on where the poll happens.
@@ -25,11 +42,10 @@ void pollCommon(Thread* L) {
   }
   if (bits & poll::kHooks) {
     fillSpareHooks(L->global);
-    uint8_t mask = L->hooks != nullptr ? L->hooks->mask : uint8_t{0};
-    bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount);
-    bool hooked = every_instruction || (mask & hook_mask::kReturn);
-    setDispatch(L, hooked ? DispatchKind::Hook : DispatchKind::Plain);
-    if ((mask & (hook_mask::kCall | hook_mask::kReturn)) == 0) L->poll.fetch_and(~poll::kHooks);
+    L->poll.fetch_and(~poll::kHooks); // first: who sets a hook from now on is noticed at the next poll
+    uint8_t mask = hookMask(L);
+    setDispatch(L, dispatchKindOf(mask));
+    if (mask & (hook_mask::kCall | hook_mask::kReturn)) L->poll.fetch_or(poll::kHooks);
   }
   if (bits & poll::kFinalizers) {
     L->poll.fetch_and(~poll::kFinalizers);
@@ -41,9 +57,11 @@ void pollCommon(Thread* L) {
 void traceInstruction(Thread* L, const Instruction* pc) {
   HookState* h = L->hooks;
   const Proto* p = runningFunction(L->base)->proto;
+  noteChange(h);
   if ((h->mask & hook_mask::kCount) && --h->count <= 0) {
     h->count = h->base_count;
     runHook(L, HookEvent::Count, -1);
+    noteChange(h);
   }
   if (!(h->mask & hook_mask::kLine)) return;
   ptrdiff_t frame = saveSlot(L, L->base);
@@ -143,8 +161,8 @@ PERIGEE_HANDLER(hookInstruction) {
   traceInstruction(L, pc - 1);
   if (usesTop(i)) L->top = restoreSlot(L, top);
   base = L->base;
-  if (L->hooks->yields) [[unlikely]] {
-    L->hooks->yields = 0;
+  if (HookState* h = L->hooks; h->yields) [[unlikely]] {
+    h->yields = 0;
     PERIGEE_TAIL yieldInHook(PERIGEE_STATE);
   }
   PERIGEE_TAIL finishHookedInstruction(PERIGEE_STATE);
@@ -165,9 +183,7 @@ PERIGEE_HANDLER(returnToHookYield) {
 
 void prepareHooks(Thread* L) {
   if (L->hooks != nullptr) return;
-  HookState* h = static_cast<HookState*>(heapOf(L).allocateRaw(L, sizeof(HookState)));
-  *h = HookState{};
-  L->hooks = h;
+  L->hooks = new (heapOf(L).allocateRaw(L, sizeof(HookState))) HookState{};
 }
 
 void inheritHook(const Thread* creator, Thread* co) {
@@ -184,31 +200,42 @@ int requestYield(Thread* L) {
   return 0;
 }
 
+namespace {
+// Null if the thread has no settings and there are no spare ones.
+HookState* settingsOf(Thread* L) {
+  HookState* h = L->hooks.load(std::memory_order_acquire);
+  if (h != nullptr) return h;
+  HookState* spare = takeSpareHooks(L->global);
+  if (spare == nullptr || L->hooks.compare_exchange_strong(h, spare)) return spare;
+  giveSpareHooks(L->global, spare); // somebody else was faster
+  return h;
+}
+} // namespace
+
 void setHook(Thread* L, HookFunction function, void* data, uint8_t mask, int count) {
   if (function == nullptr || mask == 0) {
     function = nullptr;
     mask = 0;
+    if (L->hooks.load(std::memory_order_relaxed) == nullptr) return;
   }
-  if (L->hooks == nullptr) {
-    if (mask == 0) return;
-    L->hooks = takeSpareHooks(L->global);
-    if (L->hooks == nullptr) prepareHooks(L);
+  HookState* h = settingsOf(L);
+  if (h == nullptr) {
+    prepareHooks(L);
+    h = L->hooks;
   }
-  HookState* h = L->hooks;
-  h->function = function;
-  h->data = data;
-  h->base_count = h->count = count;
-  h->last_pc = nullptr;
-  h->last_base = PTRDIFF_MAX; // as when a call returns: the line on which the hook is set has begun already
-  std::atomic_ref(h->mask).store(mask, std::memory_order_release); // whoever sees it sees the rest
-  bool every_instruction = mask & (hook_mask::kLine | hook_mask::kCount | hook_mask::kReturn);
-  setDispatch(L, every_instruction ? DispatchKind::Hook : DispatchKind::Plain);
+  h->data.store(data, std::memory_order_relaxed);
+  h->function.store(function, std::memory_order_relaxed);
+  h->base_count.store(count, std::memory_order_relaxed);
+  h->changed.store(1, std::memory_order_relaxed);
+  h->mask.store(mask, std::memory_order_release);
+  requestDispatch(L, dispatchKindOf(mask));
   L->poll.fetch_or(poll::kHooks);
 }
 
 void runHook(Thread* L, HookEvent event, int line) {
   HookState* h = L->hooks;
-  if (h == nullptr || h->function == nullptr || L->in_hook != 0) return;
+  HookFunction function = h != nullptr ? h->function.load() : nullptr;
+  if (function == nullptr || L->in_hook != 0) return;
   ptrdiff_t top = saveSlot(L, L->top);
   const Instruction* pc = L->pc;
   if (isLuaFrame(L->base)) L->top = frameEnd(L);
@@ -218,7 +245,7 @@ void runHook(Thread* L, HookEvent event, int line) {
   h->event = event;
   L->in_hook = 1;
   reserveNativeSlots(L);
-  h->function(L, event, line, h->data);
+  function(L, event, line, h->data);
   L->in_hook = 0;
   h->hooked_base = 0;
   L->pc = pc;
@@ -232,9 +259,10 @@ void pollAtCall(Thread* L) {
   noticeInterrupt(L); // frame and L->pc are as for a hook
   if (lua) L->pc--;
   if (!hasHook(L, hook_mask::kCall)) return;
-  L->hooks->transfer_first = 1;
-  L->hooks->transfer_count = static_cast<uint16_t>(lua ? runningFunction(L->base)->proto->parameters
-                                                       : static_cast<int>(L->top - L->base));
+  HookState* h = L->hooks;
+  h->transfer_first = 1;
+  h->transfer_count = static_cast<uint16_t>(lua ? runningFunction(L->base)->proto->parameters
+                                                : static_cast<int>(L->top - L->base));
   // Hooks take the pc to be behind the current instruction, which is the first one after the preparation of
   // variable arguments.
   int ahead = !lua ? 0 : runningFunction(L->base)->proto->isVararg() ? 2 : 1;
@@ -248,8 +276,9 @@ void pollAtNativeReturn(Thread* L, int results) {
   noticeInterrupt(L);
   if (L->poll.load(std::memory_order_relaxed) & poll::kToBeClosed) closeVariablesOfNative(L);
   if (!hasHook(L, hook_mask::kReturn)) return;
-  L->hooks->transfer_first = static_cast<uint16_t>(L->top - results - L->base + 1);
-  L->hooks->transfer_count = static_cast<uint16_t>(results);
+  HookState* h = L->hooks;
+  h->transfer_first = static_cast<uint16_t>(L->top - results - L->base + 1);
+  h->transfer_count = static_cast<uint16_t>(results);
   runHook(L, HookEvent::Return, -1);
 }
 

@@ -8,7 +8,7 @@ namespace perigee {
 
 // Is a hook in force that sees instructions or returns? Then nothing runs compiled.
 inline bool isHooked(const Thread* L) {
-  return L->dispatch >= &kDispatches[static_cast<int>(DispatchKind::Hook)]; // the last kind
+  return dispatchOf(L) >= kDispatches[static_cast<int>(DispatchKind::Hook)]; // the last kind
 }
 
 // The machine address in the link of the frame at base, to be jumped to once the results are in place. To be
@@ -17,8 +17,8 @@ inline Handler nativeReturn(Value* base) {
   return reinterpret_cast<Handler>(const_cast<Instruction*>(linkOf(base)->return_pc));
 }
 
-// What compiled code that counts ticks finds in the register of k where it is entered through Proto::entry and
-// where its calls return to: what is left.
+// What compiled code that counts ticks finds in the register of k where it is entered through Proto::entry
+// and where its calls return to: what is left.
 inline const Value* ticksInRegister(const Thread* L) {
   return reinterpret_cast<const Value*>(L->global->ticks.left);
 }

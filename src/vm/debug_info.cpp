@@ -162,7 +162,8 @@ bool frameAtLevel(Thread* L, int level, FrameView* out) {
 
 bool isHookedFrame(const FrameView& frame) {
   const Thread* L = frame.thread;
-  return L->in_hook != 0 && L->hooks != nullptr && L->hooks->hooked_base == saveSlot(L, frame.base);
+  const HookState* h = L->hooks;
+  return L->in_hook != 0 && h != nullptr && h->hooked_base == saveSlot(L, frame.base);
 }
 
 NameInfo nameOfRegister(const Proto* p, uint32_t pc, int reg) {

@@ -4,6 +4,8 @@
 
 #include "vm/state.h"
 
+#include <new>
+
 namespace perigee {
 
 void fillSpareHooks(State* G) {
@@ -16,12 +18,16 @@ void fillSpareHooks(State* G) {
 
 HookState* takeSpareHooks(State* G) {
   for (std::atomic<HookState*>& spare : G->spare_hooks) {
-    if (HookState* h = spare.exchange(nullptr)) {
-      *h = HookState{};
-      return h;
-    }
+    if (HookState* h = spare.exchange(nullptr)) return new (h) HookState{};
   }
   return nullptr;
+}
+
+void giveSpareHooks(State* G, HookState* h) {
+  for (std::atomic<HookState*>& spare : G->spare_hooks) {
+    HookState* none = nullptr;
+    if (spare.compare_exchange_strong(none, h)) return;
+  }
 }
 
 void freeSpareHooks(State* G) {

@@ -47,17 +47,17 @@ struct Thread : Object {
   Value* stack;
   Value*
       stack_limit; // end of the stack; beyond kMaxStack slots (up to kErrorSlots more) only after an overflow
-  const void* dispatch; // handler table in use: plain or hooking
+  std::atomic<const void*> dispatch; // handler table in use
   std::atomic<uint32_t> poll;
   uint32_t to_be_closed;  // stack index of the newest to-be-closed variable, plus one; 0 none. The variable's
                           // slot holds the previous one's in the bytes behind its tag.
   Upvalue* open_upvalues; // sorted by location, highest first
   Activation* resumed_in; // while running: the entry into the interpreter in which it was resumed
   Thread* resumer;        // who resumed this coroutine; null if it is not running or was resumed by C++
-  Thread* paused_in;   // status Paused or Suspended: the thread that was running, this or one it has resumed
-  HookState* hooks;    // null until a hook is set
-  uint32_t suspension; // status Suspended: which one it is, counted by the state
-  uint32_t code_epoch; // State::code_epoch when its frames were last taken out of discarded units
+  Thread* paused_in; // status Paused or Suspended: the thread that was running, this or one it has resumed
+  std::atomic<HookState*> hooks; // null until a hook is set
+  uint32_t suspension;           // status Suspended: which one it is, counted by the state
+  uint32_t code_epoch;           // State::code_epoch when its frames were last taken out of discarded units
   // Native functions have been promised slots up to stack index `promised`, the lowest such function having
   // its base at `promised_to`. 0: none. See promiseSlots.
   uint32_t promised;

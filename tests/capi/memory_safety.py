@@ -58,6 +58,25 @@ def test_sanitized_hosts(work, build):
         report(f"asan: {source.name}", first_difference(expected_output(work, source), everything(result)))
 
 
+def test_threads(work, build):
+    """BUILD is the tsan build. The sanitizer delivers signals when instrumented code runs: compiled loops never see them."""
+    for source in host_sources():
+        text = source.read_text()
+        if "pthread_create" not in text:
+            continue
+        program = work / source.stem
+        result = run(["clang++-19", "-x", "c", "-std=gnu17", "-g", "-O1", "-w", "-fsanitize=thread", "-fuse-ld=lld", f"-I{OURS}", source, "-x", "none",
+                      "-o", program, build / "libperigee.a", "-lasmjit", "-lm", "-ldl", "-lpthread"])
+        if result.returncode:
+            report(f"tsan: {source.name}", result.stderr)
+            continue
+        modes = ["off"] if "signal(" in text else ["on", "off"]
+        for mode in modes:
+            environment = {**os.environ, "HOST_JIT": mode}
+            result = run([program], timeout=600, env=environment)
+            report(f"tsan: {source.name}, jit {mode}", first_difference(expected_output(work, source), everything(result)))
+
+
 VALGRIND = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]
 
 

@@ -20,6 +20,7 @@ Sections that are run on request only, for the builds they need:
   misuse           (release) what the manual forbids does not break a state
   misuse-checked   (checked) and is reported, with the name of the function
   sanitizers       (asan) the host programs, linked to the static library, under the sanitizers
+  threads          (tsan) host programs with several threads, under the thread sanitizer
   valgrind         (release) the host programs and modules under valgrind
 
 Everything on the network stays on loopback. Packages: packages.txt. Ends with `N passed, N failed`.
@@ -31,7 +32,7 @@ import tempfile
 from checks import HERE, OURS, ROOT, STOCK_LIBRARY, compile_host, counts, everything, first_difference, plain_environment, report, run, with_library
 from documentation import test_documentation
 from headers import test_layout, test_symbols
-from memory_safety import test_misuse, test_misuse_checked, test_sanitized_hosts, test_valgrind
+from memory_safety import test_misuse, test_misuse_checked, test_sanitized_hosts, test_threads, test_valgrind
 from package import test_package
 from programs import test_programs
 from pure_lua import test_pure_lua
@@ -87,7 +88,7 @@ SECTIONS = {
 }
 ON_REQUEST = {
     "misuse": test_misuse, "misuse-checked": test_misuse_checked, "sanitizers": test_sanitized_hosts,
-    "valgrind": test_valgrind,
+    "threads": test_threads, "valgrind": test_valgrind,
 }
 
 

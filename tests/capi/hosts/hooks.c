@@ -69,7 +69,7 @@ static void *stop_watched_later(void *p) {
 }
 static void first_hooks(void) {
   lua_State *L = lua_newstate(watched, NULL);
-  luaL_openlibs(L);
+  open_libraries(L);
   signal(SIGALRM, on_watched_signal);
   for (int i = 0; i < 20; i++) {
     looping = lua_newthread(L);

@@ -26,7 +26,7 @@ static void *work(void *p) {
   char *result = p;
   for (int round = 0; round < kRounds; round++) {
     lua_State *L = luaL_newstate();
-    luaL_openlibs(L);
+    open_libraries(L);
     if (round % 2) lua_gc(L, LUA_GCINC, 100, 200, 10);
     luaL_loadbuffer(L, kWork, sizeof kWork - 1, "=work");
     lua_pushinteger(L, 3);
@@ -54,6 +54,16 @@ static void *loop(void *p) {
   return (void *)(long)(status && strstr(lua_tostring(L, -1), "stopped") != NULL);
 }
 
+/* Hooks that replace one another, and the program's own, while they are called. */
+static void quiet(lua_State *L, lua_Debug *ar) { lua_getinfo(L, "l", ar); }
+static void replace_hooks(lua_State *L) {
+  static const int masks[] = {LUA_MASKCOUNT, LUA_MASKLINE, LUA_MASKCALL | LUA_MASKRET, LUA_MASKLINE | LUA_MASKCOUNT};
+  for (int i = 0; i < 2000; i++) {
+    lua_sethook(L, i % 5 ? quiet : NULL, i % 5 ? masks[i % 4] : 0, 1 + i % 7);
+    if (i % 100 == 0) usleep(100);
+  }
+}
+
 int main(void) {
   pthread_t threads[kThreads];
   static char results[kThreads][200];
@@ -68,6 +78,7 @@ int main(void) {
   }
   pthread_barrier_wait(&begun);
   usleep(50000);
+  for (int i = 0; i < kThreads; i++) replace_hooks(endless[i]);
   for (int i = 0; i < kThreads; i++) lua_sethook(endless[i], stop, LUA_MASKCOUNT, 1);
   for (int i = 0; i < kThreads; i++) {
     void *stopped;
