@@ -121,8 +121,8 @@ Options parseOptions(char** argv) {
         return options;
       }
       bool took_next = false;
-      options.valid = parseLongOption(text + 2, &options) ||
-                      parseLimit(text + 2, argv[i + 1], &took_next, &options);
+      options.valid =
+          parseLongOption(text + 2, &options) || parseLimit(text + 2, argv[i + 1], &took_next, &options);
       if (took_next && options.valid) ++i;
     } else if (text[1] == 'e' || text[1] == 'l') {
       if (text[1] == 'e') options.execute = true;

@@ -34,8 +34,9 @@ double secondsOn(clockid_t clock) {
 }
 
 Figures figuresOf(const State* G) {
-  return {G->heap.bytesInUse(), G->heap.bytesHeld(), G->heap.statistics(), G->ticks.counts ? G->ticks.spent() : -1,
-          nameOf(jitMode(G)),     statisticsAsJson(G)};
+  return {G->heap.bytesInUse(), G->heap.bytesHeld(),
+          G->heap.statistics(), G->ticks.counts ? G->ticks.spent() : -1,
+          nameOf(jitMode(G)),   statisticsAsJson(G)};
 }
 
 // The finalizer of an object made before all others.

@@ -86,7 +86,7 @@ struct Proto : Object {
   // of the interpreter.
   EntryPoint entry;
   SiteFeedback* feedback; // one per instruction, or null
-  uint8_t* block_ticks;   // per instruction that starts a block what the block costs; null until that is asked
+  uint8_t* block_ticks; // per instruction that starts a block what the block costs; null until that is asked
   uint32_t code_size;
   uint32_t constant_count;
   uint32_t child_count;

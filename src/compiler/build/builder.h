@@ -3,8 +3,9 @@
 // Purpose: the graph of one unit, one generic operation per instruction, in SSA form from the start.
 // Needs: a sealed prototype; `entry` is kFunctionEntry or the target of a backward jump.
 // Leaves: a graph whose values are of unknown type but for literals, with a snapshot at every node that may
-//   leave and at every safepoint, and, if ticks are counted, a Charge at the head of each block. By feedback branches never
-//   taken are exits, small functions are inlined, and known functions of the library are operations.
+//   leave and at every safepoint, and, if ticks are counted, a Charge at the head of each block. By feedback
+//   branches never taken are exits, small functions are inlined, and known functions of the library are
+//   operations.
 // Does not: specialise anything else (passes/specialize.h), store live registers to their home slots
 //   (passes/homes.h).
 #pragma once

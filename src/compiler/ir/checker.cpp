@@ -24,7 +24,8 @@ bool isGeneric(Op op) { return op >= Op::Add && op <= Op::SetIndex && op != Op::
 
 // Nodes that must know how the frame looks.
 bool needsSnapshot(const Node* n) {
-  return (n->info().guards() || n->info().isSafepoint() || isGeneric(n->op)) && n->op != Op::Not && n->op != Op::Truthy;
+  return (n->info().guards() || n->info().isSafepoint() || isGeneric(n->op)) && n->op != Op::Not &&
+         n->op != Op::Truthy;
 }
 
 // The type that the operation's results have whatever its inputs; any: that depends.
