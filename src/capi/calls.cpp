@@ -25,7 +25,7 @@ void checkCall(Thread* L, int nargs, lua_KFunction k, const char* function = __b
 __attribute__((noinline)) void callSlow(Thread* L, int nargs, int wanted, lua_KContext context,
                                         lua_KFunction k) {
   running(L, [&] {
-    if (k != nullptr && L->non_yieldable == 0 && L != L->global->main_thread) {
+    if (k != nullptr && !L->refusesPauses() && L != L->global->main_thread) {
       callContinuable(L, nargs, wanted, context, k);
     } else {
       callPushed(L, nargs, wanted);
@@ -59,7 +59,7 @@ int lua_pcallk(lua_State* state, int nargs, int wanted, int handler, lua_KContex
     return static_cast<int>(status);
   }
   ThreadStatus status = running(L, [&] {
-    if (k != nullptr && L->non_yieldable == 0 && L != L->global->main_thread)
+    if (k != nullptr && !L->refusesPauses() && L != L->global->main_thread)
       return protectedCallContinuable(L, nargs, wanted, message_handler, context, k);
     return protectedCall(L, nargs, wanted, message_handler);
   });

@@ -44,7 +44,7 @@ int lua_resume(lua_State* state, lua_State* from, int nargs, int* nresults) {
 int lua_yieldk(lua_State* state, int nresults, lua_KContext context, lua_KFunction k) {
   Thread* L = Thread::from(state);
   checkElements(L, nresults);
-  if (L->non_yieldable != 0 || L == L->global->main_thread) raiseNotYieldable(L);
+  if (L->refusesYields() || L == L->global->main_thread) raiseNotYieldable(L);
   if (isLuaFrame(L->base)) {
     check(nresults == 0 && k == nullptr, "hooks can neither yield values nor continue");
     return requestYield(L);
@@ -56,5 +56,5 @@ int lua_status(lua_State* state) { return static_cast<int>(Thread::from(state)->
 
 int lua_isyieldable(lua_State* state) {
   Thread* L = Thread::from(state);
-  return L != L->global->main_thread && L->non_yieldable == 0;
+  return L != L->global->main_thread && !L->refusesYields();
 }

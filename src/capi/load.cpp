@@ -55,9 +55,9 @@ int lua_load(lua_State* state, lua_Reader reader, void* data, const char* chunk_
   Thread* L = Thread::from(state);
   LoadRequest request{L, reader, data, chunk_name != nullptr ? chunk_name : "?", mode};
   return running(L, [&] {
-    L->non_yieldable++;
+    L->barriers += static_cast<uint32_t>(Barrier::All);
     ThreadStatus status = protectedRun(L, runLoad, &request, saveSlot(L, L->top));
-    L->non_yieldable--;
+    L->barriers -= static_cast<uint32_t>(Barrier::All);
     // The host gets to know of an interrupt by this error.
     if (status == ThreadStatus::ErrorRun && isInterrupted(L)) takeInterrupt(L);
     return static_cast<int>(status);

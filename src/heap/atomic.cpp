@@ -25,6 +25,7 @@ void Heap::beginMajor(bool automatic) {
 void Heap::finishMarking(bool major) {
   at_end_of_marking_ = true;
   state_->cleared = {}; // the table may die, or be weak
+  state_->spare_memory = nullptr;
   markRoots();
   propagateAll();
   traceRemembered();

@@ -31,21 +31,32 @@ Thread* passErrorToResumer(Thread* co, ThreadStatus status) {
   return to;
 }
 
-// How many calls that count as nested (of metamethods by instructions, and protected ones) there are in the
-// frames above `bottom`.
+// How many calls that count as nested (of metamethods by instructions, protected ones, and those that had
+// been nested entries before a pause) there are in the frames above `bottom`.
 int nestedCalls(Thread* L, const Value* bottom) {
   int n = 0;
   for (Value* b = L->base; b > bottom; b = callerBase(b)) {
     FrameKind kind = frameKind(b);
-    n += kind == FrameKind::Meta || kind == FrameKind::Protected || kind == FrameKind::ProtectedHandler;
+    n += kind == FrameKind::Meta || kind == FrameKind::Protected || kind == FrameKind::ProtectedHandler ||
+         kind == FrameKind::PausableContinuation;
   }
   return n;
 }
 
-// Calls that the error cut short no longer count.
+// The barriers on a thread that was resumed within the innermost activation: calls whose C frames have been
+// given up to a pause.
+uint32_t barriersInFrames(Thread* L) {
+  uint32_t n = 0;
+  for (Value* b = L->base; b > bottomBase(L); b = callerBase(b))
+    n += frameKind(b) == FrameKind::PausableContinuation;
+  return n * static_cast<uint32_t>(Barrier::Yields);
+}
+
+// Calls that the error cut short no longer count. There have been no pauses since frames were entered from
+// C++: those would have given them up.
 void restoreModes(Thread* L, const Activation* a) {
   bool inside = L == a->thread && a->entersFrame();
-  L->non_yieldable = inside ? a->non_yieldable : 0;
+  if (L->barriers != 0) L->barriers = inside ? a->barriers : barriersInFrames(L);
   L->in_hook = inside ? a->in_hook : 0;
 }
 
@@ -223,16 +234,13 @@ Operands argumentsAt(const Thread* L, const Value* base) {
   return Operands::ofCount(static_cast<size_t>(L->top - base));
 }
 
-// Does a call count as a barrier to yields?
-enum class Barrier : uint8_t { No, Yes };
-
 template <Barrier B> void countCall(Thread* L) {
   L->c_depth++;
-  if (B == Barrier::Yes) L->non_yieldable++;
+  if (B != Barrier::None) L->barriers += static_cast<uint32_t>(B);
 }
 template <Barrier B> void uncountCall(Thread* L) {
   L->c_depth--;
-  if (B == Barrier::Yes) L->non_yieldable--;
+  if (B != Barrier::None) L->barriers -= static_cast<uint32_t>(B);
 }
 
 template <Barrier B> inline void beginCall(Thread* L, Value* base, int wanted) {
@@ -332,17 +340,19 @@ inline Value* insertLinkSlot(Thread* L, Value* function) {
 
 // Functions of their own: what one of them saves on the C stack the other does not need.
 __attribute__((noinline)) void callPushedLua(Thread* L, Value* function, int wanted) {
-  callLuaAt<Barrier::Yes>(L, insertLinkSlot(L, function), wanted);
+  callLuaAt<Barrier::All>(L, insertLinkSlot(L, function), wanted);
 }
 __attribute__((noinline)) void callPushedOther(Thread* L, Value* function, int wanted) {
-  callOtherAt<Barrier::Yes>(L, insertLinkSlot(L, function), wanted);
+  callOtherAt<Barrier::All>(L, insertLinkSlot(L, function), wanted);
 }
 
 } // namespace
 
-void callYieldable(Thread* L, Value* function, int wanted) { callAt<Barrier::No>(L, function, wanted); }
+void callYieldable(Thread* L, Value* function, int wanted) { callAt<Barrier::None>(L, function, wanted); }
 
-void call(Thread* L, Value* function, int wanted) { callAt<Barrier::Yes>(L, function, wanted); }
+void callPausable(Thread* L, Value* function, int wanted) { callAt<Barrier::Yields>(L, function, wanted); }
+
+void call(Thread* L, Value* function, int wanted) { callAt<Barrier::All>(L, function, wanted); }
 
 void callPushed(Thread* L, int nargs, int wanted) {
   Value* function = L->top - nargs - 1;
@@ -360,7 +370,7 @@ ThreadStatus recover(Activation* a, ptrdiff_t base, ptrdiff_t level) {
   Value error = G->running->top[-1];
   setRunning(G, L);
   L->c_depth = a->c_depth;
-  L->non_yieldable = a->non_yieldable;
+  L->barriers = a->barriers;
   L->in_hook = a->in_hook;
   L->in_error_handling = 0;
   L->base = restoreSlot(L, base);
@@ -440,7 +450,7 @@ ThreadStatus closeProtected(Thread* L, ptrdiff_t bottom, ThreadStatus status, Va
     error = G->running->top[-1];
     setRunning(G, L);
     L->c_depth = a.c_depth;
-    L->non_yieldable = a.non_yieldable;
+    L->barriers = a.barriers;
     L->in_hook = a.in_hook;
     L->base = restoreSlot(L, a.entry);
     L->top = restoreSlot(L, top); // there is room already for the next round
@@ -466,7 +476,7 @@ void runPushedCall(Thread* L, void* ud) {
 __attribute__((noinline)) ThreadStatus failCall(Activation* a) {
   Thread* L = a->thread;
   a->c_depth--;
-  a->non_yieldable--;
+  a->barriers -= static_cast<uint32_t>(Barrier::All);
   Value* base = restoreSlot(L, a->entry);
   return recover(a, saveSlot(L, callerBase(base)), a->entry - kFrameSlots);
 }
@@ -474,7 +484,7 @@ __attribute__((noinline)) ThreadStatus failCall(Activation* a) {
 // A plain C function called in the place of a handler.
 PERIGEE_HANDLER(runDirectly) { callDirectly(L, plainNative(base[-2], L->global), base); }
 
-// As callGuarded, for a call that also counts as a barrier to yields; catches every error.
+// As callGuarded, for a call that is a barrier; catches every error.
 inline ThreadStatus callCatching(Thread* L, Value* base, ptrdiff_t handler) {
   Activation a(L, Activation::Kind::Call, saveSlot(L, base), handler);
   Handler first = callAny;
@@ -486,14 +496,14 @@ inline ThreadStatus callCatching(Thread* L, Value* base, ptrdiff_t handler) {
   OnException pass([&a] {
     abandonActivation(&a);
     abandonFrames(a.thread, a.entry);
-    uncountCall<Barrier::Yes>(a.thread);
+    uncountCall<Barrier::All>(a.thread);
   });
   bool left = enter(&a, base, L, first, dispatchOf(L), argumentsAt(L, base));
   pass.end();
   L->global->activation = a.previous;
   if (!left) [[unlikely]]
     return failCall(&a);
-  uncountCall<Barrier::Yes>(L);
+  uncountCall<Barrier::All>(L);
   return ThreadStatus::Ok;
 }
 
@@ -507,7 +517,7 @@ ThreadStatus protectedCall(Thread* L, int nargs, int wanted, ptrdiff_t handler) 
   }
   Value* base = insertLinkSlot(L, L->top - nargs - 1);
   writeEntryLink(L, base, wanted);
-  countCall<Barrier::Yes>(L);
+  countCall<Barrier::All>(L);
   Reservation reservation(L);
   ThreadStatus status = callCatching(L, base, handler);
   reservation.restore(L);

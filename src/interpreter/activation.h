@@ -23,15 +23,14 @@ struct Activation {
   ptrdiff_t entry;   // saveSlot of the base of the frame it entered (Run, Call), or of L->base (Protected)
   ptrdiff_t handler; // Call, Protected: saveSlot of the message handler, or 0
   uint32_t c_depth;  // of the thread, at entry
-  uint16_t non_yieldable;
+  uint32_t barriers;
   uint8_t in_hook;
   Kind kind;
   ThreadStatus status; // set by whoever jumps
 
   Activation(Thread* L, Kind k, ptrdiff_t entry_slot, ptrdiff_t message_handler = 0)
       : previous(L->global->activation), thread(L), entry(entry_slot), handler(message_handler),
-        c_depth(L->c_depth), non_yieldable(L->non_yieldable), in_hook(L->in_hook), kind(k),
-        status(ThreadStatus::Ok) {
+        c_depth(L->c_depth), barriers(L->barriers), in_hook(L->in_hook), kind(k), status(ThreadStatus::Ok) {
     L->global->activation = this;
   }
   bool entersFrame() const { return kind == Kind::Run || kind == Kind::Call; }
@@ -63,7 +62,7 @@ PERIGEE_HANDLER_CC bool enter(Activation* a, Value* base, Thread* L, Handler fir
 // (already in State::activation). Returns normally when left; an error nobody in `a` catches goes on outwards
 // for Kind::Run, and for Kind::Resume is left in a->status, its value on top of a->thread.
 void runProtected(Activation* a, Handler first, Thread* L, Value* base, size_t arguments);
-// call() for callees that may yield (callContinuable): does not count as a barrier to yields.
+// call() for callees that may yield (callContinuable): is no barrier.
 void callYieldable(Thread* L, Value* function, int wanted);
 // Closes everything of L from stack slot `bottom` on, in protected calls; `status` and `error` may be
 // replaced by those of a failing __close. The resulting error, if any, is on top of L.

@@ -40,7 +40,15 @@ ThreadStatus closeThread(Thread* co, Thread* from);
 // normally if nothing yielded.
 using Continuation = int (*)(lua_State* L, int status, intptr_t context);
 void callContinuable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k);
-// The same, protected (lua_pcallk). Returns Ok; an error always goes to `k`.
+// The same for callees that the program may be paused in, but that are not to yield.
+void callPausable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k);
+// For functions that call often, in two steps. What their continuation needs to be found by is pushed once.
+// Then call() of a callable directly above that: returns normally, with the results above it, too, or, if the
+// program was paused, `k` is called with the results in its place.
+void pushContinuation(Thread* L, intptr_t context, Continuation k);
+void popContinuation(Thread* L);
+void callPausable(Thread* L, Value* func, int wanted);
+// callContinuable, protected (lua_pcallk). Returns Ok; an error always goes to `k`.
 ThreadStatus protectedCallContinuable(Thread* L, int nargs, int wanted, ptrdiff_t handler, intptr_t context,
                                       Continuation k);
 // yield() of a native function that goes on with `k(L, Yielded, context)` when it is resumed. Needs a

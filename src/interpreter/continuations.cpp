@@ -52,13 +52,15 @@ struct ContinuableCall {
   int nargs;
   int wanted;
 };
-void callLaidOut(Thread* L, ContinuableCall* c) {
+// Makes place for the link between function and arguments; returns the function's.
+Value* insertLink(Thread* L, const ContinuableCall* c) {
   ensureStack(L, 1);
   Value* function = restoreSlot(L, c->function);
   for (int j = c->nargs; j >= 1; --j) function[1 + j] = function[j];
   L->top++;
-  callYieldable(L, function, c->wanted);
+  return function;
 }
+void callLaidOut(Thread* L, const ContinuableCall* c) { callYieldable(L, insertLink(L, c), c->wanted); }
 
 } // namespace
 
@@ -81,6 +83,13 @@ PERIGEE_HANDLER(returnToContinuation) {
   k = L->top - n;
   i = Operands::ofCount(n);
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
+}
+
+// What the call would have uncounted on its return to C++.
+PERIGEE_HANDLER(returnToPausableContinuation) {
+  L->c_depth--;
+  L->barriers -= static_cast<uint32_t>(Barrier::Yields);
+  PERIGEE_TAIL returnToContinuation(PERIGEE_STATE);
 }
 
 void catchInContinuation(Thread* L, Value* base, ThreadStatus status) {
@@ -125,6 +134,20 @@ PERIGEE_HANDLER(returnToUnwindContinuation) {
   L->top = restoreSlot(L, base[-3].integer);
   L->base = callerBase(base);
   PERIGEE_TAIL unwindToContinuation(PERIGEE_STATE);
+}
+
+void pushContinuation(Thread* L, intptr_t context, Continuation k) {
+  ensureStack(L, kContinuationSlots + kMetaSlots);
+  laySlots(L, 0, false, k, context, Value::boolean(false));
+}
+
+void popContinuation(Thread* L) { L->top -= kContinuationSlots; }
+
+void callPausable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k) {
+  Value* function = laySlots(L, nargs + 1, false, k, context, Value::boolean(false));
+  ContinuableCall c{saveSlot(L, function), nargs, wanted};
+  callPausable(L, insertLink(L, &c), wanted);
+  dropSlots(L, c.function);
 }
 
 void callContinuable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k) {

@@ -5,10 +5,10 @@
 //
 //   …caller's values | error, continuation, context, protection | function link arguments…
 //
-// `protection` is nil for a plain call (FrameKind::Continuation), else an integer (ProtectedContinuation):
-// the stack position of the message handler or 0, and once an error has been caught its status. A yield with
-// a continuation lays the same in front of a frame without function (base[-2] is nil), where the yielded
-// values lie.
+// `protection` is nil for a plain call (FrameKind::Continuation), false for one that may be paused but not
+// yield (PausableContinuation), else an integer (ProtectedContinuation): the stack position of the message
+// handler or 0, and once an error has been caught its status. A yield with a continuation lays the same in
+// front of a frame without function (base[-2] is nil), where the yielded values lie.
 #pragma once
 
 #include "interpreter/call.h"
@@ -35,8 +35,10 @@ inline ContinuationSlots* continuationOf(Value* base) {
 // The Entry frame at base of a yieldable call: its caller's C frame is given up.
 inline void loseCaller(Value* base) {
   Value* original = originalBase(base);
-  bool protects = !continuationOf(original)->protection.isNil();
-  FrameKind kind = protects ? FrameKind::ProtectedContinuation : FrameKind::Continuation;
+  const Value& protection = continuationOf(original)->protection;
+  FrameKind kind = protection.isNil()       ? FrameKind::Continuation
+                   : protection.isInteger() ? FrameKind::ProtectedContinuation
+                                            : FrameKind::PausableContinuation;
   bool tail_called = isTailCalled(base);
   linkOf(base)->kind = linkOf(original)->kind = kind;
   if (tail_called) {
@@ -47,6 +49,8 @@ inline void loseCaller(Value* base) {
 
 // A native function that lost its C frame gets the results its callee left.
 PERIGEE_HANDLER(returnToContinuation);
+// The same, from a callee that was not to yield.
+PERIGEE_HANDLER(returnToPausableContinuation);
 // An error has been caught by the ProtectedContinuation frame with original base L->top, which holds it in
 // its slots; L->base is the native caller's. Closes what is above and calls the continuation.
 PERIGEE_HANDLER(unwindToContinuation);

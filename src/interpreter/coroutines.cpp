@@ -41,7 +41,7 @@ void enterThread(Thread* from, Thread* co) {
   co->resumer = from;
   co->resumed_in = G->activation;
   setDepth(co, from->c_depth + 1);
-  co->non_yieldable = 0;
+  co->barriers = 0;
   co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
   co->poll.fetch_or(from->poll.load(std::memory_order_relaxed) & poll::kFinalizers,
                     std::memory_order_relaxed);
@@ -183,7 +183,7 @@ PERIGEE_HANDLER(enterYield) {
     pollAtCall(L);
     base = L->base;
   }
-  if (L->non_yieldable != 0) raiseNotYieldable(L);
+  if (L->refusesYields()) raiseNotYieldable(L);
   if (L->global->activation != L->resumed_in) jumpYield(L, static_cast<int>(i.count()));
   PERIGEE_TAIL deliverYield(PERIGEE_STATE);
 }
@@ -230,7 +230,7 @@ PERIGEE_HANDLER(deliverFailure) {
 }
 
 int yield(Thread* L, int nresults) {
-  if (L->non_yieldable != 0) raiseNotYieldable(L);
+  if (L->refusesYields()) raiseNotYieldable(L);
   jumpYield(L, nresults);
 }
 
@@ -286,7 +286,7 @@ ThreadStatus resumeWith(Handler how, Thread* co, Thread* from, int nargs, int* n
     leavePause(co, &activation, depth + 1);
   } else {
     setDepth(co, depth + 1);
-    co->non_yieldable = 0;
+    co->barriers = 0;
     co->resumed_in = &activation;
     co->resumer = nullptr;
   }
@@ -338,6 +338,7 @@ ThreadStatus closeThread(Thread* co, Thread* from) {
   if (status == ThreadStatus::Yielded) status = ThreadStatus::Ok;
   co->extra = static_cast<uint8_t>(ThreadStatus::Ok);
   co->c_depth = co->depth_base = from != nullptr ? from->c_depth : 0;
+  co->barriers = 0;
   State* G = co->global;
   Thread* previous = G->running;
   ptrdiff_t bottom = kFrameSlots;

@@ -37,7 +37,7 @@ void abandonActivation(Activation* a) {
   setRunning(G, L);
   G->activation = a->previous;
   L->c_depth = a->c_depth;
-  L->non_yieldable = a->non_yieldable;
+  L->barriers = a->barriers;
   L->in_hook = a->in_hook;
 }
 

@@ -195,7 +195,7 @@ int requestYield(Thread* L) {
   HookState* h = L->hooks;
   bool allowed =
       L->in_hook != 0 && h != nullptr && (h->event == HookEvent::Line || h->event == HookEvent::Count);
-  if (!allowed || L->non_yieldable != 0) raiseNotYieldable(L);
+  if (!allowed || L->refusesYields()) raiseNotYieldable(L);
   h->yields = 1;
   return 0;
 }

@@ -22,7 +22,7 @@ void layDown(Thread* L, Activation* target, ThreadStatus status) {
 Activation* pauseTarget(const Thread* L) {
   const State* G = L->global;
   if (G->ticks.stopping || G->finalizers_running != 0) return nullptr;
-  for (const Thread* t = L; t->non_yieldable == 0; t = t->resumer) {
+  for (const Thread* t = L; !t->refusesPauses(); t = t->resumer) {
     if (t->resumer != nullptr) continue;
     Activation* a = t->resumed_in;
     return a != nullptr && a->previous == G->ticks.grantor ? a : nullptr;

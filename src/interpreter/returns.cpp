@@ -109,9 +109,19 @@ PERIGEE_HANDLER(returnToMeta) {
 
 // By FrameKind.
 constexpr Handler kReturnTo[] = {
-    returnToLua,       returnToEntry,  returnToMeta,         returnToProtected,    returnToProtectedHandler,
-    returnToCoroutine, returnToUnwind, returnToContinuation, returnToContinuation, returnToUnwindContinuation,
-    returnToHookYield, returnToNative,
+    returnToLua,
+    returnToEntry,
+    returnToMeta,
+    returnToProtected,
+    returnToProtectedHandler,
+    returnToCoroutine,
+    returnToUnwind,
+    returnToContinuation,
+    returnToContinuation,
+    returnToUnwindContinuation,
+    returnToHookYield,
+    returnToNative,
+    returnToPausableContinuation,
 };
 
 } // namespace

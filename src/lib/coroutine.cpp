@@ -86,7 +86,7 @@ int status(lua_State* state) {
 int isYieldable(lua_State* state) {
   Native L(state);
   Thread* co = L.isNone(1) ? L.thread() : checkCoroutine(L, 1);
-  L.pushBoolean(co != L.state()->main_thread && co->non_yieldable == 0);
+  L.pushBoolean(co != L.state()->main_thread && !co->refusesYields());
   return 1;
 }
 

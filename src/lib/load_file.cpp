@@ -29,10 +29,10 @@ void runLoad(Thread* L, void* ud) {
 ThreadStatus loadProtected(Thread* L, SourceReader reader, const char* chunk_name, const char* mode) {
   LoadRequest request{reader, chunk_name, mode};
   ensureStack(L, kNativeSlots);
-  // Neither the chunk's reader nor the parser may yield.
-  L->non_yieldable++;
+  // Neither the chunk's reader nor the parser may yield, or be paused.
+  L->barriers += static_cast<uint32_t>(Barrier::All);
   ThreadStatus status = protectedRun(L, runLoad, &request, saveSlot(L, L->top));
-  L->non_yieldable--;
+  L->barriers -= static_cast<uint32_t>(Barrier::All);
   if (status == ThreadStatus::Stopped) raise(L);
   return status;
 }

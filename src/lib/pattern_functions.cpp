@@ -1,11 +1,14 @@
 // string.find, match, gmatch and gsub.
 
-#include "interpreter/operations.h"
+#include "interpreter/call.h"
+#include "interpreter/inline_cache.h"
 #include "lib/pattern.h"
 #include "lib/string_support.h"
 #include "vm/proto.h"
 
 #include <cstring>
+#include <new>
+#include <utility>
 
 namespace perigee {
 namespace {
@@ -179,41 +182,124 @@ void appendTemplate(Native& n, Buffer& b, const Matcher& m, std::string_view tex
   }
 }
 
-// The value that is to replace a match (argument 3 being a table or function), pushed.
-void pushReplacement(Native& n, const Matcher& m) {
-  Value by = n.arg(3);
-  if (by.isTable()) {
-    pushCapture(n, m, 0);
-    Value result = index(n.thread(), n.arg(3), n.top(-1));
-    n.top(-1) = result;
-  } else {
-    n.push(by);
-    int captures = pushCaptures(n, m, true);
-    n.call(captures, 1);
+// A gsub under way. If it calls functions the program may be paused in them, and the C frame be lost: then it
+// lies in a userdata.
+class Substitution {
+public:
+  Substitution(Native& n, std::string_view subject, std::string_view pattern, int64_t limit)
+      : meter_{n.thread(), countSteps}, match_(compile(n, pattern, true, &memory_), subject, &meter_),
+        result_(n.thread()), from_(subject.data()), copied_(subject.data()), limit_(limit) {}
+
+  void run(Native& n) {
+    while (count_ < limit_ && from_ <= match_.subjectEnd() && !(match_.isAnchored() && count_ > 0)) {
+      if (!search(n, match_, from_)) return checkMatcher(n, match_);
+      if (match_.matchEnd() == last_) {
+        from_ = match_.matchBegin() + 1;
+      } else {
+        ++count_;
+        result_.append(copied_, static_cast<size_t>(match_.matchBegin() - copied_));
+        copied_ = match_.matchBegin();
+        replace(n);
+      }
+    }
   }
+
+  // The value that replaces the match is on top, and is popped.
+  void takeReplacement(Native& n) {
+    Value v = n.top(-1);
+    bool is_replaced = v.isTruthy();
+    if (is_replaced) {
+      if (v.isNumber()) v = n.top(-1) = Value::of(numberToString(n.thread(), v));
+      if (!v.isString()) n.error("invalid replacement value (a %s)", typeName(typeOf(v)));
+      result_.append(v.string()->view());
+    }
+    n.pop(1);
+    passMatch(is_replaced);
+  }
+
+  // The results; the buffer's slot is on top.
+  int pushResults(Native& n) {
+    if (changed_) {
+      result_.append(copied_, static_cast<size_t>(match_.subjectEnd() - copied_));
+      result_.push();
+    } else {
+      n.push(n.arg(1));
+    }
+    n.pushInteger(count_);
+    return 2;
+  }
+
+private:
+  void replace(Native& n) {
+    Value by = n.arg(3);
+    if (by.isString()) {
+      appendTemplate(n, result_, match_, by.string()->view());
+      passMatch(true);
+    } else {
+      by.isTable() ? pushElement(n, by) : pushResult(n, by);
+      takeReplacement(n);
+    }
+  }
+
+  void pushResult(Native& n, Value function) {
+    n.push(function);
+    n.pushNil(); // the link
+    int captures = pushCaptures(n, match_, true);
+    callPausable(n.thread(), n.thread()->top - captures - kFrameSlots, 1);
+  }
+
+  void pushElement(Native& n, Value table) {
+    pushCapture(n, match_, 0);
+    Value key = n.top(-1);
+    Lookup found = lookUpIndex(n.thread(), &table, key);
+    n.top(-1) = found.value;
+    if (!found.is_call) return;
+    n.pushNil(); // the link
+    n.push(found.receiver);
+    n.push(key);
+    callPausable(n.thread(), n.thread()->top - 2 - kFrameSlots, 1);
+  }
+
+  void passMatch(bool is_replaced) {
+    changed_ |= is_replaced;
+    from_ = last_ = match_.matchEnd();
+    if (is_replaced) copied_ = from_;
+  }
+
+  PatternMemory memory_;
+  StepMeter meter_;
+  Matcher match_;
+  Buffer result_;
+  const char* from_;           // where the next match may begin
+  const char* copied_;         // what lies before is in the buffer, or has been replaced
+  const char* last_ = nullptr; // end of the previous match
+  int64_t count_ = 0;
+  int64_t limit_;
+  bool changed_ = false;
+};
+
+// On the stack: arguments, the substitution, its pattern if that is long, its buffer, and how to be
+// continued.
+int finishGsub(Native& n, Userdata* memory) {
+  auto* s = static_cast<Substitution*>(memory->bytes());
+  s->run(n);
+  popContinuation(n.thread());
+  int results = s->pushResults(n);
+  n.state()->spare_memory = memory;
+  return results;
 }
 
-// Appends what replaces the match; false if the match stays as it is.
-bool appendReplacement(Native& n, Buffer& b, const Matcher& m) {
-  if (n.arg(3).isString()) {
-    appendTemplate(n, b, m, n.arg(3).string()->view());
-    return true;
-  }
-  pushReplacement(n, m);
-  Value v = n.top(-1);
-  bool replaced = v.isTruthy();
-  if (!replaced) {
-    b.append(m.matchBegin(), static_cast<size_t>(m.matchEnd() - m.matchBegin()));
-  } else {
-    if (v.isNumber()) {
-      v = Value::of(numberToString(n.thread(), v));
-      n.top(-1) = v;
-    }
-    if (!v.isString()) n.error("invalid replacement value (a %s)", typeName(typeOf(v)));
-    b.append(v.string()->view());
-  }
-  n.pop(1);
-  return replaced;
+int gsubContinued(lua_State* L, int, intptr_t context) {
+  Native n(L);
+  auto* memory = reinterpret_cast<Userdata*>(context);
+  static_cast<Substitution*>(memory->bytes())->takeReplacement(n);
+  pushContinuation(n.thread(), context, gsubContinued);
+  return finishGsub(n, memory);
+}
+
+Userdata* takeSpareMemory(Thread* L) {
+  Userdata* spare = std::exchange(L->global->spare_memory, nullptr);
+  return spare != nullptr ? spare : newInternalUserdata(L, sizeof(Substitution), 0);
 }
 
 } // namespace
@@ -244,44 +330,21 @@ int stringGsub(lua_State* L) {
   std::string_view text = n.checkString(2);
   Value by = n.arg(3);
   if (by.isNumber()) {
-    n.checkString(3); // becomes a string
+    by = Value::of(n.checkStringObject(3));
   } else if (!by.isString() && !by.isTable() && !by.isFunction()) {
     n.typeError(3, "string/function/table");
   }
   int64_t limit = n.optionalInteger(4, static_cast<int64_t>(subject.size()) + 1);
-  PatternMemory memory;
-  StepMeter meter{n.thread(), countSteps};
-  Matcher m(compile(n, text, true, &memory), subject, &meter);
-  const char* end = subject.data() + subject.size();
-  const char* from = subject.data();   // where the next match may begin
-  const char* copied = subject.data(); // what lies before is in the buffer
-  const char* last = nullptr;          // end of the previous match
-  int64_t count = 0;
-  bool changed = false;
-  Buffer b(n.thread());
-  while (count < limit && from <= end) {
-    if (!search(n, m, from)) {
-      checkMatcher(n, m);
-      break;
-    }
-    if (m.matchEnd() == last) {
-      from = m.matchBegin() + 1;
-    } else {
-      ++count;
-      b.append(copied, static_cast<size_t>(m.matchBegin() - copied));
-      changed |= appendReplacement(n, b, m);
-      copied = from = last = m.matchEnd();
-    }
-    if (m.isAnchored()) break;
+  if (by.isString() || (by.isTable() && by.table()->metatable() == nullptr)) {
+    Substitution s(n, subject, text, limit);
+    s.run(n);
+    return s.pushResults(n);
   }
-  if (changed) {
-    b.append(copied, static_cast<size_t>(end - copied));
-    b.push();
-  } else {
-    n.push(n.arg(1));
-  }
-  n.pushInteger(count);
-  return 2;
+  Userdata* memory = takeSpareMemory(n.thread());
+  n.push(Value::of(memory));
+  new (memory->bytes()) Substitution(n, subject, text, limit);
+  pushContinuation(n.thread(), reinterpret_cast<intptr_t>(memory), gsubContinued);
+  return finishGsub(n, memory);
 }
 
 } // namespace perigee

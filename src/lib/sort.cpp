@@ -90,8 +90,11 @@ bool sortInPlace(Thread* L, Value list, size_t size) {
 }
 
 // Sorts copies of the elements, which lie in a userdata on the stack: `values` first, then room for half as
-// many. All elements are in one place or the other at any time, so the collector, which traces the userdata
-// whole, needs no barriers once it is filled.
+// many, then the sorter. All elements are in one place or the other at any time, so the collector, which
+// traces the userdata whole, needs no barriers once it is filled.
+//
+// A program that is paused in a comparison loses the C frames of its sort. So each stage is a function of the
+// answer to the comparison that it waits for, and keeps in the sorter which that is.
 class MergeSorter {
 public:
   MergeSorter(Thread* L, Value* values, size_t size, bool has_order)
@@ -99,80 +102,174 @@ public:
 
   // Raises "invalid order function for sorting" if that shows.
   void sort() {
-    size_t run = 1;
-    while (run < size_ && !less(values_[run], values_[run - 1])) ++run;
-    if (run == size_) return;
-    if (run == 1 && isDescending()) {
-      // Every element before its predecessor: the order function may just say yes to everything.
-      if (size_ > 3 && less(values_[0], values_[1])) Native(L_).error("invalid order function for sorting");
-      std::reverse(values_, values_ + size_);
-      return;
-    }
-    sortRange(0, size_);
+    stage_ = Stage::Ascending;
+    at_ = 1;
+    goOn(less(values_[1], values_[0]));
   }
+  // Goes on with the sorting after a pause.
+  void goOn(bool answer) {
+    switch (stage_) {
+    case Stage::Ascending: return findAscending(answer);
+    case Stage::Descending: return findDescending(answer);
+    case Stage::Contradiction: return reverse(answer);
+    case Stage::Insertion: insert(answer); break;
+    case Stage::Border: mergeIf(answer); break;
+    case Stage::Merge: merge(answer); break;
+    }
+    sortRanges();
+  }
+
+  const Value* values() const { return values_; }
+  int64_t size() const { return static_cast<int64_t>(size_); }
 
 private:
   static constexpr size_t kInsertion = 6; // shorter ranges are sorted by insertion
   static constexpr size_t kCheckSorted =
       32; // in longer ones it is worth a comparison to find nothing to merge
 
+  enum class Stage : uint8_t { Ascending, Descending, Contradiction, Insertion, Border, Merge };
+
+  // A part of the values that is being sorted within the one in front of it in ranges_.
+  struct Range {
+    uint32_t first, last;
+    int sorted_halves;
+    size_t size() const { return last - first; }
+    uint32_t middle() const { return first + (last - first) / 2; }
+  };
+
   bool less(Value a, Value b) {
     work(L_, Work::Comparisons, 1);
-    if (!has_order_) {
+    Value order;
+    if (has_order_) {
+      order = L_->base[1];
+    } else {
       if (a.isString() && b.isString()) return StringLess{L_}(a, b);
-      if (a.isInteger() && b.isInteger()) return a.integer < b.integer;
-      return lessThan(L_, a, b);
+      if (a.isNumber() && b.isNumber()) return numberLess(a, b);
+      order = findOrderHandler(L_, a, b, false).handler;
     }
     ensureStack(L_, kMetaSlots);
     Value* call_base = L_->top;
-    call_base[0] = L_->base[1];
+    call_base[0] = order;
     call_base[2] = a;
     call_base[3] = b;
     L_->top = call_base + 4;
-    call(L_, call_base, 1);
+    callPausable(L_, call_base, 1);
     return (--L_->top)->isTruthy();
   }
 
-  bool isDescending() {
-    // values_[1] < values_[0] is known.
-    for (size_t i = 2; i < size_; ++i)
-      if (!less(values_[i], values_[i - 1])) return false;
-    return true;
-  }
-
-  void insertionSort(size_t first, size_t last) {
-    for (size_t i = first + 1; i < last; ++i) {
-      // The element stays in its place until that is taken: an error or a collection must find it.
-      Value v = values_[i];
-      size_t at = i;
-      while (at > first && less(v, values_[at - 1])) --at;
-      for (size_t j = i; j > at; --j) values_[j] = values_[j - 1];
-      values_[at] = v;
+  // values_[at_] < values_[at_ - 1]? None was so far.
+  void findAscending(bool answer) {
+    while (!answer) {
+      if (++at_ == size_) return;
+      answer = less(values_[at_], values_[at_ - 1]);
     }
+    if (at_ > 1) return sortAll();
+    stage_ = Stage::Descending;
+    findDescending(true);
   }
 
-  void sortRange(size_t first, size_t last) {
-    size_t size = last - first;
-    if (size <= kInsertion) return insertionSort(first, last);
-    size_t middle = first + size / 2;
-    sortRange(first, middle);
-    sortRange(middle, last);
-    if (size >= kCheckSorted && !less(values_[middle], values_[middle - 1])) return;
-    merge(first, middle, last);
+  // The same; all were so far.
+  void findDescending(bool answer) {
+    while (answer) {
+      if (++at_ == size_) {
+        if (size_ <= 3) return reverse(false);
+        stage_ = Stage::Contradiction;
+        return reverse(less(values_[0], values_[1]));
+      }
+      answer = less(values_[at_], values_[at_ - 1]);
+    }
+    sortAll();
   }
 
-  void merge(size_t first, size_t middle, size_t last) {
-    size_t left_count = middle - first;
-    for (size_t i = 0; i < left_count; ++i) spare_[i] = values_[first + i];
-    size_t left = 0, right = middle, out = first;
-    while (left < left_count && right < last) {
-      if (less(values_[right], spare_[left])) {
-        values_[out++] = values_[right++];
+  // Every element comes before its predecessor: the order function may just say yes to everything.
+  void reverse(bool contradicts) {
+    if (contradicts) Native(L_).error("invalid order function for sorting");
+    std::reverse(values_, values_ + size_);
+  }
+
+  void sortAll() {
+    depth_ = 0;
+    enterRange(0, static_cast<uint32_t>(size_));
+    sortRanges();
+  }
+
+  void enterRange(uint32_t first, uint32_t last) { ranges_[depth_++] = {first, last, 0}; }
+
+  // Ranges that are done have been left.
+  void sortRanges() {
+    while (depth_ > 0) {
+      Range& range = ranges_[depth_ - 1];
+      uint32_t middle = range.middle();
+      if (range.size() <= kInsertion) {
+        stage_ = Stage::Insertion;
+        next_ = at_ = range.first + 1;
+        insert(less(values_[at_], values_[at_ - 1]));
+      } else if (range.sorted_halves == 0) {
+        range.sorted_halves = 1;
+        enterRange(range.first, middle);
+      } else if (range.sorted_halves == 1) {
+        range.sorted_halves = 2;
+        enterRange(middle, range.last);
+      } else if (range.size() >= kCheckSorted) {
+        stage_ = Stage::Border;
+        mergeIf(less(values_[middle], values_[middle - 1]));
       } else {
-        values_[out++] = spare_[left++];
+        mergeIf(true);
       }
     }
-    while (left < left_count) values_[out++] = spare_[left++];
+  }
+
+  // values_[next_] < values_[at_ - 1]? Those in front of next_ are sorted. The element stays in its place
+  // until its new one is found: an error or a collection must find it.
+  void insert(bool answer) {
+    Range range = ranges_[depth_ - 1];
+    for (;;) {
+      if (answer && --at_ > range.first) {
+        answer = less(values_[next_], values_[at_ - 1]);
+        continue;
+      }
+      Value v = values_[next_];
+      std::copy_backward(values_ + at_, values_ + next_, values_ + next_ + 1);
+      values_[at_] = v;
+      at_ = ++next_;
+      if (next_ == range.last) break;
+      answer = less(values_[next_], values_[at_ - 1]);
+    }
+    --depth_;
+  }
+
+  void mergeIf(bool is_needed) {
+    Range range = ranges_[depth_ - 1];
+    if (!is_needed) {
+      --depth_;
+      return;
+    }
+    std::copy(values_ + range.first, values_ + range.middle(), spare_);
+    left_ = 0;
+    right_ = range.middle();
+    stage_ = Stage::Merge;
+    merge(less(values_[right_], spare_[left_]));
+  }
+
+  // values_[right_] < spare_[left_]? The left half is in spare_.
+  void merge(bool answer) {
+    Range range = ranges_[depth_ - 1];
+    size_t left = left_, left_count = range.size() / 2, right = right_;
+    Value* out = values_ + range.first + left + (right - range.middle());
+    for (;;) {
+      if (answer) {
+        *out++ = values_[right++];
+        right_ = right;
+        if (right == range.last) break;
+      } else {
+        *out++ = spare_[left++];
+        left_ = left;
+        if (left == left_count) break;
+      }
+      answer = less(values_[right], spare_[left]);
+    }
+    std::copy(spare_ + left, spare_ + left_count, out);
+    --depth_;
   }
 
   Thread* L_;
@@ -180,6 +277,11 @@ private:
   Value* spare_;
   size_t size_;
   bool has_order_;
+  Stage stage_ = Stage::Ascending;
+  size_t at_ = 0, next_ = 0;    // all stages but
+  size_t left_ = 0, right_ = 0; // of Merge
+  size_t depth_ = 0;
+  Range ranges_[CHAR_BIT * sizeof(int)];
 };
 
 // Writes the sorted elements into the list, whatever has become of that meanwhile.
@@ -196,6 +298,18 @@ void writeBack(Native& n, const Value* values, int64_t size) {
   for (int64_t i = 0; i < size; ++i) listSet(L, n.arg(1), i + 1, values[i]);
 }
 
+// On the stack: list, order function, copies with the sorter, and how to be continued.
+int sortContinued(lua_State* L, int, intptr_t context) {
+  Native n(L);
+  auto* sorter = reinterpret_cast<MergeSorter*>(context);
+  bool answer = n.top(-1).isTruthy();
+  n.pop(1);
+  pushContinuation(n.thread(), context, sortContinued);
+  sorter->goOn(answer);
+  writeBack(n, sorter->values(), sorter->size());
+  return 0;
+}
+
 } // namespace
 
 int tableSort(lua_State* L) {
@@ -209,7 +323,7 @@ int tableSort(lua_State* L) {
   n.setTop(2);
   if (!has_order && sortInPlace(thread, n.arg(1), static_cast<size_t>(size))) return 0;
   if (size > INT_MAX / 2) raiseMemory(thread);
-  Userdata* copies = newInternalUserdata(thread, 0, static_cast<int>(size + size / 2));
+  Userdata* copies = newInternalUserdata(thread, sizeof(MergeSorter), static_cast<int>(size + size / 2));
   n.push(Value::of(copies));
   Value* values = copies->userValues();
   for (int64_t i = 0; i < size; ++i) {
@@ -218,7 +332,9 @@ int tableSort(lua_State* L) {
     values[i] = v;
     heapOf(thread).barrier(copies, v);
   }
-  MergeSorter(thread, values, static_cast<size_t>(size), has_order).sort();
+  auto* sorter = new (copies->bytes()) MergeSorter(thread, values, static_cast<size_t>(size), has_order);
+  pushContinuation(thread, reinterpret_cast<intptr_t>(sorter), sortContinued);
+  sorter->sort();
   writeBack(n, values, size);
   return 0;
 }

@@ -32,6 +32,7 @@ enum class FrameKind : uint8_t {
   UnwindContinuation, // a __close metamethod called while an error is on its way to a ProtectedContinuation
   HookYield,          // nobody: a hook has yielded before the instruction in front of return_pc
   Native, // as Lua, from compiled code: return_pc is the machine address to go on at (see callerPc)
+  PausableContinuation, // as Continuation, for a call that may be paused but not yield
 };
 
 struct FrameLink {

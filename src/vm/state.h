@@ -105,6 +105,7 @@ struct State {
   Shape* all_shapes = nullptr;
   uint64_t holder_version = 1; // see InlineCache::Kind::Holder
   FieldCache* field_cache = nullptr;
+  Userdata* spare_memory = nullptr; // of string.gsub, for the next; until a collection
   Upcalls upcalls;
   static constexpr int kSpareHooks = 8;
   std::atomic<HookState*> spare_hooks[kSpareHooks] = {}; // see setHook

@@ -35,6 +35,13 @@ enum class ThreadStatus : uint8_t {
   Suspended = 9 // the same, by one with the results of the C function that it waits for
 };
 
+// What the C frames between here and the coroutine's resume keep from happening.
+enum class Barrier : uint32_t {
+  None = 0,   // their functions have continuations
+  Yields = 1, // so has this one, but only for pauses: stock Lua does not let programs yield there
+  All = Yields + (1u << 16) // a C frame that cannot be given up
+};
+
 struct Thread : Object {
   // extra: ThreadStatus.
   uint64_t extra_space; // LUA_EXTRASPACE: the 8 bytes in front of a lua_State pointer
@@ -62,10 +69,10 @@ struct Thread : Object {
   // its base at `promised_to`. 0: none. See promiseSlots.
   uint32_t promised;
   uint32_t promised_to;
-  uint32_t c_depth;       // nested entries, metamethod calls and coroutines up to this point
-  uint32_t depth_base;    // c_depth where this thread was resumed
-  uint16_t non_yieldable; // entries (without continuation) between here and the coroutine's resume
-  uint8_t started;        // coroutine: the body has been entered
+  uint32_t c_depth;    // nested entries, metamethod calls and coroutines up to this point
+  uint32_t depth_base; // c_depth where this thread was resumed
+  uint32_t barriers;   // entries between here and the coroutine's resume: the sum of their Barriers
+  uint8_t started;     // coroutine: the body has been entered
   uint8_t in_hook;
   uint8_t in_error_handling; // stack or C depth overflow is being handled
 #if defined(PERIGEE_CHECKED) && PERIGEE_CHECKED
@@ -73,6 +80,8 @@ struct Thread : Object {
 #endif
 
   ThreadStatus status() const { return static_cast<ThreadStatus>(extra); }
+  bool refusesYields() const { return barriers != 0; }
+  bool refusesPauses() const { return barriers >= static_cast<uint32_t>(Barrier::All); }
   size_t stackSize() const { return static_cast<size_t>(stack_limit - stack); }
 
   static Thread* from(lua_State* L) { return reinterpret_cast<Thread*>(reinterpret_cast<char*>(L) - 16); }

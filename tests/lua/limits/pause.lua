@@ -3,58 +3,7 @@ local t = require "harness"
 local has_limits, limits = pcall(require, "limits")
 if not has_limits then return t.finish() end -- stock Lua
 
--- Runs `program(out)` with `first` ticks and then `rest` at a time. Returns all it has put out, the number of
--- pauses, and the ticks it has spent.
-local function run(program, first, rest)
-  local log = {}
-  local co = coroutine.create(program)
-  local function out(...)
-    local values = table.pack(...)
-    for i = 1, values.n do values[i] = tostring(values[i]) end
-    log[#log + 1] = table.concat(values, " ")
-  end
-  local pauses, budget = 0, first
-  local started
-  while true do
-    local result
-    if started then
-      result = table.pack(limits.resume(co, budget))
-    else
-      started = true
-      result = table.pack(limits.resume(co, budget, out))
-    end
-    if result[1] ~= "paused" then
-      return table.concat(log, ";") .. "|" .. result[1] .. " " .. tostring(result[2]), pauses
-    end
-    pauses = pauses + 1
-    budget = rest
-  end
-end
-
-local everything = 1 << 50
-
--- The program does the same however it is paused.
-local function same(name, program)
-  t.test(name, function()
-    local whole, none = run(program, everything, everything)
-    t.eq(none, 0)
-    t.ok(whole:find("|done", 1, true), whole)
-    local total = 0
-    -- One pause, in front of each block in turn, until none is left.
-    repeat
-      local got, pauses = run(program, total, everything)
-      if got ~= whole then t.eq(got, whole) break end
-      total = total + 1
-    until pauses == 0 or total > 20000
-    t.ok(total > 1, "ticks")
-    -- A pause in front of every block, and at some distances.
-    for _, step in ipairs { 0, 1, 7, 50 } do
-      local got, pauses = run(program, step, step)
-      if got ~= whole then t.eq(got, whole) end
-      if total > 60 then t.ok(pauses > 0, "pauses") end
-    end
-  end)
-end
+local same = require "limits.support.pausing".same
 
 same("loops and calls", function(out)
   local function fact(n) if n <= 1 then return 1 end return n * fact(n - 1) end
