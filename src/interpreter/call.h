@@ -42,11 +42,9 @@ using Continuation = int (*)(lua_State* L, int status, intptr_t context);
 void callContinuable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k);
 // The same for callees that the program may be paused in, but that are not to yield.
 void callPausable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k);
-// For functions that call often, in two steps. What their continuation needs to be found by is pushed once.
-// Then call() of a callable directly above that: returns normally, with the results above it, too, or, if the
-// program was paused, `k` is called with the results in its place.
-void pushContinuation(Thread* L, intptr_t context, Continuation k);
-void popContinuation(Thread* L);
+// The same in the manner of call(), for a callable directly above what pushContinuation (continuations.h) has
+// pushed: that is there for the next such call, too, unless the program was paused. Then the results of this
+// one have taken its place.
 void callPausable(Thread* L, Value* func, int wanted);
 // callContinuable, protected (lua_pcallk). Returns Ok; an error always goes to `k`.
 ThreadStatus protectedCallContinuable(Thread* L, int nargs, int wanted, ptrdiff_t handler, intptr_t context,

@@ -31,11 +31,7 @@ Value* laySlots(Thread* L, int n, bool frame, Continuation k, intptr_t context, 
   ensureStack(L, static_cast<size_t>(distance) + 1);
   Value* first = L->top - n;
   for (int j = n - 1; j >= 0; --j) first[distance + j] = first[j];
-  auto* slots = reinterpret_cast<ContinuationSlots*>(first);
-  slots->error = Value::nil();
-  slots->continuation = Value::lightUserdata(reinterpret_cast<void*>(k));
-  slots->context = Value::of(static_cast<int64_t>(context));
-  slots->protection = protection;
+  writeContinuation(first, k, context, protection);
   L->top += distance;
   return first + distance;
 }
@@ -135,13 +131,6 @@ PERIGEE_HANDLER(returnToUnwindContinuation) {
   L->base = callerBase(base);
   PERIGEE_TAIL unwindToContinuation(PERIGEE_STATE);
 }
-
-void pushContinuation(Thread* L, intptr_t context, Continuation k) {
-  ensureStack(L, kContinuationSlots + kMetaSlots);
-  laySlots(L, 0, false, k, context, Value::boolean(false));
-}
-
-void popContinuation(Thread* L) { L->top -= kContinuationSlots; }
 
 void callPausable(Thread* L, int nargs, int wanted, intptr_t context, Continuation k) {
   Value* function = laySlots(L, nargs + 1, false, k, context, Value::boolean(false));

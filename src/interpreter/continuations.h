@@ -32,6 +32,20 @@ inline Value* originalBase(Value* base) {
 inline ContinuationSlots* continuationOf(Value* base) {
   return reinterpret_cast<ContinuationSlots*>(base - kFrameSlots - kContinuationSlots);
 }
+inline void writeContinuation(Value* place, Continuation k, intptr_t context, Value protection) {
+  auto* slots = reinterpret_cast<ContinuationSlots*>(place);
+  slots->error = Value::nil();
+  slots->continuation = Value::lightUserdata(reinterpret_cast<void*>(k));
+  slots->context = Value::of(static_cast<int64_t>(context));
+  slots->protection = protection;
+}
+// Of a native function that calls often: for its calls of callPausable.
+inline void pushContinuation(Thread* L, intptr_t context, Continuation k) {
+  ensureStack(L, kContinuationSlots + kMetaSlots);
+  writeContinuation(L->top, k, context, Value::boolean(false));
+  L->top += kContinuationSlots;
+}
+inline void popContinuation(Thread* L) { L->top -= kContinuationSlots; }
 // The Entry frame at base of a yieldable call: its caller's C frame is given up.
 inline void loseCaller(Value* base) {
   Value* original = originalBase(base);

@@ -1,6 +1,6 @@
 // string.find, match, gmatch and gsub.
 
-#include "interpreter/call.h"
+#include "interpreter/continuations.h"
 #include "interpreter/inline_cache.h"
 #include "lib/pattern.h"
 #include "lib/string_support.h"
@@ -187,100 +187,121 @@ void appendTemplate(Native& n, Buffer& b, const Matcher& m, std::string_view tex
 class Substitution {
 public:
   Substitution(Native& n, std::string_view subject, std::string_view pattern, int64_t limit)
-      : meter_{n.thread(), countSteps}, match_(compile(n, pattern, true, &memory_), subject, &meter_),
-        result_(n.thread()), from_(subject.data()), copied_(subject.data()), limit_(limit) {}
+      : limit_(limit), progress_{subject.data(), subject.data(), 0}, meter_{n.thread(), countSteps},
+        match_(compile(n, pattern, true, &memory_), subject, &meter_), result_(n.thread()) {}
 
-  void run(Native& n) {
-    while (count_ < limit_ && from_ <= match_.subjectEnd() && !(match_.isAnchored() && count_ > 0)) {
-      if (!search(n, match_, from_)) return checkMatcher(n, match_);
-      if (match_.matchEnd() == last_) {
-        from_ = match_.matchBegin() + 1;
+  // Replaces, from where it is.
+  __attribute__((always_inline)) void run(Native& n) {
+    Progress p = progress_;
+    while (p.count < limit_ && p.from <= match_.subjectEnd() && !(p.count > 0 && match_.isAnchored())) {
+      if (!search(n, match_, p.from)) {
+        checkMatcher(n, match_);
+        break;
+      }
+      if (p.count > 0 && match_.matchEnd() == p.copied) { // empty, where the previous match ended
+        p.from = match_.matchBegin() + 1;
       } else {
-        ++count_;
-        result_.append(copied_, static_cast<size_t>(match_.matchBegin() - copied_));
-        copied_ = match_.matchBegin();
-        replace(n);
+        ++p.count;
+        result_.append(p.copied, static_cast<size_t>(match_.matchBegin() - p.copied));
+        replace(n, p);
+        p.copied = p.from = match_.matchEnd();
       }
     }
+    progress_ = p;
   }
 
-  // The value that replaces the match is on top, and is popped.
-  void takeReplacement(Native& n) {
-    Value v = n.top(-1);
-    bool is_replaced = v.isTruthy();
-    if (is_replaced) {
-      if (v.isNumber()) v = n.top(-1) = Value::of(numberToString(n.thread(), v));
-      if (!v.isString()) n.error("invalid replacement value (a %s)", typeName(typeOf(v)));
-      result_.append(v.string()->view());
-    }
-    n.pop(1);
-    passMatch(is_replaced);
+  // After a pause in the call for a match; what it has returned is on top, and is popped.
+  void takeResult(Native& n) {
+    appendReplacement(n);
+    progress_.copied = progress_.from = match_.matchEnd();
   }
 
   // The results; the buffer's slot is on top.
   int pushResults(Native& n) {
     if (changed_) {
-      result_.append(copied_, static_cast<size_t>(match_.subjectEnd() - copied_));
+      result_.append(progress_.copied, static_cast<size_t>(match_.subjectEnd() - progress_.copied));
       result_.push();
     } else {
       n.push(n.arg(1));
     }
-    n.pushInteger(count_);
+    n.pushInteger(progress_.count);
     return 2;
   }
 
 private:
-  void replace(Native& n) {
+  // Kept here while a function is called, else in registers.
+  struct Progress {
+    const char* from;   // where the next match may begin
+    const char* copied; // what lies before is in the buffer: up to the end of the previous match
+    int64_t count;
+  };
+
+  void replace(Native& n, const Progress& p) {
     Value by = n.arg(3);
     if (by.isString()) {
       appendTemplate(n, result_, match_, by.string()->view());
-      passMatch(true);
-    } else {
-      by.isTable() ? pushElement(n, by) : pushResult(n, by);
-      takeReplacement(n);
+      changed_ = true;
+      return;
     }
+    if (by.isTable()) {
+      pushCapture(n, match_, 0);
+      Lookup found = lookUpIndex(n.thread(), &by, n.top(-1));
+      if (found.is_call) {
+        progress_ = p;
+        callIndex(n, found);
+      } else {
+        n.top(-1) = found.value;
+      }
+    } else {
+      progress_ = p;
+      callFunction(n, by);
+    }
+    appendReplacement(n);
   }
 
-  void pushResult(Native& n, Value function) {
+  void callFunction(Native& n, Value function) {
     n.push(function);
     n.pushNil(); // the link
     int captures = pushCaptures(n, match_, true);
     callPausable(n.thread(), n.thread()->top - captures - kFrameSlots, 1);
   }
 
-  void pushElement(Native& n, Value table) {
-    pushCapture(n, match_, 0);
+  // The key is on top.
+  void callIndex(Native& n, const Lookup& found) {
     Value key = n.top(-1);
-    Lookup found = lookUpIndex(n.thread(), &table, key);
     n.top(-1) = found.value;
-    if (!found.is_call) return;
     n.pushNil(); // the link
     n.push(found.receiver);
     n.push(key);
     callPausable(n.thread(), n.thread()->top - 2 - kFrameSlots, 1);
   }
 
-  void passMatch(bool is_replaced) {
-    changed_ |= is_replaced;
-    from_ = last_ = match_.matchEnd();
-    if (is_replaced) copied_ = from_;
+  // Appends the popped value, or the match if that stays as it is.
+  __attribute__((always_inline)) void appendReplacement(Native& n) {
+    Value v = n.top(-1);
+    if (v.isTruthy()) {
+      changed_ = true;
+      if (v.isNumber()) v = n.top(-1) = Value::of(numberToString(n.thread(), v));
+      if (!v.isString()) n.error("invalid replacement value (a %s)", typeName(typeOf(v)));
+      result_.append(v.string()->view());
+    } else {
+      result_.append(match_.matchBegin(), static_cast<size_t>(match_.matchEnd() - match_.matchBegin()));
+    }
+    n.pop(1);
   }
 
-  PatternMemory memory_;
+  int64_t limit_;
+  Progress progress_;
+  bool changed_ = false;
   StepMeter meter_;
+  PatternMemory memory_;
   Matcher match_;
   Buffer result_;
-  const char* from_;           // where the next match may begin
-  const char* copied_;         // what lies before is in the buffer, or has been replaced
-  const char* last_ = nullptr; // end of the previous match
-  int64_t count_ = 0;
-  int64_t limit_;
-  bool changed_ = false;
 };
 
 // On the stack: arguments, the substitution, its pattern if that is long, its buffer, and how to be
 // continued.
-int finishGsub(Native& n, Userdata* memory) {
+__attribute__((noinline)) int finishGsub(Native& n, Userdata* memory) {
   auto* s = static_cast<Substitution*>(memory->bytes());
   s->run(n);
   popContinuation(n.thread());
@@ -292,7 +313,7 @@ int finishGsub(Native& n, Userdata* memory) {
 int gsubContinued(lua_State* L, int, intptr_t context) {
   Native n(L);
   auto* memory = reinterpret_cast<Userdata*>(context);
-  static_cast<Substitution*>(memory->bytes())->takeReplacement(n);
+  static_cast<Substitution*>(memory->bytes())->takeResult(n);
   pushContinuation(n.thread(), context, gsubContinued);
   return finishGsub(n, memory);
 }

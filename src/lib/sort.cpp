@@ -4,7 +4,7 @@
 // Everything else is copied out, merge-sorted (which takes the fewest comparisons, and these are calls) and
 // written back at the end, so that an error in the middle leaves the list as it was.
 
-#include "interpreter/call.h"
+#include "interpreter/continuations.h"
 #include "lib/list_access.h"
 #include "lib/sort_in_place.h"
 #include "vm/proto.h"
