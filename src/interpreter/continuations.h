@@ -35,8 +35,10 @@ inline ContinuationSlots* continuationOf(Value* base) {
 inline void writeContinuation(Value* place, Continuation k, intptr_t context, Value protection) {
   auto* slots = reinterpret_cast<ContinuationSlots*>(place);
   slots->error = Value::nil();
-  slots->continuation = Value::lightUserdata(reinterpret_cast<void*>(k));
-  slots->context = Value::of(static_cast<int64_t>(context));
+  slots->continuation.pointer = reinterpret_cast<void*>(k);
+  slots->continuation.tag = Tag::Frame; // no value: debuggers are not to see it
+  slots->context.integer = context;
+  slots->context.tag = Tag::Frame;
   slots->protection = protection;
 }
 // Of a native function that calls often: for its calls of callPausable.

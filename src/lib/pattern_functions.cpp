@@ -190,8 +190,8 @@ public:
       : limit_(limit), progress_{subject.data(), subject.data(), 0}, meter_{n.thread(), countSteps},
         match_(compile(n, pattern, true, &memory_), subject, &meter_), result_(n.thread()) {}
 
-  // Replaces, from where it is.
-  __attribute__((always_inline)) void run(Native& n) {
+  // Replaces, from where it is; `calls`: what replaces has to be asked by a call.
+  template <bool calls> __attribute__((always_inline)) void run(Native& n) {
     Progress p = progress_;
     while (p.count < limit_ && p.from <= match_.subjectEnd() && !(p.count > 0 && match_.isAnchored())) {
       if (!search(n, match_, p.from)) {
@@ -203,7 +203,18 @@ public:
       } else {
         ++p.count;
         result_.append(p.copied, static_cast<size_t>(match_.matchBegin() - p.copied));
-        replace(n, p);
+        if (calls) {
+          progress_ = p;
+          n.arg(3).isTable() ? pushElementByCall(n) : pushResult(n);
+          appendReplacement(n);
+        } else if (n.arg(3).isString()) {
+          appendTemplate(n, result_, match_, n.arg(3).string()->view());
+          changed_ = true;
+        } else {
+          pushCapture(n, match_, 0);
+          n.top(-1) = get(n.arg(3).table(), n.top(-1));
+          appendReplacement(n);
+        }
         p.copied = p.from = match_.matchEnd();
       }
     }
@@ -236,40 +247,21 @@ private:
     int64_t count;
   };
 
-  void replace(Native& n, const Progress& p) {
-    Value by = n.arg(3);
-    if (by.isString()) {
-      appendTemplate(n, result_, match_, by.string()->view());
-      changed_ = true;
-      return;
-    }
-    if (by.isTable()) {
-      pushCapture(n, match_, 0);
-      Lookup found = lookUpIndex(n.thread(), &by, n.top(-1));
-      if (found.is_call) {
-        progress_ = p;
-        callIndex(n, found);
-      } else {
-        n.top(-1) = found.value;
-      }
-    } else {
-      progress_ = p;
-      callFunction(n, by);
-    }
-    appendReplacement(n);
-  }
-
-  void callFunction(Native& n, Value function) {
-    n.push(function);
+  // Of the function.
+  void pushResult(Native& n) {
+    n.push(n.arg(3));
     n.pushNil(); // the link
     int captures = pushCaptures(n, match_, true);
     callPausable(n.thread(), n.thread()->top - captures - kFrameSlots, 1);
   }
 
-  // The key is on top.
-  void callIndex(Native& n, const Lookup& found) {
-    Value key = n.top(-1);
+  // Of a table with a metatable.
+  __attribute__((noinline)) void pushElementByCall(Native& n) {
+    pushCapture(n, match_, 0);
+    Value table = n.arg(3), key = n.top(-1);
+    Lookup found = lookUpIndex(n.thread(), &table, key);
     n.top(-1) = found.value;
+    if (!found.is_call) return;
     n.pushNil(); // the link
     n.push(found.receiver);
     n.push(key);
@@ -303,7 +295,7 @@ private:
 // continued.
 __attribute__((noinline)) int finishGsub(Native& n, Userdata* memory) {
   auto* s = static_cast<Substitution*>(memory->bytes());
-  s->run(n);
+  s->run<true>(n);
   popContinuation(n.thread());
   int results = s->pushResults(n);
   n.state()->spare_memory = memory;
@@ -358,7 +350,7 @@ int stringGsub(lua_State* L) {
   int64_t limit = n.optionalInteger(4, static_cast<int64_t>(subject.size()) + 1);
   if (by.isString() || (by.isTable() && by.table()->metatable() == nullptr)) {
     Substitution s(n, subject, text, limit);
-    s.run(n);
+    s.run<false>(n);
     return s.pushResults(n);
   }
   Userdata* memory = takeSpareMemory(n.thread());
