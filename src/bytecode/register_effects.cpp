@@ -66,6 +66,7 @@ RegisterEffects effectsOf(const Proto* p, uint32_t pc) {
   case Opcode::SetList:
     e.reads.add(x.a);
     e.reads.addRange(x.a + 1, x.b != 0 ? x.b : open_from - x.a - 1);
+    e.clobbers = x.a + 1;
     return e;
   case Opcode::Concat:
     e.reads.addRange(x.b, x.c);

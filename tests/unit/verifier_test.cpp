@@ -209,6 +209,14 @@ TEST(Verifier, OpenValues) {
   }
 }
 
+// What SetList has taken counts as gone: compiled code does not keep it.
+TEST(Verifier, ElementsOfListsAreSpent) {
+  Patched p("local t = {1, 2, 3} g = t");
+  EXPECT_EQ(p.verified(), "");
+  p.find(Opcode::SetGlobal).a = 1;
+  EXPECT_EQ(p.verified(), "register read before it is written");
+}
+
 TEST(Verifier, ClosingIsNotForgotten) {
   {
     Patched p("local x = 1; f = function() return x end");
