@@ -59,6 +59,9 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
   }
   std::unique_ptr<ir::Graph> g = buildGraph(L, p, entry_pc, reason);
   if (g == nullptr) return false;
+  CompileSizes sizes{0, g->nodeCount()};
+  for (const auto& activation : g->activations) sizes.instructions += activation.proto->code_size;
+  if (!out.reserveScratch(sizes)) return false;
   g->holder_version = L->global->holder_version;
   static const CompilerOptions kUsual;
   const CompilerOptions& wanted = out.options != nullptr ? *out.options : kUsual;

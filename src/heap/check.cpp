@@ -93,7 +93,7 @@ void Heap::check(Thread* L) {
     for (; list != nullptr; list = list->next) large += list->bytes;
   }
   if (large != large_bytes_) broken("bytes in large objects do not add up", nullptr, nullptr);
-  held += large + spare_bytes_;
+  held += large + spare_bytes_ + outside_bytes_;
   for (const ObjectList* list : {&grey_, &remembered_, &weak_values_, &ephemerons_, &all_weak_, &protos_,
                                  &large_stacks_, &woken_, &finalizable_young_, &finalizable_old_, &due_}) {
     held += list->capacity * sizeof(Object*);

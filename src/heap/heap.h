@@ -116,6 +116,17 @@ public:
   // The same without raising and without collecting: null if refused.
   void* tryReallocateRaw(void* ptr, size_t old_bytes, size_t new_bytes);
 
+  // --- memory from elsewhere than the host's allocator: of the compiler and its code -------------------------
+  // Counts as held. Refused (false, null) beyond the limit, and if less than an eighth of that would be left:
+  // the program's own needs come first. Neither raises nor collects.
+  bool takeOutside(size_t bytes);
+  void giveOutside(size_t bytes) {
+    held_ -= bytes;
+    outside_bytes_ -= bytes;
+  }
+  void* allocateOutside(size_t bytes); // zeroed
+  void freeOutside(void* ptr, size_t bytes);
+
   // --- barriers ---------------------------------------------------------------------------------------
   void barrier(Object* parent, Value child) {
     if (child.isCollectable() && (parent->gc & gc_bits::kBlack)) remember(parent);
@@ -468,6 +479,7 @@ private:
   size_t cell_bytes_ = 0;   // runs handed out minus cells swept
   size_t large_bytes_ = 0;
   size_t raw_bytes_ = 0;
+  size_t outside_bytes_ = 0;
   ptrdiff_t allocated_ = 0; // since the end of the last mark phase
   ptrdiff_t next_step_ = 0; // value of allocated_ at which the collector gets its next turn
   ptrdiff_t next_collection_ = 0;

@@ -101,6 +101,30 @@ void Heap::freeRaw(void* ptr, size_t bytes) {
   if (!collecting_) count(-static_cast<ptrdiff_t>(bytes));
 }
 
+// --- memory from elsewhere
+// ----------------------------------------------------------------------------------
+
+bool Heap::takeOutside(size_t bytes) {
+  if (memory_limit_ != 0 && held_ + bytes > memory_limit_ - memory_limit_ / 8) return false;
+  held_ += bytes;
+  outside_bytes_ += bytes;
+  if (held_ > statistics_.peak_bytes) statistics_.peak_bytes = held_;
+  return true;
+}
+
+void* Heap::allocateOutside(size_t bytes) {
+  if (!takeOutside(bytes)) return nullptr;
+  void* memory = std::calloc(1, bytes);
+  if (memory == nullptr) giveOutside(bytes);
+  return memory;
+}
+
+void Heap::freeOutside(void* ptr, size_t bytes) {
+  if (ptr == nullptr) return;
+  std::free(ptr);
+  giveOutside(bytes);
+}
+
 size_t Heap::bytesInUse() const {
   size_t bytes = cell_bytes_ + large_bytes_ + raw_bytes_;
   for (const Run& run : runs_) bytes -= static_cast<size_t>(run.end - run.cursor);

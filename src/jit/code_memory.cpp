@@ -1,5 +1,7 @@
 #include "jit/code_memory.h"
 
+#include "heap/heap.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
@@ -18,6 +20,8 @@ struct CodeMemory::Region {
 
 namespace {
 
+// A region is as large as all before it together, within these bounds.
+constexpr size_t kLeastRegion = size_t{64} << 10;
 constexpr size_t kRegionBytes = size_t{1} << 20;
 
 size_t roundUp(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
@@ -35,16 +39,34 @@ bool protect(const CodeMemory::Block* block, int protection) {
   return mprotect(reinterpret_cast<void*>(from), to - from, protection) == 0;
 }
 
-CodeMemory::Block* newBlock(char* start, size_t size, CodeMemory::Region* region) {
-  auto* block = static_cast<CodeMemory::Block*>(std::calloc(1, sizeof(CodeMemory::Block)));
+} // namespace
+
+bool CodeMemory::take(size_t bytes) { return heap_ == nullptr || heap_->takeOutside(bytes); }
+void CodeMemory::give(size_t bytes) {
+  if (heap_ != nullptr) heap_->giveOutside(bytes);
+}
+
+void* CodeMemory::newNode(size_t bytes) {
+  if (!take(bytes)) return nullptr;
+  void* node = std::calloc(1, bytes);
+  if (node == nullptr) give(bytes);
+  return node;
+}
+
+void CodeMemory::freeNode(void* node, size_t bytes) {
+  if (node == nullptr) return;
+  std::free(node);
+  give(bytes);
+}
+
+CodeMemory::Block* CodeMemory::newBlock(char* start, size_t size, Region* region) {
+  auto* block = static_cast<Block*>(newNode(sizeof(Block)));
   if (block == nullptr) return nullptr;
   block->start = start;
   block->size = size;
   block->region = region;
   return block;
 }
-
-} // namespace
 
 CodeMemory::~CodeMemory() {
   while (regions_ != nullptr) release(regions_);
@@ -84,17 +106,19 @@ CodeMemory::Block* CodeMemory::findFree(size_t size) {
 }
 
 CodeMemory::Region* CodeMemory::reserve(size_t size) {
-  size_t bytes = roundUp(std::max(size, std::min(kRegionBytes, budget_)), pageSize());
+  size_t usual = std::clamp(reserved_, kLeastRegion, kRegionBytes);
+  size_t bytes = roundUp(std::max(size, std::min(usual, budget_)), pageSize());
   if (reserved_ + bytes > roundUp(budget_, pageSize())) bytes = roundUp(size, pageSize());
   if (reserved_ + bytes > roundUp(budget_, pageSize())) return nullptr;
-  auto* region = static_cast<Region*>(std::malloc(sizeof(Region)));
-  if (region == nullptr) return nullptr;
-  Block* block = newBlock(nullptr, bytes, region);
+  if (!take(bytes)) return nullptr;
+  auto* region = static_cast<Region*>(newNode(sizeof(Region)));
+  Block* block = region != nullptr ? newBlock(nullptr, bytes, region) : nullptr;
   void* memory =
-      block == nullptr ? MAP_FAILED : mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      block != nullptr ? mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) : MAP_FAILED;
   if (memory == MAP_FAILED) {
-    std::free(block);
-    std::free(region);
+    freeNode(block, sizeof(Block));
+    freeNode(region, sizeof(Region));
+    give(bytes);
     return nullptr;
   }
   block->start = static_cast<char*>(memory);
@@ -112,11 +136,12 @@ void CodeMemory::release(Region* region) {
   for (Block *b = region->first, *after; b != nullptr; b = after) {
     after = b->after;
     if (b->free) leaveBin(b);
-    std::free(b);
+    freeNode(b, sizeof(Block));
   }
   munmap(region->start, region->size);
+  give(region->size);
   reserved_ -= region->size;
-  std::free(region);
+  freeNode(region, sizeof(Region));
 }
 
 // What the block has beyond `size` becomes a free block.
@@ -164,14 +189,14 @@ void CodeMemory::free(Block* block) {
     block->size += after->size;
     block->after = after->after;
     if (block->after != nullptr) block->after->before = block;
-    std::free(after);
+    freeNode(after, sizeof(Block));
   }
   if (Block* before = block->before; before != nullptr && before->free) {
     leaveBin(before);
     before->size += block->size;
     before->after = block->after;
     if (before->after != nullptr) before->after->before = before;
-    std::free(block);
+    freeNode(block, sizeof(Block));
     block = before;
   }
   enterBin(block);

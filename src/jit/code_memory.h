@@ -10,6 +10,8 @@
 
 namespace perigee {
 
+class Heap;
+
 class CodeMemory {
 public:
   struct Region;
@@ -27,7 +29,8 @@ public:
   static constexpr size_t kGranule = 64; // sizes and addresses are multiples of it
   static constexpr size_t kDefaultBudget = size_t{64} << 20;
 
-  CodeMemory() = default;
+  // The heap whose limit counts what is taken here; null: nobody's.
+  explicit CodeMemory(Heap* heap = nullptr) : heap_(heap) {}
   ~CodeMemory();
   CodeMemory(const CodeMemory&) = delete;
   CodeMemory& operator=(const CodeMemory&) = delete;
@@ -50,6 +53,11 @@ private:
   static constexpr int kBins = 40; // bin n: free blocks of [2^n, 2^(n+1)) granules
 
   Region* reserve(size_t size);
+  bool take(size_t bytes);
+  void give(size_t bytes);
+  void* newNode(size_t bytes);
+  void freeNode(void* node, size_t bytes);
+  Block* newBlock(char* start, size_t size, Region* region);
   void release(Region* region);
   Block* findFree(size_t size);
   bool split(Block* block, size_t size);
@@ -57,6 +65,7 @@ private:
   void leaveBin(Block* block);
   static int binOf(size_t size);
 
+  Heap* heap_;
   Region* regions_ = nullptr;
   Block* bins_[kBins] = {};
   size_t in_use_ = 0;

@@ -38,6 +38,8 @@ struct JitState {
   JitLimits limits;
   CodeMemory memory;
   JitStatistics statistics;
+
+  explicit JitState(Heap& heap) : memory(&heap), statistics(heap) {}
   NativeCode* newest = nullptr; // installed units
   NativeCode* oldest = nullptr;
   size_t metadata_bytes = 0;  // of installed and discarded units

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -28,10 +27,10 @@ bool same(const PlaceCounts::Place& a, const PlaceCounts::Place& b) {
 
 } // namespace
 
-PlaceCounts::~PlaceCounts() { std::free(places_); }
+PlaceCounts::~PlaceCounts() { clear(); }
 
 void PlaceCounts::clear() {
-  std::free(places_);
+  heap_.freeOutside(places_, capacity_ * sizeof(Place));
   places_ = nullptr;
   capacity_ = size_ = 0;
 }
@@ -48,15 +47,15 @@ PlaceCounts::Place* PlaceCounts::find(const Place& wanted) const {
 bool PlaceCounts::grow() {
   uint32_t old_capacity = capacity_;
   Place* old = places_;
-  auto* places =
-      static_cast<Place*>(std::calloc(old_capacity == 0 ? 32 : old_capacity * size_t{2}, sizeof(Place)));
+  uint32_t capacity = old_capacity == 0 ? 32 : old_capacity * 2;
+  auto* places = static_cast<Place*>(heap_.allocateOutside(capacity * sizeof(Place)));
   if (places == nullptr) return false;
   places_ = places;
-  capacity_ = old_capacity == 0 ? 32 : old_capacity * 2;
+  capacity_ = capacity;
   for (uint32_t i = 0; i < old_capacity; i++) {
     if (old[i].reason != nullptr) *find(old[i]) = old[i];
   }
-  std::free(old);
+  heap_.freeOutside(old, old_capacity * sizeof(Place));
   return true;
 }
 

@@ -1,6 +1,7 @@
 // What happened to compiled code, for those who ask: --stats, the module jit, tests.
 #pragma once
 
+#include "heap/heap.h"
 #include "support/chunk_id.h"
 #include "vm/native_code.h"
 
@@ -19,7 +20,7 @@ public:
     uint64_t count;
   };
 
-  PlaceCounts() = default;
+  explicit PlaceCounts(Heap& heap) : heap_(heap) {}
   ~PlaceCounts();
   PlaceCounts(const PlaceCounts&) = delete;
   PlaceCounts& operator=(const PlaceCounts&) = delete;
@@ -38,6 +39,7 @@ private:
   bool grow();
   Place* find(const Place& wanted) const;
 
+  Heap& heap_;
   Place* places_ = nullptr; // open addressing; a free place has no reason
   uint32_t capacity_ = 0;
   uint32_t size_ = 0;
@@ -56,6 +58,8 @@ struct JitStatistics {
   uint64_t exits[kExitReasonCount] = {};
   PlaceCounts exit_places;
   PlaceCounts declined;
+
+  explicit JitStatistics(Heap& heap) : exit_places(heap), declined(heap) {}
 };
 
 // How a prototype is called in reports: "source:line". Writes at most `size` bytes, with the zero.

@@ -84,10 +84,11 @@ void compile(Thread* L, const HotSpot& spot) {
   if (jit.mode == JitMode::Stress && ++jit.stressed % 5 == 0 && jit.oldest != nullptr)
     discardUnit(G, jit.oldest);
   makeRoomForCode(L);
-  PendingUnit pending(jit, spot.p, spot.entry);
+  PendingUnit pending(G, spot.p, spot.entry);
   const char* reason = nullptr;
   uint64_t start = now();
-  bool made = jit.compile(L, spot.p, spot.entry, pending, &reason);
+  bool made = pending.reserveScratch({.instructions = spot.p->code_size, .nodes = 0}) &&
+              jit.compile(L, spot.p, spot.entry, pending, &reason);
   uint64_t spent = now() - start;
   JitStatistics& statistics = jit.statistics;
   statistics.compile_nanoseconds += spent;
@@ -202,7 +203,9 @@ void exitTaken(Thread* L, NativeCode* unit, uint32_t snapshot, ExitReason reason
 
 void stateDies(State* G) {
   freeDiscardedUnits(G);
-  delete jitOf(G);
+  JitState* jit = jitOf(G);
+  jit->~JitState();
+  G->heap.freeOutside(jit, sizeof(JitState));
   G->jit = nullptr;
 }
 
@@ -226,8 +229,9 @@ void reheat(State* G, Proto* p) {
 } // namespace
 
 bool installJit(State* G, CompileFunction compile_function) {
-  JitState* jit = new (std::nothrow) JitState;
-  if (jit == nullptr) return false;
+  void* memory = G->heap.allocateOutside(sizeof(JitState));
+  if (memory == nullptr) return false;
+  JitState* jit = new (memory) JitState(G->heap);
   jit->compile = compile_function;
   G->jit = jit;
   G->upcalls.exit_taken = exitTaken;

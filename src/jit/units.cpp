@@ -8,7 +8,6 @@
 #include "vm/thread.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 namespace perigee {
@@ -25,11 +24,11 @@ template <class T> T* take(char*& memory, size_t n) {
 CodeMemory::Block* blockOf(const NativeCode* unit) { return static_cast<CodeMemory::Block*>(unit->block); }
 
 // A unit with its arrays in one block; those with the strictest alignment come first.
-NativeCode* newUnit(Proto* p, uint32_t entry_pc, const UnitSizes& sizes) {
+NativeCode* newUnit(Heap& heap, Proto* p, uint32_t entry_pc, const UnitSizes& sizes) {
   size_t bytes = sizeof(NativeCode) + sizes.objects * sizeof(Object*) +
                  sizes.resume_points * sizeof(ResumePoint) +
                  sizes.snapshots * (sizeof(uint32_t) + sizeof(uint16_t)) + sizes.snapshot_bytes;
-  char* memory = static_cast<char*>(std::calloc(1, bytes));
+  char* memory = static_cast<char*>(heap.allocateOutside(bytes));
   if (memory == nullptr) return nullptr;
   NativeCode* unit = take<NativeCode>(memory, 1);
   unit->proto = p;
@@ -54,7 +53,7 @@ void freeUnit(State* G, NativeCode* unit) {
   jit.memory.free(blockOf(unit));
   jit.metadata_bytes -= unit->metadata_bytes;
   G->unit_count--;
-  std::free(unit);
+  G->heap.freeOutside(unit, unit->metadata_bytes);
 }
 
 size_t resumeBytes(const Proto* p) { return p->code_size * sizeof(const void*); }
@@ -67,11 +66,11 @@ void addResumePoints(const NativeCode* unit) {
 
 // Enters the unit's resume points into the prototype's table. Without memory for that there are none: the
 // interpreter goes on where it could have handed over.
-void publishResumePoints(JitState& jit, const NativeCode* unit) {
+void publishResumePoints(Heap& heap, JitState& jit, const NativeCode* unit) {
   Proto* p = unit->proto;
   if (unit->resume_count == 0) return;
   if (p->resume_points == nullptr) {
-    p->resume_points = static_cast<const void**>(std::calloc(1, resumeBytes(p)));
+    p->resume_points = static_cast<const void**>(heap.allocateOutside(resumeBytes(p)));
     if (p->resume_points == nullptr) return;
     jit.metadata_bytes += resumeBytes(p);
   }
@@ -79,13 +78,13 @@ void publishResumePoints(JitState& jit, const NativeCode* unit) {
 }
 
 // The unit has left the prototype: where it took over another one may.
-void withdrawResumePoints(JitState& jit, const NativeCode* unit) {
+void withdrawResumePoints(Heap& heap, JitState& jit, const NativeCode* unit) {
   Proto* p = unit->proto;
   if (p->resume_points == nullptr) return;
   bool needed = false;
   for (const NativeCode* u = p->native; u != nullptr; u = u->next) needed |= u->resume_count != 0;
   if (!needed) {
-    std::free(p->resume_points);
+    heap.freeOutside(p->resume_points, resumeBytes(p));
     p->resume_points = nullptr;
     jit.metadata_bytes -= resumeBytes(p);
     return;
@@ -101,7 +100,7 @@ void unlink(State* G, NativeCode* unit) {
   NativeCode** link = &p->native;
   while (*link != unit) link = &(*link)->next;
   *link = unit->next;
-  withdrawResumePoints(jit, unit);
+  withdrawResumePoints(G->heap, jit, unit);
   (unit->newer != nullptr ? unit->newer->older : jit.newest) = unit->older;
   (unit->older != nullptr ? unit->older->newer : jit.oldest) = unit->newer;
   if (unit->entry_pc == kFunctionEntry)
@@ -146,15 +145,27 @@ bool refersToDeadObject(const State* G, const NativeCode* unit) {
 } // namespace
 
 PendingUnit::~PendingUnit() {
+  heap_.giveOutside(scratch_bytes_);
   if (unit_ == nullptr) return;
   jit_.memory.seal(blockOf(unit_));
   jit_.memory.free(blockOf(unit_));
-  std::free(unit_);
+  heap_.freeOutside(unit_, unit_->metadata_bytes);
+}
+
+// The compiler's data are its own; this is more than any of the tests' and benchmarks' functions, and of
+// functions made for the purpose, took (counted by an allocator in the place of malloc).
+bool PendingUnit::reserveScratch(CompileSizes sizes) {
+  constexpr size_t kLeast = 96 * 1024, kOfInstruction = 3072, kOfNode = 512;
+  size_t bytes = kLeast + sizes.instructions * kOfInstruction + sizes.nodes * kOfNode;
+  heap_.giveOutside(scratch_bytes_);
+  scratch_bytes_ = heap_.takeOutside(bytes) ? bytes : 0;
+  if (scratch_bytes_ == 0) refused_ = true;
+  return scratch_bytes_ != 0;
 }
 
 NativeCode* PendingUnit::allocate(const UnitSizes& sizes, char** writable) {
   CodeMemory::Block* block = jit_.memory.allocate(sizes.code);
-  NativeCode* unit = block != nullptr ? newUnit(proto_, entry_pc_, sizes) : nullptr;
+  NativeCode* unit = block != nullptr ? newUnit(heap_, proto_, entry_pc_, sizes) : nullptr;
   if (unit == nullptr) {
     if (block != nullptr) {
       jit_.memory.seal(block);
@@ -182,7 +193,7 @@ NativeCode* PendingUnit::install(State* G) {
   G->unit_count++;
   jit_.metadata_bytes += unit->metadata_bytes;
   unit->used = 1;
-  publishResumePoints(jit_, unit);
+  publishResumePoints(heap_, jit_, unit);
   if (entry_pc_ == kFunctionEntry) {
     proto_->entry = unit->entryPoint();
     proto_->heat = 0;

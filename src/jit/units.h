@@ -13,7 +13,9 @@ namespace perigee {
 // A unit under construction.
 class PendingUnit final : public UnitBuilder {
 public:
-  PendingUnit(JitState& jit, Proto* p, uint32_t entry_pc) : jit_(jit), proto_(p), entry_pc_(entry_pc) {
+  PendingUnit(State* G, Proto* p, uint32_t entry_pc)
+      : heap_(G->heap), jit_(*jitOf(G)), proto_(p), entry_pc_(entry_pc) {
+    JitState& jit = jit_;
     options = jit.compiler_options;
   }
   ~PendingUnit();
@@ -21,12 +23,15 @@ public:
   PendingUnit& operator=(const PendingUnit&) = delete;
 
   NativeCode* allocate(const UnitSizes& sizes, char** writable) override;
+  bool reserveScratch(CompileSizes sizes) override;
   bool wasRefused() const { return refused_; }
   // The unit is complete: it becomes executable and is installed. Null if the system refuses.
   NativeCode* install(State* G);
 
 private:
+  Heap& heap_;
   JitState& jit_;
+  size_t scratch_bytes_ = 0;
   Proto* proto_;
   uint32_t entry_pc_;
   NativeCode* unit_ = nullptr;

@@ -90,6 +90,12 @@ struct UnitSizes {
 
 struct CompilerOptions; // compiler/compile.h
 
+// What a compilation deals with: a measure of the memory it uses on the way.
+struct CompileSizes {
+  uint32_t instructions; // of all functions that become part of the unit
+  uint32_t nodes;        // of the graph before any pass
+};
+
 class UnitBuilder {
 public:
   const CompilerOptions* options = nullptr; // for the compiler; null: nothing special is asked of it
@@ -99,6 +105,9 @@ public:
   // to. Null if there is no room: the compiler then returns false with `*reason` as it is. To be called once.
   // Neither collects nor raises.
   virtual NativeCode* allocate(const UnitSizes& sizes, char** writable) = 0;
+  // Tells what is known by now; the later call counts instead of the earlier one. False: there is no memory for
+  // that; the compiler then returns false.
+  virtual bool reserveScratch(CompileSizes sizes) = 0;
 
 protected:
   ~UnitBuilder() = default;
