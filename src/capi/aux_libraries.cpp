@@ -65,6 +65,9 @@ void luaL_openlibs(lua_State* L) {
       {LUA_STRLIBNAME, luaopen_string},   {LUA_MATHLIBNAME, luaopen_math},
       {LUA_UTF8LIBNAME, luaopen_utf8},    {LUA_DBLIBNAME, luaopen_debug},
   };
+  if (!luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE)) // new
+    perigee::makeOwned(perigee::Thread::from(L), perigee::Thread::from(L)->top[-1].table());
+  lua_pop(L, 1);
   for (const luaL_Reg& library : kLibraries) {
     luaL_requiref(L, library.name, library.func, 1);
     lua_pop(L, 1);

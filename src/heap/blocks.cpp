@@ -5,9 +5,13 @@ namespace perigee {
 
 namespace {
 
-// With the host allocator's own head these make chunks of 512 bytes and 32 KB.
-constexpr size_t kSmallestBlock = 496;
+// With the host allocator's own head these make chunks of 256 bytes and 32 KB. A class of large cells begins
+// with one: many states hold a single object of that size.
+constexpr size_t kSmallestBlock = 240;
+constexpr size_t kFewCellBytes = 128;
 constexpr size_t kGreatestBlock = 32 * 1024 - 16;
+// A class of fewer bytes grows by a quarter at a time, else by half.
+constexpr size_t kSmallClass = 8 * 1024;
 // Blocks swept by one allocation before it takes a new block instead: bounds the pause.
 constexpr int kMaxSweepPerAllocation = 128;
 
@@ -80,9 +84,10 @@ void Heap::takeRun(int c) {
 Heap::Block* Heap::newBlock(int c) {
   Class& k = classes_[c];
   size_t cell_size = kClasses.cell_size[c];
-  size_t smallest = sizeof(Block) + kGranule + cell_size * 2;
+  bool one_cell = k.bytes == 0 && cell_size > kFewCellBytes;
+  size_t smallest = sizeof(Block) + kGranule + cell_size * (one_cell ? 1 : 2);
   if (smallest < kSmallestBlock) smallest = kSmallestBlock;
-  size_t bytes = k.bytes / 2 & ~(kGranule - 1);
+  size_t bytes = k.bytes / (k.bytes < kSmallClass ? 4 : 2) & ~(kGranule - 1);
   if (bytes < smallest) bytes = smallest;
   if (bytes >= kGreatestBlock) bytes = kGreatestBlock;
   Block* b;

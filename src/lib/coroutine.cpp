@@ -122,7 +122,7 @@ constexpr NativeEntry kFunctions[] = {
 
 int openCoroutine(lua_State* state) {
   Native L(state);
-  Table* t = L.pushTable(8);
+  Table* t = L.pushUniqueTable(8);
   L.setFunctions(t, kFunctions);
   auto setEntry = [&](const char* name, lua_CFunction f, Handler entry) {
     L.push(Value::of(newNativeFunction(L.thread(), f, 0, asEntry(entry))));

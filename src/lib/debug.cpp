@@ -384,7 +384,7 @@ constexpr NativeEntry kFunctions[] = {
 
 int openDebug(lua_State* state) {
   Native L(state);
-  Table* library = L.pushTable(20);
+  Table* library = L.pushUniqueTable(17);
   L.setFunctions(library, kFunctions);
   return 1;
 }

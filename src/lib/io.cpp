@@ -212,7 +212,7 @@ void addStandardFile(Native& L, Table* library, FILE* file, const char* default_
 
 int openIo(lua_State* state) {
   Native L(state);
-  Table* library = L.pushTable(16);
+  Table* library = L.pushUniqueTable(14);
   L.setFunctions(library, kFunctions);
   createFileMetatable(L);
   addStandardFile(L, library, stdin, kInputName, "stdin");

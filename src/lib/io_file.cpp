@@ -186,10 +186,10 @@ void pushLineIterator(Native& L, bool close_at_end) {
 }
 
 void createFileMetatable(Native& L) {
-  Table* metatable = L.pushTable(8);
+  Table* metatable = L.pushUniqueTable(8);
   L.pushString(kFileTypeName);
   L.setField(metatable, "__name");
-  Table* methods = L.pushTable(static_cast<uint32_t>(std::size(kMethods)));
+  Table* methods = L.pushUniqueTable(static_cast<uint32_t>(std::size(kMethods)));
   L.setFunctions(methods, kMethods);
   L.setField(metatable, "__index");
   L.setFunctions(metatable, kMetamethods);

@@ -18,7 +18,7 @@ constexpr Library kLibraries[] = {
 void openLibraries(Thread* L) {
   Native native(L);
   Table* registry = L->global->registry.table();
-  Table* loaded = native.pushTable(10);
+  Table* loaded = native.pushUniqueTable(10);
   native.push(Value::of(loaded));
   native.setField(registry, "_LOADED");
   for (const Library& library : kLibraries) {

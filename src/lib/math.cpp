@@ -305,7 +305,7 @@ constexpr NativeEntry kFunctions[] = {
 
 int openMath(lua_State* L) {
   Native n(L);
-  Table* library = n.pushTable(40);
+  Table* library = n.pushUniqueTable(static_cast<uint32_t>(std::size(kFunctions)) + 5);
   n.setFunctions(library, kFunctions);
   n.pushFloat(std::numbers::pi);
   n.setField(library, "pi");

@@ -137,6 +137,12 @@ Table* Native::pushTable(uint32_t fields, uint32_t elements) {
   return t;
 }
 
+Table* Native::pushUniqueTable(uint32_t fields) {
+  Table* t = pushTable(fields);
+  makeOwned(L_, t);
+  return t;
+}
+
 void Native::setTop(int n) {
   int missing = n - count();
   if (missing > 0) {

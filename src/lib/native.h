@@ -80,6 +80,7 @@ public:
   void pushFunction(lua_CFunction f) { push(Value::lightFunction(f)); }
   void pushClosure(lua_CFunction f, int upvalues); // pops the upvalues, which nobody else can set
   Table* pushTable(uint32_t fields = 0, uint32_t elements = 0);
+  Table* pushUniqueTable(uint32_t fields); // with a shape of its own: libraries, metatables
   void pop(int n) { L_->top -= n; }
   void setTop(int n); // count() becomes n; new slots are nil
   void insert(int i); // moves the top value to position i

@@ -111,7 +111,7 @@ constexpr NativeEntry kFunctions[] = {
 
 int openOs(lua_State* state) {
   Native L(state);
-  Table* library = L.pushTable(11);
+  Table* library = L.pushUniqueTable(11);
   L.setFunctions(library, kFunctions);
   return 1;
 }

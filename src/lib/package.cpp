@@ -302,7 +302,7 @@ void pushRegistryTable(Native& L, const char* name) {
 int openPackage(lua_State* state) {
   Native L(state);
   createLibraryList(L);
-  Table* library = L.pushTable(10);
+  Table* library = L.pushUniqueTable(7);
   Value self = Value::of(library);
   L.setFunctions(library, kFunctions);
 

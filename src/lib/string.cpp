@@ -157,13 +157,13 @@ constexpr NativeEntry kFunctions[] = {
 
 int openString(lua_State* L) {
   Native n(L);
-  Table* library = n.pushTable(static_cast<uint32_t>(std::size(kFunctions)));
+  Table* library = n.pushUniqueTable(static_cast<uint32_t>(std::size(kFunctions)));
   n.setFunctions(library, kFunctions);
   State& G = *n.state();
   G.know(LibraryFunction::StringByte, stringByte);
   G.know(LibraryFunction::StringLen, stringLen);
   G.know(LibraryFunction::StringSub, stringSub);
-  Table* metatable = n.pushTable(16);
+  Table* metatable = n.pushUniqueTable(9);
   setStringMetamethods(n, metatable);
   n.push(Value::of(library));
   n.setField(metatable, "__index");

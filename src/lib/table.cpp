@@ -262,7 +262,7 @@ constexpr NativeEntry kFunctions[] = {
 
 int openTable(lua_State* L) {
   Native n(L);
-  Table* library = n.pushTable(static_cast<uint32_t>(std::size(kFunctions)));
+  Table* library = n.pushUniqueTable(static_cast<uint32_t>(std::size(kFunctions)));
   n.setFunctions(library, kFunctions);
   n.state()->know(LibraryFunction::TableInsert, tableInsert);
   return 1;

@@ -210,7 +210,7 @@ constexpr NativeEntry kFunctions[] = {
 
 int openUtf8(lua_State* L) {
   Native n(L);
-  Table* library = n.pushTable(6);
+  Table* library = n.pushUniqueTable(6);
   n.setFunctions(library, kFunctions);
   n.pushString({"[\0-\x7F\xC2-\xFD][\x80-\xBF]*", 14});
   n.setField(library, "charpattern");

@@ -50,9 +50,11 @@ void furnish(State* G) {
     G->meta_names[m] = name;
   }
   G->empty_shape = makeEmptyShape(L);
-  Table* registry = newTable(L, 0, 2);
+  Table* registry = newTable(L, 4, 2);
   G->registry = Value::of(registry);
+  makeOwned(L, registry);
   G->globals = newTable(L);
+  makeOwned(L, G->globals);
   setInteger(L, registry, 1, Value::of(L));
   setInteger(L, registry, 2, Value::of(G->globals));
   fillSpareHooks(G);

@@ -151,16 +151,16 @@ void leaveDictionary(Thread* L, Table* t) {
   heap.barrier(t, to);
 }
 
+} // namespace
+
 void makeOwned(Thread* L, Table* t) {
   if (t->shape->kind() == ShapeKind::Owned) return;
   if (t->shape->isDictionary()) return leaveDictionary(L, t);
-  Shape* to = ownedCopy(L, t->shape);
+  Shape* to = ownedCopy(L, t->shape, t->extra);
   to->aux = t->extra;
   t->shape = to;
   heapOf(L).barrier(t, to);
 }
-
-} // namespace
 
 void setStringLimited(Thread* L, Table* t, String* key, Value value, uint32_t limit) {
   Shape* shape = t->shape;
