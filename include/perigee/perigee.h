@@ -47,6 +47,30 @@ LUA_API void perigee_terminate(lua_State *L);
    state is used again. */
 LUA_API void perigee_cancelinterrupt(lua_State *L);
 
+/* --- sandboxes ------------------------------------------------------------------------------------------- */
+
+/* What a sandbox lets in on top of the safe set, which is: _VERSION assert collectgarbage (counts; does nothing
+   else) error getmetatable ipairs load (text only) next pairs pcall rawequal rawget rawlen rawset select
+   setmetatable tonumber tostring type xpcall; coroutine, math, string without dump, table, utf8 as a whole;
+   debug.traceback. */
+#define PERIGEE_ALLOW_PRINT 1      /* print, io.write and warn: standard output */
+#define PERIGEE_ALLOW_TIME 2       /* os.clock, date, difftime, time */
+#define PERIGEE_ALLOW_FINALIZERS 4 /* setmetatable heeds __gc; else it does not */
+
+/* To be called in a new state, instead of luaL_openlibs: makes the table of globals an environment with the safe
+   set and what `flags` (a sum of the above) let in. A program in it reaches no file, process, environment
+   variable or C module, and no table but its own: the libraries are read-only, the metatable of strings is
+   hidden, chunks must be text. Limits are set apart, by the functions above and below.
+   LUA_OK, or LUA_ERRMEM or another error, whose message it then pushes. */
+LUA_API int perigee_opensandbox(lua_State *L, int flags);
+
+/* Pushes a table that is another environment, of a program that shares nothing with those in other ones but the
+   read-only libraries. It is a few hundred bytes. To be made the first upvalue of a loaded chunk (lua_setupvalue).
+   The host may add functions; what it hands to several programs it should protect as the libraries are.
+   Memory, ticks and interrupts are the state's. Raises a memory error, and an error if perigee_opensandbox has not
+   been called. */
+LUA_API void perigee_newguest(lua_State *L);
+
 /* --- ticks ----------------------------------------------------------------------------------------------- */
 
 /* A tick is one instruction of the bytecode; library functions charge for work that grows with their input

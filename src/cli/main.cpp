@@ -8,10 +8,12 @@
 #include "cli/run.h"
 #include "cli/statistics.h"
 #include "cli/tick_table.h"
+#include "cli/time_limit.h"
 #include "interpreter/call.h"
 #include "interpreter/interpreter.h"
 #include "jit/default_compiler.h"
 #include "jit/tiering.h"
+#include "lib/sandbox.h"
 #include "lib/warnings.h"
 #include "support/version.h"
 
@@ -60,7 +62,11 @@ void furnish(Native& L, const Command& command) {
     L.setField(L.state()->registry.table(), "LUA_NOENV");
   }
   installWarnings(L.state());
-  openLibraries(L.thread());
+  if (options.sandbox) {
+    openSandbox(L.thread(), sandbox::kPrint | sandbox::kTime);
+  } else {
+    openLibraries(L.thread());
+  }
   createArgTable(L, command.argv, command.argc, options.first);
   heap.restart();
 }
@@ -76,11 +82,15 @@ int runCommand(lua_State* state) {
     countTicks(L.state(), true);
     if (options.ticks >= 0) L.state()->ticks.setLeft(options.ticks);
   }
-  if (!options.ignore_environment && runInit(L, command.name) != ThreadStatus::Ok) return 0;
+  if (options.memory != 0) heapOf(L.thread()).setMemoryLimit(options.memory);
+  if (options.seconds > 0) startTimeLimit(L.state(), options.seconds);
+  if (!options.ignore_environment && !options.sandbox && runInit(L, command.name) != ThreadStatus::Ok)
+    return 0;
   if (!runOptions(L, command)) return 0;
   bool has_script = options.first < command.argc;
   bool lists = options.compiler.dump.bytecode;
-  if (has_script && runScript(L, command.name, command.argv, options.first, lists) != ThreadStatus::Ok)
+  const char* mode = options.sandbox ? "t" : nullptr;
+  if (has_script && runScript(L, command.name, command.argv, options.first, lists, mode) != ThreadStatus::Ok)
     return 0;
   if (options.interactive) {
     runPrompt(L, command.reader);
@@ -90,7 +100,7 @@ int runCommand(lua_State* state) {
       runPrompt(L, command.reader);
     } else {
       // As with stock Lua, an error in a script from standard input is reported, but is no failure.
-      runFile(L, command.name, nullptr);
+      runFile(L, command.name, nullptr, mode);
     }
   }
   command.succeeded = true;
@@ -114,6 +124,7 @@ int runInNewState(Command& command) {
   native.push(Value::lightUserdata(&command));
   ThreadStatus status = protectedCall(L, 1, 0);
   report(native, command.name, status);
+  endTimeLimit();
   closeState(L);
   return status == ThreadStatus::Ok && command.succeeded ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -24,6 +24,9 @@ constexpr const char* kOwnOptions =
     "  --jit=M   native code: M is off, on (for what runs often) or always (for everything)\n"
     "  --dump=L  show what is compiled; L is a list, with commas, of bytecode, ir, asm and names of passes\n"
     "  --ticks N stop the program after N ticks (instructions executed, and work of library functions)\n"
+    "  --memory N  refuse the program more than N bytes of memory (N may end in K, M or G)\n"
+    "  --time S  stop the program after S seconds\n"
+    "  --sandbox leave out all of the library that reaches files, processes and the environment\n"
     "  --count-ticks  count ticks without a limit; --stats tells how many\n"
     "  --tick-table  show what instructions and library functions cost, and exit\n"
     "  --stats   print figures about the run as one JSON object on stderr at exit\n"
@@ -61,19 +64,46 @@ bool parseTicks(const char* text, Options* options) {
   return problem == std::errc() && rest == end && options->ticks >= 0;
 }
 
+// Bytes, or with K, M or G behind the number so many times 2 to the 10, 20, 30.
+bool parseMemory(const char* text, Options* options) {
+  const char* end = text + std::strlen(text);
+  auto [rest, problem] = std::from_chars(text, end, options->memory);
+  if (problem != std::errc() || options->memory == 0) return false;
+  if (rest == end) return true;
+  constexpr std::string_view kUnits = "KMG";
+  size_t unit = kUnits.find(*rest);
+  if (unit == std::string_view::npos || rest + 1 != end || options->memory >> 30 != 0) return false;
+  options->memory <<= 10 * (unit + 1);
+  return true;
+}
+
+bool parseTime(const char* text, Options* options) {
+  const char* end = text + std::strlen(text);
+  auto [rest, problem] = std::from_chars(text, end, options->seconds);
+  return problem == std::errc() && rest == end && options->seconds > 0 && options->seconds < 1e9;
+}
+
 // Options with an argument, which comes behind a '=' or next.
 bool parseLimit(const char* name, const char* next, bool* took_next, Options* options) {
-  constexpr std::string_view kTicks = "ticks";
-  if (std::strncmp(name, kTicks.data(), kTicks.size()) != 0) return false;
-  name += kTicks.size();
-  *took_next = *name == '\0';
-  if (*took_next) return next != nullptr && parseTicks(next, options);
-  return *name == '=' && parseTicks(name + 1, options);
+  static constexpr struct {
+    std::string_view name;
+    bool (*parse)(const char* text, Options* options);
+  } kLimits[] = {{"ticks", parseTicks}, {"memory", parseMemory}, {"time", parseTime}};
+  for (const auto& limit : kLimits) {
+    if (std::strncmp(name, limit.name.data(), limit.name.size()) != 0) continue;
+    const char* rest = name + limit.name.size();
+    *took_next = *rest == '\0';
+    if (*took_next) return next != nullptr && limit.parse(next, options);
+    return *rest == '=' && limit.parse(rest + 1, options);
+  }
+  return false;
 }
 
 bool parseLongOption(const char* name, Options* options) {
   if (std::strcmp(name, "count-ticks") == 0) {
     options->counts_ticks = true;
+  } else if (std::strcmp(name, "sandbox") == 0) {
+    options->sandbox = true;
   } else if (std::strcmp(name, "stats") == 0) {
     options->statistics = true;
   } else if (std::strcmp(name, "version") == 0) {

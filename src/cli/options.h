@@ -20,6 +20,9 @@ struct Options {
   bool tick_table_only = false;    // --tick-table: nothing is run
   bool counts_ticks = false;       // --count-ticks, --ticks
   int64_t ticks = -1;              // --ticks: what the program may spend; -1: as much as it wants
+  size_t memory = 0;               // --memory: bytes the state may hold; 0: no limit
+  double seconds = 0;              // --time; 0: no limit
+  bool sandbox = false;            // --sandbox
   JitMode jit = JitMode::On;       // --jit=…
   JitLimits limits;                // --jit-hot=…
   CompilerOptions compiler;        // --dump=…, --jit-passes=…

@@ -2,6 +2,7 @@
 
 #include "bytecode/listing.h"
 #include "cli/interrupt.h"
+#include "cli/time_limit.h"
 #include "interpreter/call.h"
 #include "interpreter/operations.h"
 #include "lib/load_file.h"
@@ -74,6 +75,11 @@ ThreadStatus report(Native& L, const char* program_name, ThreadStatus status) {
       error = Value::of(numberToString(L.thread(), error));
       L.top(-1) = error;
     }
+    if (isTimeUp()) { // by an error that message handlers get, too
+      printMessage(program_name, "stopped: time is up");
+      L.pop(1);
+      return status;
+    }
     printMessage(program_name, error.isString() ? error.string()->data() : "(error message not a string)");
     L.pop(1);
   }
@@ -96,8 +102,8 @@ ThreadStatus runString(Native& L, const char* program_name, const char* text, co
   return runLoaded(L, program_name, loadString(L.thread(), text, chunk_name, nullptr));
 }
 
-ThreadStatus runFile(Native& L, const char* program_name, const char* file_name) {
-  return runLoaded(L, program_name, loadFile(L.thread(), file_name, nullptr));
+ThreadStatus runFile(Native& L, const char* program_name, const char* file_name, const char* mode) {
+  return runLoaded(L, program_name, loadFile(L.thread(), file_name, mode));
 }
 
 ThreadStatus runRequire(Native& L, const char* program_name, const char* specification) {
@@ -129,15 +135,16 @@ ThreadStatus runInit(Native& L, const char* program_name) {
     init = std::getenv(name + 1);
   }
   if (init == nullptr) return ThreadStatus::Ok;
-  if (init[0] == '@') return runFile(L, program_name, init + 1);
+  if (init[0] == '@') return runFile(L, program_name, init + 1, nullptr);
   return runString(L, program_name, init, name);
 }
 
-ThreadStatus runScript(Native& L, const char* program_name, char** argv, int script, bool lists) {
+ThreadStatus runScript(Native& L, const char* program_name, char** argv, int script, bool lists,
+                       const char* mode) {
   const char* file_name = argv[script];
   // A single dash is standard input unless options have ended in front of it.
   if (std::strcmp(file_name, "-") == 0 && std::strcmp(argv[script - 1], "--") != 0) file_name = nullptr;
-  ThreadStatus status = loadFile(L.thread(), file_name, nullptr);
+  ThreadStatus status = loadFile(L.thread(), file_name, mode);
   if (status == ThreadStatus::Ok) {
     Value loaded = L.top(-1);
     if (lists) std::fputs(listProto(static_cast<LuaFunction*>(loaded.function())->proto).c_str(), stdout);

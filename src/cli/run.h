@@ -20,13 +20,14 @@ ThreadStatus callWithTraceback(Native& L, int nargs, int results);
 ThreadStatus runString(Native& L, const char* program_name, const char* text, const char* chunk_name);
 // `-l`: "mod" or "global=mod".
 ThreadStatus runRequire(Native& L, const char* program_name, const char* specification);
-// A file, or standard input for null, without arguments.
-ThreadStatus runFile(Native& L, const char* program_name, const char* file_name);
+// A file, or standard input for null, without arguments. `mode`: as for load, null for any chunk.
+ThreadStatus runFile(Native& L, const char* program_name, const char* file_name, const char* mode);
 // LUA_INIT and its versioned form.
 ThreadStatus runInit(Native& L, const char* program_name);
 // The script argv[script] with the arguments that the global `arg` lists. `lists`: its bytecode is printed
 // first.
-ThreadStatus runScript(Native& L, const char* program_name, char** argv, int script, bool lists);
+ThreadStatus runScript(Native& L, const char* program_name, char** argv, int script, bool lists,
+                       const char* mode);
 
 // Sets the global `arg`: the script at index 0, its arguments from 1 on, all before it below. `script` may be
 // argc: then there is none and argv[0] is at index 0.

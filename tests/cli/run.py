@@ -446,6 +446,18 @@ class Runner:
         self.interrupt('SIGINT in a loop under pcall', 'loop_pcall.lua')
         self.interrupt('SIGINT in a function', 'loop_call.lua')
         self.interrupt_prompt('SIGINT at the prompt')
+        self.own('--sandbox', ['--sandbox', '-e', 'print(io.open, os.getenv, require, load("return 1")(), os.time() > 0)'],
+                 r'^nil\tnil\tnil\t1\ttrue\n$')
+        self.own('--sandbox: arguments', ['--sandbox', '-', 'a', 'b'], r'^a\tb\ta\n$', stdin='print(arg[1], arg[2], ...)'.replace('...', '(...)'))
+        self.own('--sandbox: no binary chunks', ['--sandbox', '-'], r'attempt to load a binary chunk', code=1, stdin='\x1bLua')
+        self.own('--sandbox: no modules', ['--sandbox', '-l', 'mod'], r'attempt to call a nil value', code=1)
+        self.own('--memory', ['--memory', '4M', '-e', 'print(pcall(string.rep, "x", 1e8)) local t = {} for i = 1, 1e9 do t[i] = {} end'],
+                 r'^false\tnot enough memory\n\S+: not enough memory', code=1)
+        self.own('--memory: wrong', ['--memory=4X'], r"unrecognized option '--memory=4X'", code=1)
+        for name, body in (('a loop', 'while true do end'), ('pcall', 'while true do pcall(function() while true do end end) end'),
+                           ('a pattern', '("a"):rep(40):find(("a?"):rep(40) .. ("a"):rep(40))')):
+            self.own('--time: ' + name, ['--sandbox', '--time', '0.2', '-e', body], r'stopped: time is up', code=1)
+        self.own('--time: enough', ['--time=100', '-e', 'print(1)'], r'^1\n$')
         self.own('--version', ['--version'], r'(?i)perigee|^VERSION$')
         self.own('-l mod-v2 (as from Lua 5.4.7 on)', ['-l', 'mod-v2', '-e', 'print(mod)'], r'^version 2$')
         self.own('--help', ['--help'], r'(?i)usage')
@@ -474,7 +486,7 @@ class Runner:
                  r'^\{.*"major_collections": [1-9].*\}$', code=3)
         self.own('--stats after an error', ['--stats', '-e', 'error("e", 0)'], r'(?m)^\S+: e$(?s:.*)^\{.*\}$', code=1)
         self.own('SIGINT in a coroutine', ['-e', 'coroutine.wrap(function() io.popen("kill -INT " .. io.popen("echo $PPID")'
-                 ':read("n")):close() while true do end end)()'], r'interrupted!', code=1)
+                 ':read("n")):close() while true do end end)()'], r'stopped: time is up', code=1)
         if self.is_perigee:
             terminal.run(self.command, self.wanted, self.report)
         self.own('libm is needed when no file can be opened', ['descriptors.lua'],
