@@ -486,7 +486,7 @@ class Runner:
                  r'^\{.*"major_collections": [1-9].*\}$', code=3)
         self.own('--stats after an error', ['--stats', '-e', 'error("e", 0)'], r'(?m)^\S+: e$(?s:.*)^\{.*\}$', code=1)
         self.own('SIGINT in a coroutine', ['-e', 'coroutine.wrap(function() io.popen("kill -INT " .. io.popen("echo $PPID")'
-                 ':read("n")):close() while true do end end)()'], r'stopped: time is up', code=1)
+                 ':read("n")):close() while true do end end)()'], r'interrupted!', code=1)
         if self.is_perigee:
             terminal.run(self.command, self.wanted, self.report)
         self.own('libm is needed when no file can be opened', ['descriptors.lua'],
