@@ -253,6 +253,8 @@ public:
   // refused before errors can be raised (a jmp_buf, null: raise).
   void adoptBytes(size_t bytes);
   void setRecovery(void* jump_buffer) { recovery_ = jump_buffer; }
+  // Goes there, if that is set.
+  void recover();
 
 private:
   friend class Ephemerons;

@@ -47,8 +47,12 @@ void* Heap::host(void* ptr, size_t old_bytes, size_t new_bytes) {
   return result;
 }
 
-void Heap::refuse(Thread* L) {
+void Heap::recover() {
   if (recovery_ != nullptr) std::longjmp(*static_cast<std::jmp_buf*>(recovery_), 1);
+}
+
+void Heap::refuse(Thread* L) {
+  recover(); // there may be no L yet
   raiseMemory(L);
 }
 

@@ -100,6 +100,7 @@ void raiseStatus(Thread* L, ThreadStatus status, Value v) {
 }
 
 void raiseMemory(Thread* L) {
+  heapOf(L).recover();
   raiseStatus(L, ThreadStatus::ErrorMemory, Value::of(L->global->memory_message));
 }
 
