@@ -116,9 +116,9 @@ public:
   // The same without raising and without collecting: null if refused.
   void* tryReallocateRaw(void* ptr, size_t old_bytes, size_t new_bytes);
 
-  // --- memory from elsewhere than the host's allocator: of the compiler and its code -------------------------
-  // Counts as held. Refused (false, null) beyond the limit, and if less than an eighth of that would be left:
-  // the program's own needs come first. Neither raises nor collects.
+  // --- memory from elsewhere than the host's allocator: of the compiler and its code
+  // ------------------------- Counts as held. Refused (false, null) beyond the limit, and if less than an
+  // eighth of that would be left: the program's own needs come first. Neither raises nor collects.
   bool takeOutside(size_t bytes);
   void giveOutside(size_t bytes) {
     held_ -= bytes;

@@ -105,8 +105,8 @@ public:
   // to. Null if there is no room: the compiler then returns false with `*reason` as it is. To be called once.
   // Neither collects nor raises.
   virtual NativeCode* allocate(const UnitSizes& sizes, char** writable) = 0;
-  // Tells what is known by now; the later call counts instead of the earlier one. False: there is no memory for
-  // that; the compiler then returns false.
+  // Tells what is known by now; the later call counts instead of the earlier one. False: there is no memory
+  // for that; the compiler then returns false.
   virtual bool reserveScratch(CompileSizes sizes) = 0;
 
 protected:

@@ -107,8 +107,8 @@ bool isPositionAfter(const Table* t, uint32_t position, Value key);
 // `__gc` and `__mode` (heap) nor `__metatable` (library).
 void setMetatable(Thread* L, Table* t, Table* metatable);
 
-// Gives the table a shape of its own, with room for as many names as it has slots: for a table like which there
-// is no other, a node of the tree of shapes for each field would be too much.
+// Gives the table a shape of its own, with room for as many names as it has slots: for a table like which
+// there is no other, a node of the tree of shapes for each field would be too much.
 void makeOwned(Thread* L, Table* t);
 // Makes the shape Owned and marks the table as one that method lookups are cached through. A holder or
 // metatable that has (or gets) more than kMaxOwnedFields fields has a Dictionary shape nevertheless: no slots
