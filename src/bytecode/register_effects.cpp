@@ -70,7 +70,7 @@ RegisterEffects effectsOf(const Proto* p, uint32_t pc) {
     return e;
   case Opcode::Concat:
     e.reads.addRange(x.b, x.c);
-    e.writes.addRange(x.b, x.c);
+    e.clobbers = x.b;
     e.writes.add(x.a);
     return e;
   case Opcode::JumpIfMove:

@@ -39,6 +39,10 @@ std::unique_ptr<ir::Graph> buildGraph(Thread* L, const Proto* p, uint32_t entry_
   if (is_loop) options.frame = L->base;
   if (p->code_size <= stress::longestFunction(kLongestFunction)) {
     std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
+    if (g == nullptr) {
+      *reason = "reads what is not there";
+      return nullptr;
+    }
     if (g->blocks.size() <= kMostBlocks) return g;
     *reason = "too many branches";
   } else {
@@ -49,7 +53,7 @@ std::unique_ptr<ir::Graph> buildGraph(Thread* L, const Proto* p, uint32_t entry_
   if (region.size() > kLongestFunction) return nullptr;
   options.region = &region;
   std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
-  return g->blocks.size() <= kMostBlocks ? std::move(g) : nullptr;
+  return g != nullptr && g->blocks.size() <= kMostBlocks ? std::move(g) : nullptr;
 }
 
 bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {

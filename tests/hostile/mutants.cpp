@@ -7,7 +7,7 @@
 // pieces put in, left out and taken from other chunks; now and then all bytes behind the header are random.
 // What the verifier lets through runs, interpreted or compiled, with an environment that reaches methods of
 // strings only, some thousand ticks and a limit of memory. To be built with sanitizers, which end the program
-// at the first fault.
+// at the first fault. The chunk that did it is left in mutant.bin (ASAN_OPTIONS=abort_on_error=1).
 
 #include "hostile/random.h"
 #include "jit/tiering.h"
@@ -16,6 +16,7 @@
 #include "perigee/perigee.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -170,6 +171,15 @@ void run(lua_State* L, const std::string& chunk, Counts& counts) {
   lua_resetthread(co);
 }
 
+std::string current;
+
+// The program is about to die: what of is left in a file, for whoever mends it.
+void keepMutant(int signal) {
+  std::ofstream("mutant.bin", std::ios::binary) << current;
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
 int campaign(long count, uint64_t seed, int files, char** names) {
   Random random(seed);
   std::vector<std::string> corpus = corpusOf(files, names);
@@ -177,15 +187,14 @@ int campaign(long count, uint64_t seed, int files, char** names) {
   Mutator mutator(corpus, random);
   Counts counts;
   lua_State* L = nullptr;
-  const char* keep = std::getenv("PERIGEE_MUTANT"); // a file for the current one, to look at after a crash
+  for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) std::signal(signal, keepMutant);
   for (long i = 0; i < count; ++i) {
     if (i % kInputsPerState == 0) {
       if (L != nullptr) lua_close(L);
       L = openState(static_cast<size_t>(i / kInputsPerState));
     }
-    std::string mutant = mutator.make();
-    if (keep != nullptr) std::ofstream(keep) << mutant;
-    run(L, mutant, counts);
+    current = mutator.make();
+    run(L, current, counts);
   }
   if (L != nullptr) lua_close(L);
   std::printf(

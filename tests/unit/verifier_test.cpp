@@ -209,12 +209,20 @@ TEST(Verifier, OpenValues) {
   }
 }
 
-// What SetList has taken counts as gone: compiled code does not keep it.
-TEST(Verifier, ElementsOfListsAreSpent) {
-  Patched p("local t = {1, 2, 3} g = t");
-  EXPECT_EQ(p.verified(), "");
-  p.find(Opcode::SetGlobal).a = 1;
-  EXPECT_EQ(p.verified(), "register read before it is written");
+// What SetList and Concat have taken counts as gone: compiled code does not keep it.
+TEST(Verifier, OperandsAreSpent) {
+  {
+    Patched p("local t = {1, 2, 3} g = t");
+    EXPECT_EQ(p.verified(), "");
+    p.find(Opcode::SetGlobal).a = 1;
+    EXPECT_EQ(p.verified(), "register read before it is written");
+  }
+  {
+    Patched p("local s = x .. y g = s");
+    EXPECT_EQ(p.verified(), "");
+    p.find(Opcode::SetGlobal).a = 1;
+    EXPECT_EQ(p.verified(), "register read before it is written");
+  }
 }
 
 TEST(Verifier, ClosingIsNotForgotten) {

@@ -2,7 +2,9 @@
 
 #include "compiler/build/graph_builder.h"
 #include "vm/state.h"
+
 #include "vm/ticks.h"
+#include <algorithm>
 
 namespace perigee::build {
 
@@ -239,7 +241,17 @@ Node* GraphBuilder::add(Node* n) {
   return n;
 }
 
+// An input that is not there: the code reads a register of which the builder knows nothing. The verifier does
+// not let such code through; if it does, the function is not compiled.
 Node* GraphBuilder::emit(Op op, std::initializer_list<Node*> inputs) {
+  if (std::find(inputs.begin(), inputs.end(), nullptr) != inputs.end()) {
+    root_.failed_ = true;
+    std::vector<Node*> present(inputs);
+    std::replace(present.begin(), present.end(), static_cast<Node*>(nullptr), g_.constant(Value::nil()));
+    Node* n = g_.newNode(op, here(), present.data(), static_cast<uint32_t>(present.size()));
+    n->type = ir::types::kAny;
+    return add(n);
+  }
   Node* n = g_.newNode(op, here(), inputs);
   if (n->info().result == ir::Result::Value) n->type = ir::types::kAny;
   return add(n);
