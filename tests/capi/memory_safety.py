@@ -44,7 +44,7 @@ def expected_output(work, source):
 
 def test_sanitized_hosts(work, build):
     """BUILD is the asan build, whose static library the hosts are linked to. Leaks count, too."""
-    for source in host_sources():
+    for source in host_sources() + [HERE / "perigee" / "ticks.c", HERE / "perigee" / "sandbox.c"]:
         # gcc compiles the host, as for the other runs: compilers differ in the order in which they evaluate arguments.
         program, object_file = work / source.stem, work / f"{source.stem}.o"
         problem = compile_host(source, object_file, OURS, "-g", "-c")
@@ -55,7 +55,9 @@ def test_sanitized_hosts(work, build):
             continue
         options = "allocator_may_return_null=1:detect_leaks=1:" + os.environ.get("ASAN_OPTIONS", "")
         result = run([program], timeout=600, env={**os.environ, "ASAN_OPTIONS": options})
-        report(f"asan: {source.name}", first_difference(expected_output(work, source), everything(result)))
+        own = source.parent.name == "perigee"  # stock Lua's library has none of what it uses; it checks itself
+        failure = everything(result) if result.returncode else ""
+        report(f"asan: {source.name}", failure if own else first_difference(expected_output(work, source), everything(result)))
 
 
 def test_threads(work, build):

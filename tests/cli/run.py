@@ -457,6 +457,12 @@ class Runner:
         for name, body in (('a loop', 'while true do end'), ('pcall', 'while true do pcall(function() while true do end end) end'),
                            ('a pattern', '("a"):rep(40):find(("a?"):rep(40) .. ("a"):rep(40))')):
             self.own('--time: ' + name, ['--sandbox', '--time', '0.2', '-e', body], r'stopped: time is up', code=1)
+        self.own('--ticks', ['--ticks', '1000', '-e', 'while true do pcall(function() while true do end end) end'], r'not enough ticks', code=1)
+        self.own('--ticks: enough', ['--ticks=1000', '-e', 'for i = 1, 10 do end print(require("limits").ticks() < 100)'], r'^true\n$')
+        self.own('--ticks: no number', ['--ticks', 'many', '-e', ''], r'unrecognized option|needs', code=1)
+        self.own('--ticks: sandbox', ['--sandbox', '--ticks', '1000', '-e', 'while true do end'], r'not enough ticks', code=1)
+        self.own('--count-ticks', ['--count-ticks', '--stats', '-e', 'for i = 1, 1000 do end'], r'"ticks": 10\d\d')
+        self.own('--tick-table', ['--tick-table'], r'\| Move \|.*\| 1 \|')
         self.own('--time: enough', ['--time=100', '-e', 'print(1)'], r'^1\n$')
         self.own('--version', ['--version'], r'(?i)perigee|^VERSION$')
         self.own('-l mod-v2 (as from Lua 5.4.7 on)', ['-l', 'mod-v2', '-e', 'print(mod)'], r'^version 2$')
