@@ -348,6 +348,15 @@ void concat(Thread* L, int n) {
   if (L->top[-1].isNumber()) L->top[-1] = Value::of(numberToString(L, L->top[-1]));
 }
 
+String* checkToString(Thread* L) {
+  Value text = L->top[-1];
+  if (!text.isString()) {
+    if (!text.isNumber()) raiseErrorAt(L, 1, "'__tostring' must return a string");
+    text = L->top[-1] = Value::of(numberToString(L, text));
+  }
+  return text.string();
+}
+
 String* pushToString(Thread* L, Value v) {
   ensureStack(L, kNativeSlots);
   Value handler = metamethodOf(L, v, Meta::ToString);
@@ -357,13 +366,7 @@ String* pushToString(Thread* L, Value v) {
     place[2] = v;
     L->top = place + 3;
     call(L, place, 1);
-    Value text = L->top[-1];
-    if (!text.isString()) {
-      if (!text.isNumber()) raiseErrorAt(L, 1, "'__tostring' must return a string");
-      text = Value::of(numberToString(L, text));
-    }
-    L->top[-1] = text;
-    return text.string();
+    return checkToString(L);
   }
   String* s;
   switch (typeOf(v)) {

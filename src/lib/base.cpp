@@ -4,6 +4,7 @@
 #include "interpreter/coroutines.h"
 #include "interpreter/operations.h"
 #include "interpreter/protection.h"
+#include "lib/list_access.h"
 #include "lib/load_file.h"
 #include "lib/native.h"
 #include "support/numbers.h"
@@ -16,19 +17,33 @@
 namespace perigee {
 namespace {
 
-int print(lua_State* state) {
-  Native L(state);
-  int n = L.count();
-  for (int i = 1; i <= n; i++) {
-    std::string_view text = L.pushToString(i);
-    work(L.thread(), Work::Bytes, text.size());
-    if (i > 1) std::fputc('\t', stdout);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    L.pop(1);
-  }
+int printContinued(lua_State* state, int, intptr_t i);
+
+// The text of argument i, which is on top.
+void printText(Native& L, int i, std::string_view text) {
+  work(L.thread(), Work::Bytes, text.size());
+  if (i > 1) std::fputc('\t', stdout);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  L.pop(1);
+}
+
+int printFrom(Native& L, int i) {
+  for (int n = L.count(); i <= n; i++) printText(L, i, L.pushToString(i, i, printContinued));
   std::fputc('\n', stdout);
   std::fflush(stdout);
   return 0;
+}
+
+int printContinued(lua_State* state, int, intptr_t i) {
+  Native L(state);
+  int argument = static_cast<int>(i);
+  printText(L, argument, checkToString(L.thread())->view());
+  return printFrom(L, argument + 1);
+}
+
+int print(lua_State* state) {
+  Native L(state);
+  return printFrom(L, 1);
 }
 
 int warn(lua_State* state) {
@@ -90,10 +105,15 @@ int toNumberFunction(lua_State* state) {
   return 1;
 }
 
+int toStringContinued(lua_State* state, int, intptr_t) {
+  checkToString(Thread::from(state));
+  return 1;
+}
+
 int toStringFunction(lua_State* state) {
   Native L(state);
   L.checkAny(1);
-  L.pushToString(1);
+  L.pushToString(1, 0, toStringContinued);
   return 1;
 }
 
@@ -225,20 +245,21 @@ int pairs(lua_State* state) {
   return 3;
 }
 
+// Element i is on top.
+int ipairsContinued(lua_State* state, int, intptr_t i) {
+  Native L(state);
+  Value v = L.top(-1);
+  if (v.isNil()) return 1;
+  L.top(-1) = Value::of(int64_t{i});
+  L.push(v);
+  return 2;
+}
+
 int ipairsIterator(lua_State* state) {
   Native L(state);
   int64_t i = static_cast<int64_t>(static_cast<uint64_t>(L.checkInteger(2)) + 1);
-  Value t = L.arg(1);
-  Value v = t.isTable() ? getInteger(t.table(), i) : Value::nil();
-  if (v.isNil() && !(t.isTable() && t.table()->metatable() == nullptr))
-    v = index(L.thread(), L.arg(1), Value::of(i));
-  if (v.isNil()) {
-    L.pushNil();
-    return 1;
-  }
-  L.pushInteger(i);
-  L.push(v);
-  return 2;
+  pushElement(L, 1, i, i, ipairsContinued);
+  return ipairsContinued(state, 0, i);
 }
 
 int ipairs(lua_State* state) {

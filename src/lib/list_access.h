@@ -1,5 +1,5 @@
-// Lists as the table library sees them: tables without metamethods directly, everything else by the
-// operations of the language.
+// Lists as the library sees them: tables without metamethods directly, everything else by the operations of
+// the language.
 #pragma once
 
 #include "interpreter/operations.h"
@@ -21,19 +21,39 @@ constexpr unsigned kRead = 1, kWrite = 2, kLength = 4;
 }
 // Argument i is a table or an object with the metamethods for `use`; raises "table expected" otherwise.
 void checkList(Native& n, int i, unsigned use);
-// checkList, and its length.
-int64_t checkedLength(Native& n, int i, unsigned use);
+// What follows is for functions that the program may be paused in while they call metamethods: then k goes on
+// as if they had returned.
 
-// Element k of the list v, which is an argument or otherwise on the stack.
-inline Value listGet(Thread* L, Value v, int64_t k) {
-  return isRawList(L, v) ? getInteger(v.table(), k) : index(L, v, Value::of(k));
+// Pushes element i of argument `list`.
+void pushElementSlowly(Native& n, int list, int64_t i, intptr_t context, Continuation k);
+inline void pushElement(Native& n, int list, int64_t i, intptr_t context, Continuation k) {
+  Value v = n.arg(list);
+  if (!isRawList(n.thread(), v)) return pushElementSlowly(n, list, i, context, k);
+  n.push(getInteger(v.table(), i));
 }
-inline void listSet(Thread* L, Value v, int64_t k, Value element) {
-  if (isRawList(L, v)) {
-    setInteger(L, v.table(), k, element);
-  } else {
-    setIndex(L, v, Value::of(k), element);
-  }
+// Pops what becomes element i of argument `list`.
+void popElementSlowly(Native& n, int list, int64_t i, intptr_t context, Continuation k);
+inline void popElement(Native& n, int list, int64_t i, intptr_t context, Continuation k) {
+  Value v = n.arg(list);
+  if (!isRawList(n.thread(), v)) return popElementSlowly(n, list, i, context, k);
+  setInteger(n.thread(), v.table(), i, n.top(-1));
+  n.pop(1);
+}
+// Pushes the length of argument 1; takeLength pops it.
+void pushLength(Native& n, Continuation k);
+int64_t takeLength(Native& n);
+
+template <int (*body)(Native& n, int64_t length)> int lengthContinued(lua_State* state, int, intptr_t) {
+  Native n(state);
+  return body(n, takeLength(n));
+}
+// Returns body(n, length) for the list that is argument 1 and must have the metamethods for `use`, if any.
+template <int (*body)(Native& n, int64_t length)> int withLength(Native& n, unsigned use) {
+  Value v = n.arg(1);
+  if (isRawList(n.thread(), v)) return body(n, length(v.table()));
+  if (use != 0) checkList(n, 1, use | list_use::kLength);
+  pushLength(n, lengthContinued<body>);
+  return body(n, takeLength(n));
 }
 
 // table.sort.

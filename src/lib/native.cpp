@@ -206,6 +206,16 @@ bool Native::callMeta(int i, const char* event) {
 
 std::string_view Native::pushToString(int i) { return perigee::pushToString(L_, arg(i))->view(); }
 
+std::string_view Native::pushToString(int i, intptr_t context, Continuation k) {
+  Value handler = metamethodOf(L_, arg(i), Meta::ToString);
+  if (handler.isNil()) return pushToString(i);
+  Value object = arg(i);
+  push(handler);
+  push(object);
+  callPausable(L_, 1, 1, context, k);
+  return checkToString(L_)->view();
+}
+
 // --- results of system calls
 // ---------------------------------------------------------------------------------
 

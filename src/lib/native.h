@@ -10,6 +10,7 @@
 // Errors jump: no owning C++ object may be alive in a local at that time (see Buffer for building strings).
 #pragma once
 
+#include "interpreter/call.h"
 #include "vm/error.h"
 #include "vm/state.h"
 #include "vm/string.h"
@@ -96,6 +97,9 @@ public:
   bool callMeta(int i, const char* event);   // luaL_callmeta: pushes the result
   Value metafield(int i, const char* event); // nil if none
   std::string_view pushToString(int i);      // luaL_tolstring
+  // The same, where the program can be paused: then k goes on, with what is to be given to checkToString on
+  // top.
+  std::string_view pushToString(int i, intptr_t context, Continuation k);
 
   // io/os style results: true, or nil, "message", errno.
   int fileResult(bool ok, const char* file_name); // uses errno

@@ -210,62 +210,91 @@ int searchCRoot(lua_State* state) {
 // --- require
 // ----------------------------------------------------------------------------------------------------------
 
-// Pushes the loader of a module and its second argument. Raises if no searcher finds it.
-void pushLoader(Native& L, const char* name) {
-  L.pushString("searchers");
-  Value searchers = index(L.thread(), L.upvalue(1), L.top(-1));
-  L.top(-1) = searchers;
-  if (!searchers.isTable()) L.error("'package.searchers' must be a table");
-  int list = L.count();
-  Buffer tried(L.thread());
-  for (int64_t i = 1;; i++) {
-    Value searcher = getInteger(L.arg(list).table(), i);
-    if (searcher.isNil()) {
-      tried.push();
-      L.error("module '%s' not found:%s", name, L.top(-1).string()->data());
-    }
-    L.push(searcher);
-    L.pushString(name);
-    L.call(1, 2);
-    if (L.top(-2).isFunction()) return;
-    Value message = L.top(-2);
-    if (message.isString() || message.isNumber()) {
-      if (message.isNumber()) message = L.top(-2) = Value::of(numberToString(L.thread(), message));
-      tried.append("\n\t");
-      tried.append(message.string()->view());
-    }
-    L.pop(2);
-  }
-}
+// On the stack of require lie the name, the table of loaded modules, the searchers, and what they have tried;
+// then the results of the last searcher, and of the loader.
 
-int require(lua_State* state) {
-  Native L(state);
-  const char* name = L.checkString(1).data();
-  L.setTop(1);
-  Value loaded = L.field(L.state()->registry.table(), kLoadedName);
-  L.push(loaded); // 2
-  auto loadedModule = [&] { return index(L.thread(), L.arg(2), L.arg(1)); };
-  Value module = loadedModule();
-  if (module.isTruthy()) {
-    L.push(module);
-    return 1;
-  }
-  pushLoader(L, name);
-  Value loader = L.top(-2), data = L.top(-1);
-  L.push(loader);
-  L.push(L.arg(1));
-  L.push(data);
-  L.call(2, 1); // the loader's second argument stays below
+// The loader's second argument and its result are on top.
+int finishRequire(Native& L) {
   if (!L.top(-1).isNil()) setIndex(L.thread(), L.arg(2), L.arg(1), L.top(-1));
-  module = loadedModule();
+  Value module = index(L.thread(), L.arg(2), L.arg(1));
   if (module.isNil()) {
     module = Value::boolean(true);
     setIndex(L.thread(), L.arg(2), L.arg(1), module);
   }
-  data = L.top(-2);
+  Value data = L.top(-2);
   L.push(module);
   L.push(data);
   return 2;
+}
+
+int loaderContinued(lua_State* state, int, intptr_t) {
+  Native L(state);
+  return finishRequire(L);
+}
+
+// The loader and its second argument are on top.
+int runLoader(Native& L) {
+  Value loader = L.top(-2), data = L.top(-1);
+  L.push(loader);
+  L.push(L.arg(1));
+  L.push(data);
+  callPausable(L.thread(), 2, 1, 0, loaderContinued);
+  return finishRequire(L);
+}
+
+// Has the searcher found a loader? Else its results are popped.
+bool takeSearched(Native& L) {
+  if (L.top(-2).isFunction()) return true;
+  Value message = L.top(-2);
+  L.pop(1);
+  if (message.isString() || message.isNumber()) {
+    L.push(L.arg(4));
+    L.pushString("\n\t");
+    L.push(message);
+    concat(L.thread(), 3);
+    L.slot(4) = L.top(-1);
+    L.pop(1);
+  }
+  L.pop(1);
+  return false;
+}
+
+int searcherContinued(lua_State* state, int, intptr_t i);
+
+// Asks searcher i and those behind it.
+int searchFrom(Native& L, int64_t i) {
+  for (;; i++) {
+    const char* name = L.arg(1).string()->data();
+    Value searcher = getInteger(L.arg(3).table(), i);
+    if (searcher.isNil()) L.error("module '%s' not found:%s", name, L.arg(4).string()->data());
+    L.push(searcher);
+    L.pushString(name);
+    callPausable(L.thread(), 1, 2, i, searcherContinued);
+    if (takeSearched(L)) return runLoader(L);
+  }
+}
+
+int searcherContinued(lua_State* state, int, intptr_t i) {
+  Native L(state);
+  return takeSearched(L) ? runLoader(L) : searchFrom(L, i + 1);
+}
+
+int require(lua_State* state) {
+  Native L(state);
+  L.checkString(1);
+  L.setTop(1);
+  L.push(L.field(L.state()->registry.table(), kLoadedName));
+  Value module = index(L.thread(), L.arg(2), L.arg(1));
+  if (module.isTruthy()) {
+    L.push(module);
+    return 1;
+  }
+  L.pushString("searchers");
+  Value searchers = index(L.thread(), L.upvalue(1), L.top(-1));
+  L.top(-1) = searchers;
+  if (!searchers.isTable()) L.error("'package.searchers' must be a table");
+  L.pushString("");
+  return searchFrom(L, 1);
 }
 
 int loadLibraryFunction(lua_State* state) {

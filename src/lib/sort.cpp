@@ -284,59 +284,108 @@ private:
   Range ranges_[CHAR_BIT * sizeof(int)];
 };
 
-// Writes the sorted elements into the list, whatever has become of that meanwhile.
-void writeBack(Native& n, const Value* values, int64_t size) {
-  Thread* L = n.thread();
-  Value list = n.arg(1);
-  if (isRawList(L, list) && list.table()->arrayKind() == ArrayKind::Values &&
-      list.table()->array_size >= size &&
-      std::none_of(values, values + size, [](const Value& v) { return v.isNil(); })) {
-    heapOf(L).remember(list.table());
-    std::copy(values, values + size, list.table()->array);
-    return;
+// While elements are read, compared and written, the program may be paused. On the stack lie the list, the
+// order function, and the copies with the sorter.
+MergeSorter* sorterOf(Native& n) { return static_cast<MergeSorter*>(n.arg(3).userdata()->bytes()); }
+
+int writtenBack(lua_State* L, int, intptr_t i);
+
+// Writes the sorted elements, from number i (of 0…) on, by metamethods.
+int writeFrom(Native& n, int64_t i) {
+  const MergeSorter* sorter = sorterOf(n);
+  for (; i < sorter->size(); ++i) {
+    n.push(sorter->values()[i]);
+    popElement(n, 1, i + 1, i, writtenBack);
   }
-  for (int64_t i = 0; i < size; ++i) listSet(L, n.arg(1), i + 1, values[i]);
+  return 0;
+}
+int writtenBack(lua_State* L, int, intptr_t i) {
+  Native n(L);
+  return writeFrom(n, i + 1);
 }
 
-// On the stack: list, order function, copies with the sorter, and how to be continued.
-int sortContinued(lua_State* L, int, intptr_t context) {
+// Writes the sorted elements into the list, whatever has become of that meanwhile.
+int writeBack(Native& n) {
+  if (!isRawList(n.thread(), n.arg(1))) return writeFrom(n, 0);
+  const Value* values = sorterOf(n)->values();
+  int64_t size = sorterOf(n)->size();
+  Table* list = n.arg(1).table();
+  if (list->arrayKind() == ArrayKind::Values && list->array_size >= size &&
+      std::none_of(values, values + size, [](const Value& v) { return v.isNil(); })) {
+    heapOf(n.thread()).remember(list);
+    std::copy(values, values + size, list->array);
+    return 0;
+  }
+  for (int64_t i = 0; i < size; ++i) setInteger(n.thread(), list, i + 1, values[i]);
+  return 0;
+}
+
+int compared(lua_State* L, int, intptr_t) {
   Native n(L);
-  auto* sorter = reinterpret_cast<MergeSorter*>(context);
   bool answer = n.top(-1).isTruthy();
   n.pop(1);
-  pushContinuation(n.thread(), context, sortContinued);
-  sorter->goOn(answer);
-  writeBack(n, sorter->values(), sorter->size());
-  return 0;
+  pushContinuation(n.thread(), 0, compared);
+  sorterOf(n)->goOn(answer);
+  popContinuation(n.thread());
+  return writeBack(n);
+}
+
+int sortCopies(Native& n) {
+  pushContinuation(n.thread(), 0, compared);
+  sorterOf(n)->sort();
+  popContinuation(n.thread());
+  return writeBack(n);
+}
+
+void keepCopy(Thread* L, Userdata* copies, int64_t i, Value v) {
+  copies->userValues()[i] = v;
+  heapOf(L).barrier(copies, v);
+}
+
+int elementRead(lua_State* L, int, intptr_t i);
+
+// Copies elements, from number i (of 0…) on, by metamethods.
+int readFrom(Native& n, int64_t i) {
+  Userdata* copies = n.arg(3).userdata();
+  for (int64_t size = sorterOf(n)->size(); i < size; ++i) {
+    work(n.thread(), Work::Elements, 1);
+    pushElement(n, 1, i + 1, i, elementRead);
+    keepCopy(n.thread(), copies, i, n.top(-1));
+    n.pop(1);
+  }
+  return sortCopies(n);
+}
+int elementRead(lua_State* L, int, intptr_t i) {
+  Native n(L);
+  keepCopy(n.thread(), n.arg(3).userdata(), i, n.top(-1));
+  n.pop(1);
+  return readFrom(n, i + 1);
+}
+
+int sortList(Native& n, int64_t size) {
+  if (size < 2) return 0;
+  n.argumentCheck(size < INT_MAX, 1, "array too big");
+  bool has_order = !n.isNoneOrNil(2);
+  if (has_order) n.checkType(2, Type::Function);
+  n.setTop(2);
+  if (!has_order && sortInPlace(n.thread(), n.arg(1), static_cast<size_t>(size))) return 0;
+  if (size > INT_MAX / 2) raiseMemory(n.thread());
+  Userdata* copies = newInternalUserdata(n.thread(), sizeof(MergeSorter), static_cast<int>(size + size / 2));
+  n.push(Value::of(copies));
+  new (copies->bytes()) MergeSorter(n.thread(), copies->userValues(), static_cast<size_t>(size), has_order);
+  if (!isRawList(n.thread(), n.arg(1))) return readFrom(n, 0);
+  for (int64_t i = 0; i < size; ++i) {
+    work(n.thread(), Work::Elements, 1);
+    keepCopy(n.thread(), copies, i, getInteger(n.arg(1).table(), i + 1));
+  }
+  return sortCopies(n);
 }
 
 } // namespace
 
 int tableSort(lua_State* L) {
   Native n(L);
-  Thread* thread = n.thread();
-  int64_t size = checkedLength(n, 1, list_use::kRead | list_use::kWrite);
-  if (size < 2) return 0;
-  n.argumentCheck(size < INT_MAX, 1, "array too big");
-  bool has_order = !n.isNoneOrNil(2);
-  if (has_order) n.checkType(2, Type::Function);
-  n.setTop(2);
-  if (!has_order && sortInPlace(thread, n.arg(1), static_cast<size_t>(size))) return 0;
-  if (size > INT_MAX / 2) raiseMemory(thread);
-  Userdata* copies = newInternalUserdata(thread, sizeof(MergeSorter), static_cast<int>(size + size / 2));
-  n.push(Value::of(copies));
-  Value* values = copies->userValues();
-  for (int64_t i = 0; i < size; ++i) {
-    work(thread, Work::Elements, 1);
-    Value v = listGet(thread, n.arg(1), i + 1);
-    values[i] = v;
-    heapOf(thread).barrier(copies, v);
-  }
-  auto* sorter = new (copies->bytes()) MergeSorter(thread, values, static_cast<size_t>(size), has_order);
-  pushContinuation(thread, reinterpret_cast<intptr_t>(sorter), sortContinued);
-  sorter->sort();
-  writeBack(n, values, size);
-  return 0;
+  return withLength<sortList>(n, list_use::kRead | list_use::kWrite);
 }
 
 } // namespace perigee

@@ -1,11 +1,13 @@
 // The table library, but for sort.
 
+#include "interpreter/inline_cache.h"
 #include "lib/list_access.h"
 #include "lib/string_support.h"
 #include "support/numbers.h"
 
 #include <climits>
 #include <cstring>
+#include <new>
 
 namespace perigee {
 
@@ -20,12 +22,50 @@ void checkList(Native& n, int i, unsigned use) {
     n.checkType(i, Type::Table);
 }
 
-int64_t checkedLength(Native& n, int i, unsigned use) {
-  Value v = n.arg(i);
-  if (isRawList(n.thread(), v)) return length(v.table());
-  checkList(n, i, use | list_use::kLength);
+void pushElementSlowly(Native& n, int list, int64_t i, intptr_t context, Continuation k) {
+  Thread* L = n.thread();
+  Value v = n.arg(list);
+  Lookup found = lookUpIndex(L, &v, Value::of(i));
+  n.push(found.value);
+  if (!found.is_call) return;
+  ensureStack(L, kMetaSlots);
+  n.push(found.receiver);
+  n.pushInteger(i);
+  callPausable(L, 2, 1, context, k);
+}
+
+void popElementSlowly(Native& n, int list, int64_t i, intptr_t context, Continuation k) {
+  Thread* L = n.thread();
+  Value v = n.arg(list), element = n.top(-1);
+  Lookup target;
+  if (storeIndex(L, &v, Value::of(i), element, &target)) {
+    n.pop(1);
+  } else {
+    n.top(-1) = target.value;
+    n.push(target.receiver);
+    n.pushInteger(i);
+    n.push(element);
+    callPausable(L, 3, 0, context, k);
+  }
+}
+
+void pushLength(Native& n, Continuation k) {
+  Value v = n.arg(1);
+  Value handler = v.isString() ? Value::nil() : metamethodOf(n.thread(), v, Meta::Len);
+  if (handler.isNil()) {
+    n.push(lengthOf(n.thread(), v));
+    return;
+  }
+  n.push(handler);
+  n.push(v);
+  n.push(v);
+  callPausable(n.thread(), 2, 1, 0, k);
+}
+
+int64_t takeLength(Native& n) {
   int64_t result;
-  if (!toInteger(lengthOf(n.thread(), n.arg(i)), &result)) n.error("object length is not an integer");
+  if (!toInteger(n.top(-1), &result)) n.error("object length is not an integer");
+  n.pop(1);
   return result;
 }
 
@@ -68,86 +108,174 @@ void insertIntoArray(Thread* L, Table* t, uint32_t index0, Value v) {
   }
 }
 
-int tableInsert(lua_State* L) {
-  Native n(L);
-  Thread* thread = n.thread();
-  int64_t end = static_cast<int64_t>(static_cast<uint64_t>(checkedLength(n, 1, kRead | kWrite)) + 1);
-  int64_t at = end;
-  switch (n.count()) {
-  case 2: break;
-  case 3: {
-    at = n.checkInteger(2);
-    n.argumentCheck(static_cast<uint64_t>(at) - 1 < static_cast<uint64_t>(end), 2, "position out of bounds");
-    Value list = n.arg(1), v = n.arg(3);
-    if (isRawList(thread, list) && list.table()->array_size == static_cast<uint64_t>(end) - 1 && at < end &&
-        !v.isNil()) {
-      insertIntoArray(thread, list.table(), static_cast<uint32_t>(at - 1), v);
-      return 0;
-    }
-    for (int64_t i = end; i > at; --i) {
-      work(thread, Work::Elements, 1);
-      n.push(listGet(thread, n.arg(1), i - 1));
-      listSet(thread, n.arg(1), i, n.top(-1));
-      n.pop(1);
-    }
-    break;
+int returnNothing(lua_State*, int, intptr_t) { return 0; }
+
+int insertRead(lua_State* state, int, intptr_t i);
+int insertWritten(lua_State* state, int, intptr_t i);
+
+// Moves the elements in front of i up by one, from the last on, and puts argument 3 at position argument 2.
+int insertFrom(Native& n, int64_t i) {
+  int64_t at = n.arg(2).integer;
+  for (; i > at; --i) {
+    work(n.thread(), Work::Elements, 1);
+    pushElement(n, 1, i - 1, i, insertRead);
+    popElement(n, 1, i, i, insertWritten);
   }
-  default: n.error("wrong number of arguments to 'insert'");
-  }
-  listSet(thread, n.arg(1), at, n.top(-1));
+  popElement(n, 1, at, 0, returnNothing);
   return 0;
 }
+int insertRead(lua_State* state, int, intptr_t i) {
+  Native n(state);
+  popElement(n, 1, i, i, insertWritten);
+  return insertFrom(n, i - 1);
+}
+int insertWritten(lua_State* state, int, intptr_t i) {
+  Native n(state);
+  return insertFrom(n, i - 1);
+}
 
-int tableRemove(lua_State* L) {
+int insertInto(Native& n, int64_t size) {
+  int64_t end = static_cast<int64_t>(static_cast<uint64_t>(size) + 1);
+  switch (n.count()) {
+  case 2: popElement(n, 1, end, 0, returnNothing); return 0;
+  case 3: break;
+  default: n.error("wrong number of arguments to 'insert'");
+  }
+  int64_t at = n.checkInteger(2);
+  n.argumentCheck(static_cast<uint64_t>(at) - 1 < static_cast<uint64_t>(end), 2, "position out of bounds");
+  n.slot(2) = Value::of(at);
+  Value list = n.arg(1), v = n.arg(3);
+  if (isRawList(n.thread(), list) && list.table()->array_size == static_cast<uint64_t>(end) - 1 && at < end &&
+      !v.isNil()) {
+    insertIntoArray(n.thread(), list.table(), static_cast<uint32_t>(at - 1), v);
+    return 0;
+  }
+  return insertFrom(n, end);
+}
+
+int tableInsert(lua_State* L) {
   Native n(L);
+  if (n.count() == 2 && isRawList(n.thread(), n.arg(1))) {
+    Table* t = n.arg(1).table();
+    setInteger(n.thread(), t, static_cast<int64_t>(static_cast<uint64_t>(length(t)) + 1), n.arg(2));
+    return 0;
+  }
+  return withLength<insertInto>(n, kRead | kWrite);
+}
+
+int returnRemoved(lua_State*, int, intptr_t) { return 1; }
+int removeRead(lua_State* state, int, intptr_t i);
+int removeWritten(lua_State* state, int, intptr_t i);
+
+// Moves the elements behind i down by one. Behind the list lie its size and the removed element.
+int removeFrom(Native& n, int64_t i) {
+  int64_t size = n.arg(2).integer;
+  for (; i < size; ++i) {
+    work(n.thread(), Work::Elements, 1);
+    pushElement(n, 1, i + 1, i, removeRead);
+    popElement(n, 1, i, i, removeWritten);
+  }
+  n.pushNil();
+  popElement(n, 1, i, 0, returnRemoved);
+  return 1;
+}
+int removeRead(lua_State* state, int, intptr_t i) {
+  Native n(state);
+  popElement(n, 1, i, i, removeWritten);
+  return removeFrom(n, i + 1);
+}
+int removeWritten(lua_State* state, int, intptr_t i) {
+  Native n(state);
+  return removeFrom(n, i + 1);
+}
+
+int removeTaken(lua_State* state, int, intptr_t at) {
+  Native n(state);
+  return removeFrom(n, at);
+}
+
+int removeOf(Native& n, int64_t size) {
   Thread* thread = n.thread();
-  int64_t size = checkedLength(n, 1, kRead | kWrite);
   int64_t at = n.optionalInteger(2, size);
   if (n.count() >= 2 && at != size)
     n.argumentCheck(static_cast<uint64_t>(at) - 1 <= static_cast<uint64_t>(size), 1,
                     "position out of bounds");
+  n.setTop(1);
+  n.pushInteger(size);
   Value list = n.arg(1);
-  n.push(listGet(thread, list, at));
+  pushElement(n, 1, at, at, removeTaken);
   if (isRawList(thread, list) && list.table()->array_size == static_cast<uint64_t>(size) && at >= 1 &&
       at < size) {
     shiftElements(thread, list.table(), static_cast<size_t>(at), static_cast<size_t>(size) - 1, -1);
     setInteger(thread, list.table(), size, Value::nil());
     return 1;
   }
-  for (; at < size; ++at) {
-    work(thread, Work::Elements, 1);
-    n.push(listGet(thread, n.arg(1), at + 1));
-    listSet(thread, n.arg(1), at, n.top(-1));
-    n.pop(1);
+  return removeFrom(n, at);
+}
+
+int tableRemove(lua_State* L) {
+  Native n(L);
+  if (n.count() == 1 && isRawList(n.thread(), n.arg(1))) {
+    Table* t = n.arg(1).table();
+    int64_t size = length(t);
+    n.push(getInteger(t, size));
+    setInteger(n.thread(), t, size, Value::nil());
+    return 1;
   }
-  listSet(thread, n.arg(1), at, Value::nil());
+  return withLength<removeOf>(n, kRead | kWrite);
+}
+
+int moveRead(lua_State* state, int, intptr_t i);
+int moveWritten(lua_State* state, int, intptr_t i);
+
+// Argument 3 is the number of elements by now, and behind the arguments lies whether the first is the first
+// to be moved.
+int moveFrom(Native& n, int64_t i) {
+  int64_t first = n.arg(2).integer, count = n.arg(3).integer, to = n.arg(4).integer;
+  int target = n.arg(5).isNil() ? 1 : 5;
+  bool forward = n.arg(6).isTruthy();
+  for (; i < count; ++i) {
+    work(n.thread(), Work::Elements, 1);
+    int64_t k = forward ? i : count - 1 - i;
+    pushElement(n, 1, first + k, i, moveRead);
+    popElement(n, target, to + k, i, moveWritten);
+  }
+  n.push(n.arg(target));
   return 1;
+}
+int moveRead(lua_State* state, int, intptr_t i) {
+  Native n(state);
+  int64_t k = n.arg(6).isTruthy() ? i : n.arg(3).integer - 1 - i;
+  popElement(n, n.arg(5).isNil() ? 1 : 5, n.arg(4).integer + k, i, moveWritten);
+  return moveFrom(n, i + 1);
+}
+int moveWritten(lua_State* state, int, intptr_t i) {
+  Native n(state);
+  return moveFrom(n, i + 1);
 }
 
 int tableMove(lua_State* L) {
   Native n(L);
-  Thread* thread = n.thread();
   int64_t first = n.checkInteger(2);
   int64_t last = n.checkInteger(3);
   int64_t to = n.checkInteger(4);
   int target = n.isNoneOrNil(5) ? 1 : 5;
   checkList(n, 1, kRead);
   checkList(n, target, kWrite);
+  int64_t count = 0;
+  bool forward = true;
   if (last >= first) {
     n.argumentCheck(first > 0 || last < INT64_MAX + first, 3, "too many elements to move");
-    int64_t count = last - first + 1;
+    count = last - first + 1;
     n.argumentCheck(to <= INT64_MAX - count + 1, 4, "destination wrap around");
-    bool forward = to > last || to <= first || (target != 1 && !equal(thread, n.arg(1), n.arg(target)));
-    for (int64_t i = 0; i < count; ++i) {
-      work(thread, Work::Elements, 1);
-      int64_t k = forward ? i : count - 1 - i;
-      n.push(listGet(thread, n.arg(1), first + k));
-      listSet(thread, n.arg(target), to + k, n.top(-1));
-      n.pop(1);
-    }
+    forward = to > last || to <= first || (target != 1 && !equal(n.thread(), n.arg(1), n.arg(target)));
   }
-  n.push(n.arg(target));
-  return 1;
+  n.setTop(5);
+  n.slot(2) = Value::of(first);
+  n.slot(3) = Value::of(count);
+  n.slot(4) = Value::of(to);
+  n.pushBoolean(forward);
+  return moveFrom(n, 0);
 }
 
 // --- concat
@@ -191,25 +319,58 @@ bool concatStrings(Native& n, Value list, std::string_view separator, int64_t fi
   return true;
 }
 
-int tableConcat(lua_State* L) {
-  Native n(L);
-  Thread* thread = n.thread();
-  int64_t last = checkedLength(n, 1, kRead);
-  std::string_view separator = n.optionalString(2, "");
-  int64_t i = n.optionalInteger(3, 1);
-  last = n.optionalInteger(4, last);
-  if (concatStrings(n, n.arg(1), separator, i, last)) return 1;
-  Buffer b(thread);
-  for (; i <= last; ++i) {
-    work(thread, Work::Elements, 1);
-    n.push(listGet(thread, n.arg(1), i));
-    appendElement(n, b, n.top(-1), i);
-    n.pop(1);
-    if (i == last) break; // `last` may be the greatest integer
-    b.append(separator);
+// The list, separator, first and last index lie on the stack, then the buffer, in memory that outlives a
+// pause.
+int joinContinued(lua_State* state, int, intptr_t i);
+
+// Appends element i, which is popped, and the separator.
+void joinElement(Native& n, Buffer& b, int64_t i) {
+  appendElement(n, b, n.top(-1), i);
+  n.pop(1);
+  if (i < n.arg(4).integer) b.append(n.arg(2).string()->view());
+}
+
+// From element i on; `last` may be the greatest integer.
+int joinFrom(Native& n, Buffer& b, int64_t i) {
+  for (int64_t last = n.arg(4).integer; i <= last; ++i) {
+    work(n.thread(), Work::Elements, 1);
+    pushElement(n, 1, i, i, joinContinued);
+    joinElement(n, b, i);
+    if (i == last) break;
   }
   b.push();
   return 1;
+}
+int joinContinued(lua_State* state, int, intptr_t i) {
+  Native n(state);
+  auto* b = static_cast<Buffer*>(n.arg(5).userdata()->bytes());
+  joinElement(n, *b, i);
+  if (i < n.arg(4).integer) return joinFrom(n, *b, i + 1);
+  b->push();
+  return 1;
+}
+
+int concatOf(Native& n, int64_t size) {
+  std::string_view separator = n.optionalString(2, "");
+  int64_t first = n.optionalInteger(3, 1);
+  int64_t last = n.optionalInteger(4, size);
+  if (concatStrings(n, n.arg(1), separator, first, last)) return 1;
+  n.setTop(4);
+  if (n.arg(2).isNil()) n.slot(2) = Value::of(newString(n.thread(), ""));
+  n.slot(3) = Value::of(first);
+  n.slot(4) = Value::of(last);
+  if (isRawList(n.thread(), n.arg(1))) {
+    Buffer b(n.thread());
+    return joinFrom(n, b, first);
+  }
+  Userdata* memory = newInternalUserdata(n.thread(), sizeof(Buffer), 0);
+  n.push(Value::of(memory));
+  return joinFrom(n, *new (memory->bytes()) Buffer(n.thread()), first);
+}
+
+int tableConcat(lua_State* L) {
+  Native n(L);
+  return withLength<concatOf>(n, kRead);
 }
 
 // --- pack and unpack
@@ -230,27 +391,50 @@ int tablePack(lua_State* L) {
 // Fewer than the stack could hold: the limit of stock Lua.
 constexpr int64_t kMaxUnpacked = 1'000'000;
 
-int tableUnpack(lua_State* L) {
-  Native n(L);
+int unpackContinued(lua_State* state, int, intptr_t i);
+
+// Pushes the elements from `i` on, by metamethods; the list, first and last index lie on the stack.
+int unpackFrom(Native& n, uint64_t i) {
+  Thread* thread = n.thread();
+  int64_t first = n.arg(2).integer;
+  uint64_t count = static_cast<uint64_t>(n.arg(3).integer) - static_cast<uint64_t>(first) + 1;
+  ensureStack(thread, count - i);
+  promiseSlots(thread, count - i);
+  for (; i < count; ++i)
+    pushElement(n, 1, first + static_cast<int64_t>(i), static_cast<intptr_t>(i), unpackContinued);
+  return static_cast<int>(count);
+}
+int unpackContinued(lua_State* state, int, intptr_t i) {
+  Native n(state);
+  return unpackFrom(n, static_cast<uint64_t>(i) + 1);
+}
+
+int unpackTo(Native& n, int64_t last) {
   Thread* thread = n.thread();
   int64_t first = n.optionalInteger(2, 1);
-  int64_t last;
-  if (!n.isNoneOrNil(3)) {
-    last = n.checkInteger(3);
-  } else if (isRawList(thread, n.arg(1))) {
-    last = length(n.arg(1).table());
-  } else if (!toInteger(lengthOf(thread, n.arg(1)), &last)) {
-    n.error("object length is not an integer");
-  }
   if (first > last) return 0;
   uint64_t count = static_cast<uint64_t>(last) - static_cast<uint64_t>(first) + 1; // 0: all integers
   int64_t room = kMaxUnpacked - (thread->top - thread->stack);
   if (room <= 0 || count - 1 >= static_cast<uint64_t>(room)) n.error("too many results to unpack");
   work(thread, Work::Elements, count);
-  ensureStack(thread, count);
-  promiseSlots(thread, count);
-  for (uint64_t i = 0; i < count; ++i) n.push(listGet(thread, n.arg(1), first + static_cast<int64_t>(i)));
-  return static_cast<int>(count);
+  if (isRawList(thread, n.arg(1))) {
+    ensureStack(thread, count);
+    promiseSlots(thread, count);
+    const Table* t = n.arg(1).table();
+    for (uint64_t i = 0; i < count; ++i) n.push(getInteger(t, first + static_cast<int64_t>(i)));
+    return static_cast<int>(count);
+  }
+  n.setTop(3);
+  n.slot(2) = Value::of(first);
+  n.slot(3) = Value::of(last);
+  return unpackFrom(n, 0);
+}
+
+int tableUnpack(lua_State* L) {
+  Native n(L);
+  n.optionalInteger(2, 1); // complained of first
+  if (!n.isNoneOrNil(3)) return unpackTo(n, n.checkInteger(3));
+  return withLength<unpackTo>(n, 0);
 }
 
 constexpr NativeEntry kFunctions[] = {

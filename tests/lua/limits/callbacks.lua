@@ -15,7 +15,11 @@ local function shuffled(n)
   return list
 end
 
-local function message(ok, m) return ok, type(m) == "string" and m:gsub("^[^ ]+:%d+: ", "") or m end
+-- The results of pcall without positions and addresses.
+local function message(ok, m)
+  if type(m) == "table" then m = "a table" end
+  return ok, type(m) == "string" and m:gsub("^[^ ]+:%d+: ", "") or m
+end
 
 -- Why a yield is refused here, and whether one would be possible.
 local function refusal() return select(2, message(pcall(coroutine.yield))), coroutine.isyieldable() end
@@ -273,6 +277,126 @@ sameInSteps("nested as deep as without pauses", function(out)
   end
   out(message(pcall(replace)))
   out(deepest)
+end)
+
+-- --- metamethods in library functions
+
+same("tostring and print", function(out, visit)
+  local count = 0
+  local o = setmetatable({}, { __tostring = function()
+    count = count + 1
+    out(refusal())
+    visit()
+    return count < 4 and "text " .. count or 12
+  end })
+  out(tostring(o))
+  out(#tostring(o), tostring(setmetatable({}, { __name = "Name" })):match("^Name: ") ~= nil)
+  out(message(pcall(tostring, setmetatable({}, { __tostring = function() visit() return {} end }))))
+  out(message(pcall(tostring, setmetatable({}, { __tostring = function() visit() error("no text") end }))))
+  local silent = setmetatable({}, { __tostring = function() visit() error("not printed", 0) end })
+  out(pcall(print, silent, o))
+  out(tostring(setmetatable({}, { __tostring = function() visit() return tostring(o) end })), count)
+end)
+
+-- A list that lives behind metamethods.
+local function proxy(list, visit)
+  return setmetatable({}, {
+    __len = function() visit() return #list end,
+    __index = function(_, k) visit() return list[k] end,
+    __newindex = function(_, k, v) visit() list[k] = v end,
+  })
+end
+
+same("lists with metamethods", function(out, visit)
+  local function contents(list) return table.concat(list, ",") end
+  local list = { 5, 3, 1 }
+  local p = proxy(list, visit)
+  table.insert(p, 9)
+  table.insert(p, 2, 7)
+  table.insert(p, 1, 0)
+  out(contents(list))
+  out(table.remove(p), contents(list))
+  out(table.remove(p, 1), table.remove(p, 2), contents(list))
+  out(table.remove(p, 3 + 1), table.remove(proxy({}, visit)))
+  out(table.unpack(p))
+  out(table.unpack(p, 2))
+  out(table.unpack(p, -1, 5))
+  out(table.concat(p), table.concat(p, "-"), table.concat(p, "-", 2), table.concat(p, 1, 2, 3), table.concat(p, "", 3, 1))
+  out(contents(table.move(p, 1, 3, 3, {})), contents(table.move({ 1, 2, 3 }, 1, 3, 2)))
+  out(table.move(p, 1, 3, 2) == p, contents(list))
+  out(table.move(p, 2, 4, 1) == p, contents(list))
+  out(table.move({ 7, 8 }, 1, 2, 2, p) == p, contents(list))
+  for i, v in ipairs(p) do out(i, v) end
+  out(coroutine.isyieldable())
+end)
+
+same("sorting with metamethods", function(out, visit)
+  local list = shuffled(7)
+  table.sort(proxy(list, visit), function(a, b) visit() return a > b end)
+  out(table.concat(list, ","))
+  table.sort(proxy(list, visit))
+  out(table.concat(list, ","))
+end)
+
+same("errors in lists with metamethods", function(out, visit)
+  local function failing(at)
+    local list = { 1, 2, 3 }
+    local function fail(what) visit() if what == at then error(what .. " fails") end end
+    return setmetatable({}, {
+      __len = function() fail("len") return at == "length" and "x" or 3 end,
+      __index = function(_, k) fail("get") return at == "type" and {} or list[k] end,
+      __newindex = function(_, k, v) fail("set") list[k] = v end,
+    })
+  end
+  for _, at in ipairs { "len", "length", "get", "set", "type" } do
+    out(at, message(pcall(table.insert, failing(at), 1, 0)))
+    out(at, message(pcall(table.remove, failing(at), 1)))
+    out(at, message(pcall(table.concat, failing(at))))
+    out(at, message(pcall(table.move, failing(at), 1, 2, 3)))
+    out(at, message(pcall(function() return select("#", table.unpack(failing(at))) end)))
+    out(at, message(pcall(table.sort, failing(at))))
+  end
+  out(coroutine.isyieldable())
+end)
+
+same("no place to yield in metamethods", function(out, visit)
+  local p = setmetatable({}, {
+    __len = function() visit() out("len", refusal()) return 1 end,
+    __index = function() visit() out("get", refusal()) return 1 end,
+    __newindex = function() visit() out("set", refusal()) end,
+  })
+  table.insert(p, 1, 2)
+  table.remove(p, 1)
+  table.concat(p)
+  table.unpack(p)
+  table.move(p, 1, 1, 2)
+  for i in ipairs(p) do if i == 2 then break end end
+end)
+
+same("modules", function(out, visit)
+  local name = "limits-callbacks-module"
+  package.preload[name] = function(...)
+    out(...)
+    out(refusal())
+    visit()
+    out(refusal())
+    return { visited = true }
+  end
+  table.insert(package.searchers, 1, function(n)
+    visit()
+    if n == name then return "searched" end
+  end)
+  out(require(name).visited, require(name) == package.loaded[name])
+  package.loaded[name] = nil
+  out(select(2, require(name)))
+  package.loaded[name] = nil
+  package.preload[name] = function() visit() error("module fails") end
+  out(message(pcall(require, name)))
+  package.preload[name] = function() visit() end
+  out(require(name))
+  package.preload[name], package.loaded[name] = nil
+  table.remove(package.searchers, 1)
+  out((select(2, pcall(require, name)):gsub("\n.*", "")))
 end)
 
 t.finish()
