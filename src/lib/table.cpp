@@ -1,73 +1,15 @@
 // The table library, but for sort.
 
-#include "interpreter/inline_cache.h"
 #include "lib/list_access.h"
 #include "lib/string_support.h"
 #include "support/numbers.h"
+#include "vm/proto.h"
 
 #include <climits>
 #include <cstring>
 #include <new>
 
 namespace perigee {
-
-void checkList(Native& n, int i, unsigned use) {
-  Value v = n.arg(i);
-  if (v.isTable()) return;
-  Thread* L = n.thread();
-  Table* mt = metatableOf(L, v);
-  auto lacks = [&](unsigned what, Meta m) { return (use & what) != 0 && metamethod(L, mt, m).isNil(); };
-  if (mt == nullptr || lacks(list_use::kRead, Meta::Index) || lacks(list_use::kWrite, Meta::NewIndex) ||
-      lacks(list_use::kLength, Meta::Len))
-    n.checkType(i, Type::Table);
-}
-
-void pushElementSlowly(Native& n, int list, int64_t i, intptr_t context, Continuation k) {
-  Thread* L = n.thread();
-  Value v = n.arg(list);
-  Lookup found = lookUpIndex(L, &v, Value::of(i));
-  n.push(found.value);
-  if (!found.is_call) return;
-  ensureStack(L, kMetaSlots);
-  n.push(found.receiver);
-  n.pushInteger(i);
-  callPausable(L, 2, 1, context, k);
-}
-
-void popElementSlowly(Native& n, int list, int64_t i, intptr_t context, Continuation k) {
-  Thread* L = n.thread();
-  Value v = n.arg(list), element = n.top(-1);
-  Lookup target;
-  if (storeIndex(L, &v, Value::of(i), element, &target)) {
-    n.pop(1);
-  } else {
-    n.top(-1) = target.value;
-    n.push(target.receiver);
-    n.pushInteger(i);
-    n.push(element);
-    callPausable(L, 3, 0, context, k);
-  }
-}
-
-void pushLength(Native& n, Continuation k) {
-  Value v = n.arg(1);
-  Value handler = v.isString() ? Value::nil() : metamethodOf(n.thread(), v, Meta::Len);
-  if (handler.isNil()) {
-    n.push(lengthOf(n.thread(), v));
-    return;
-  }
-  n.push(handler);
-  n.push(v);
-  n.push(v);
-  callPausable(n.thread(), 2, 1, 0, k);
-}
-
-int64_t takeLength(Native& n) {
-  int64_t result;
-  if (!toInteger(n.top(-1), &result)) n.error("object length is not an integer");
-  n.pop(1);
-  return result;
-}
 
 namespace {
 
@@ -319,8 +261,21 @@ bool concatStrings(Native& n, Value list, std::string_view separator, int64_t fi
   return true;
 }
 
-// The list, separator, first and last index lie on the stack, then the buffer, in memory that outlives a
-// pause.
+int joinRaw(Native& n, std::string_view separator, int64_t first, int64_t last) {
+  const Table* t = n.arg(1).table();
+  Buffer b(n.thread());
+  for (int64_t i = first; i <= last; ++i) {
+    work(n.thread(), Work::Elements, 1);
+    appendElement(n, b, getInteger(t, i), i);
+    if (i == last) break; // `last` may be the greatest integer
+    b.append(separator);
+  }
+  b.push();
+  return 1;
+}
+
+// By metamethods. The list, separator, first and last index lie on the stack, then the buffer, in memory that
+// outlives a pause.
 int joinContinued(lua_State* state, int, intptr_t i);
 
 // Appends element i, which is popped, and the separator.
@@ -330,7 +285,7 @@ void joinElement(Native& n, Buffer& b, int64_t i) {
   if (i < n.arg(4).integer) b.append(n.arg(2).string()->view());
 }
 
-// From element i on; `last` may be the greatest integer.
+// From element i on.
 int joinFrom(Native& n, Buffer& b, int64_t i) {
   for (int64_t last = n.arg(4).integer; i <= last; ++i) {
     work(n.thread(), Work::Elements, 1);
@@ -355,14 +310,11 @@ int concatOf(Native& n, int64_t size) {
   int64_t first = n.optionalInteger(3, 1);
   int64_t last = n.optionalInteger(4, size);
   if (concatStrings(n, n.arg(1), separator, first, last)) return 1;
+  if (isRawList(n.thread(), n.arg(1))) return joinRaw(n, separator, first, last);
   n.setTop(4);
   if (n.arg(2).isNil()) n.slot(2) = Value::of(newString(n.thread(), ""));
   n.slot(3) = Value::of(first);
   n.slot(4) = Value::of(last);
-  if (isRawList(n.thread(), n.arg(1))) {
-    Buffer b(n.thread());
-    return joinFrom(n, b, first);
-  }
   Userdata* memory = newInternalUserdata(n.thread(), sizeof(Buffer), 0);
   n.push(Value::of(memory));
   return joinFrom(n, *new (memory->bytes()) Buffer(n.thread()), first);
