@@ -40,7 +40,7 @@ lua_Integer perigee_ticksleft(lua_State* L) {
 
 void perigee_charge(lua_State* L, lua_Integer n) {
   capi::check(n >= 0, "a charge is not negative");
-  Thread::from(L)->global->ticks.left -= std::clamp<int64_t>(n, 0, TickAccount::kUnlimited / 2);
+  Thread::from(L)->global->ticks.charge(std::clamp<int64_t>(n, 0, TickAccount::kUnlimited));
 }
 
 void perigee_pause(lua_State* L) {

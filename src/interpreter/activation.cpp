@@ -378,6 +378,11 @@ ThreadStatus recover(Activation* a, ptrdiff_t base, ptrdiff_t level) {
   L->top[-1] = error;
   ThreadStatus status = closeProtected(L, level, a->status, error);
   Value result = L->top[-1];
+  if (G->ticks.stopping) { // whatever errors of __close metamethods have come since
+    status = ThreadStatus::Stopped;
+    result = Value::of(G->stop_message);
+    G->ticks.endGrace();
+  }
   L->top = restoreSlot(L, level);
   *L->top++ = result;
   releaseErrorSlots(L);

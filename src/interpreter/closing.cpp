@@ -43,7 +43,7 @@ PERIGEE_HANDLER(closeVariables) {
 PERIGEE_HANDLER(unwindTo) {
   closeUpvalues(L, base);
   if (!hasToBeClosed(L, base)) {
-    if (isStop(L->global, base[0])) [[unlikely]] {
+    if (L->global->ticks.stopping) [[unlikely]] {
       L->base = base;
       L->top = base + 1;
       releaseErrorSlots(L);

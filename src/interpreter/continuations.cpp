@@ -117,6 +117,7 @@ PERIGEE_HANDLER(unwindToContinuation) {
   ContinuationSlots* slots = continuationOf(catcher);
   Resumption resumption(slots);
   ThreadStatus status = static_cast<ThreadStatus>(slots->protection.integer);
+  L->global->ticks.endGrace();
   L->top = &slots->error + 1;
   size_t n = resumption.run(L, status);
   base = L->base;

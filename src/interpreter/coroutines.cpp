@@ -10,14 +10,7 @@
 #include "vm/string.h"
 
 namespace perigee {
-namespace {
 
-bool isWrap(Value* base) {
-  Value f = base[-2];
-  return f.tag == Tag::Function && f.function()->entry == asEntry(enterWrap);
-}
-
-// Why `co` cannot be resumed now, or null.
 const char* resumeObstacle(Thread* L, Thread* co) {
   if (co->status() == ThreadStatus::Yielded) return nullptr;
   if (isPaused(co) || co == L || co->resumer != nullptr || co == L->global->main_thread ||
@@ -26,6 +19,12 @@ const char* resumeObstacle(Thread* L, Thread* co) {
   if (co->status() != ThreadStatus::Ok) return "cannot resume dead coroutine";
   if (co->started || co->top == co->base) return "cannot resume dead coroutine";
   return nullptr;
+}
+namespace {
+
+bool isWrap(Value* base) {
+  Value f = base[-2];
+  return f.tag == Tag::Function && f.function()->entry == asEntry(enterWrap);
 }
 
 // The coroutine goes on at nesting depth `depth`, plus the metamethod calls it is in.
@@ -213,10 +212,11 @@ PERIGEE_HANDLER(deliverFailure) {
     Thread* co = base[-2].function()->native()->upvalues()[0].thread();
     ThreadStatus status = closeThread(co, L);
     if (status != ThreadStatus::Ok) L->top[-1] = *--co->top;
-    if (status != ThreadStatus::ErrorMemory && !isStop(L->global, L->top[-1])) prependPositionToMessage(L);
+    if (L->global->ticks.stopping) raiseStop(L);
+    if (status != ThreadStatus::ErrorMemory) prependPositionToMessage(L);
     raise(L);
   }
-  if (isStop(L->global, L->top[-1])) raise(L);
+  if (L->global->ticks.stopping) raiseStop(L);
   Value error = L->top[-1];
   L->top[-1] = Value::boolean(false);
   *L->top++ = error;
@@ -314,6 +314,7 @@ ThreadStatus resumeWith(Handler how, Thread* co, Thread* from, int nargs, int* n
   } else {
     co->extra = static_cast<uint8_t>(status);
     *nresults = 1;
+    G->ticks.endGrace();
   }
   return status;
 }

@@ -18,4 +18,7 @@ PERIGEE_HANDLER(deliverYield);
 // The coroutine resumed by the native frame on top of L has died of the error on top of L.
 PERIGEE_HANDLER(deliverFailure);
 
+// Why `co` cannot be resumed by Lua code that runs on L now, or null.
+const char* resumeObstacle(Thread* L, Thread* co);
+
 } // namespace perigee

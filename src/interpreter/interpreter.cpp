@@ -68,13 +68,22 @@ void callFinalizer(Thread* L, Object* object) {
 
 } // namespace
 
+// What the finalizers that run now may spend. In the long run they get a share of what the program spends: it
+// could make any number of them.
+static int64_t finalizerTicks(const TickAccount& account) {
+  int64_t allowed = kFinalizerTicks + kFinalizerShare * account.spent() - account.spent_by_finalizers;
+  return allowed < 0 ? 0 : allowed < kFinalizerTicks ? allowed : kFinalizerTicks;
+}
+
 void runFinalizers(Thread* L) {
   State* G = L->global;
   if (G->finalizers_running != 0) return;
   G->finalizers_running = 1;
   // Finalizers have an account of their own: when they run depends on when garbage is collected.
   TickAccount account = G->ticks;
-  G->ticks.setLeft(kFinalizerTicks);
+  int64_t granted = finalizerTicks(account);
+  G->ticks.setLeft(granted);
+  int64_t before = G->ticks.spent();
   ptrdiff_t top = saveSlot(L, L->top);
   const Instruction* pc = L->pc;
   if (isLuaFrame(L->base)) L->top = frameEnd(L);
@@ -82,6 +91,9 @@ void runFinalizers(Thread* L) {
   while (Object* object = G->heap.takeDueFinalizer()) callFinalizer(L, object);
   L->pc = pc;
   L->top = restoreSlot(L, top);
+  account.spent_by_finalizers += G->ticks.spent() - before;
+  account.counts = G->ticks.counts; // begun or ended meanwhile
+  if (G->ticks.withheld != 0) account.requestPause();
   G->ticks = account;
   G->finalizers_running = 0;
 }

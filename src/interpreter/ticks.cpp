@@ -11,7 +11,8 @@ __attribute__((noinline)) PERIGEE_HANDLER(ticksSpent) {
   L->pc = pc;
   bool is_asked = account.takeRequest(); // then ticks may be left
   if (pauseTarget(L) != nullptr) PERIGEE_TAIL pause(PERIGEE_STATE);
-  bool goes_on = is_asked ? account.left >= 0 : !account.stopping && account.left >= -kMostOverdrawn;
+  bool overdraws = !account.stopping && L->global->finalizers_running == 0;
+  bool goes_on = is_asked ? account.left >= 0 : overdraws && account.left >= -kMostOverdrawn;
   if (goes_on) PERIGEE_TAIL table->handlers[i.op()](PERIGEE_STATE);
   raiseSpent(L);
 }

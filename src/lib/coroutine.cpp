@@ -101,8 +101,10 @@ int close(lua_State* state) {
   Native L(state);
   Thread* co = checkCoroutine(L, 1);
   std::string_view name = statusName(L.thread(), co);
-  if (name != "suspended" && name != "dead") L.error("cannot close a %s coroutine", name.data());
+  if (name != "suspended" && name != "dead" && !isPaused(co))
+    L.error("cannot close a %s coroutine", name.data());
   ThreadStatus result = closeThread(co, L.thread());
+  if (L.state()->ticks.stopping) raiseStop(L.thread());
   if (result == ThreadStatus::Ok) {
     L.pushBoolean(true);
     return 1;

@@ -1,6 +1,7 @@
 // require "limits": programs that supervise others, and what they may know of their own ticks.
 
 #include "interpreter/call.h"
+#include "interpreter/coroutines.h"
 #include "interpreter/exceptions.h"
 #include "jit/tiering.h"
 #include "lib/native.h"
@@ -36,8 +37,8 @@ const char* nameOf(ThreadStatus status) {
 class Grant {
 public:
   Grant(State* G, int64_t ticks)
-      : G_(G), grantor_(G->ticks.grantor), stopping_(G->ticks.stopping), left_(G->ticks.left),
-        spent_(G->ticks.spent()) {
+      : G_(G), grantor_(G->ticks.grantor), stopping_(G->ticks.stopping), asked_(G->ticks.withheld != 0),
+        left_(G->ticks.left + G->ticks.withheld), spent_(G->ticks.spent()) {
     G->ticks.grantor = G->activation;
     G->ticks.setLeft(std::clamp<int64_t>(ticks, 0, std::max<int64_t>(left_, 0)));
   }
@@ -46,12 +47,13 @@ public:
     G_->ticks.setLeft(left_ - spent);
     G_->ticks.grantor = grantor_;
     G_->ticks.stopping = stopping_;
+    if (asked_) G_->ticks.requestPause();
   }
 
 private:
   State* G_;
   const Activation* grantor_;
-  bool stopping_;
+  bool stopping_, asked_;
   int64_t left_, spent_;
 };
 
@@ -65,8 +67,19 @@ int resumeWithin(lua_State* state) {
   int64_t granted = L.checkInteger(2);
   L.argumentCheck(granted >= 0, 2, "not negative");
   int n = L.count() - 2, results;
+  // Nothing is put on a stack that is in use.
+  bool is_paused = co->status() == ThreadStatus::Paused;
+  const char* obstacle = is_paused ? nullptr : resumeObstacle(thread, co);
+  if (is_paused && n > 0) obstacle = "a paused program takes no values";
+  if (thread->c_depth >= kMaxCDepth - 5) obstacle = "C stack overflow";
+  if (obstacle != nullptr) {
+    L.pushString("failed");
+    L.pushString(obstacle);
+    return 2;
+  }
   countTicks(L.state(), true);
-  growStackFor(co, static_cast<size_t>(n) + kNativeSlots);
+  Thread* goes_on = is_paused ? co->paused_in : co;
+  growStackFor(goes_on, static_cast<size_t>(n) + kNativeSlots);
   for (int i = 0; i < n; i++) *co->top++ = L.arg(3 + i);
   Grant grant(L.state(), granted);
   OnException pass([&grant] { grant.end(); });

@@ -81,7 +81,9 @@ struct OperandName {
 } // namespace
 
 void raise(Thread* L) {
-  if (isStop(L->global, L->top[-1])) raiseStop(L);
+  Value error = L->top[-1];
+  if (L->global->ticks.stopping && error.isString() && error.string() == L->global->stop_message)
+    raiseStop(L);
   raisePushed(L);
 }
 
@@ -105,16 +107,13 @@ void raiseMemory(Thread* L) {
 }
 
 void raiseSpent(Thread* L) {
-  L->global->ticks.stopping = true;
-  L->global->ticks.setLeft(kStopGrace);
+  TickAccount& account = L->global->ticks;
+  if (!account.stopping) account.setLeft(L->global->finalizers_running != 0 ? 0 : kStopGrace);
+  account.stopping = true;
   raiseStop(L);
 }
 
 void raiseStop(Thread* L) { raiseStatus(L, ThreadStatus::Stopped, Value::of(L->global->stop_message)); }
-
-bool isStop(const State* G, Value error) {
-  return G->ticks.stopping && error.isString() && error.string() == G->stop_message;
-}
 
 void raiseError(Thread* L, const char* format, ...) {
   makeRoomForMessage(L);

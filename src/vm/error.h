@@ -18,10 +18,9 @@ namespace perigee {
 // The program has spent its ticks and cannot be paused here: an error of status Stopped, which is on its way
 // from now on.
 [[noreturn]] void raiseSpent(Thread* L);
-// That error again, where Lua code would catch it.
+// That error again, where Lua code would catch it, or whatever another has made of it meanwhile. It is on its
+// way as long as TickAccount::stopping.
 [[noreturn]] void raiseStop(Thread* L);
-// Is that what the error value says?
-bool isStop(const State* G, Value error);
 // Formatted as newStringFormat, with position of the running Lua function in front ("chunk:line: ").
 [[noreturn]] void raiseError(Thread* L, const char* format, ...);
 // L->c_depth has reached kMaxCDepth: "C stack overflow". Message handlers may go on up to a tenth deeper;

@@ -41,6 +41,8 @@ constexpr int64_t kMostOverdrawnByWork = 64'000'000;
 constexpr int64_t kStopGrace = 100'000;
 // Ticks for the finalizers that run at one poll.
 constexpr int64_t kFinalizerTicks = 1'000'000;
+// … and for all of them this much for each tick of the program's, and that once.
+constexpr int64_t kFinalizerShare = 10;
 
 // The account of a state: what its running program may still spend, and has spent.
 struct TickAccount {
@@ -50,12 +52,14 @@ struct TickAccount {
 
   int64_t left = kUnlimited; // may fall below 0: what was begun is paid for in whole
   int64_t origin = kUnlimited;
+  int64_t spent_by_finalizers = 0;
   int64_t withheld = 0; // while a pause is asked for: the rest; `left` is -1 then
   // The innermost catch point where ticks were last granted: pauses end in resumes entered from there.
   const Activation* grantor = nullptr;
   uint32_t parts = 0;    // of a tick (kParts make one), charged but not taken from `left` yet
   bool counts = false;   // else nothing is charged for instructions, and nobody looks at `left`
-  bool stopping = false; // an error that Lua code cannot catch is on its way, because nothing is left
+  bool stopping = false; // an error that Lua code cannot catch is on its way, because nothing is left; `left`
+                         // is what __close metamethods may spend meanwhile
 
   // Ticks spent since the state was made.
   int64_t spent() const { return origin - withheld - left; }
@@ -64,6 +68,11 @@ struct TickAccount {
     left = n;
     withheld = 0;
   }
+  // A C function has caught the error of a program that is being stopped: that gets no further.
+  void endGrace() {
+    if (stopping && left >= 0) setLeft(-1);
+  }
+  void charge(int64_t n) { left = left - n > -kUnlimited ? left - n : -kUnlimited; } // n <= kUnlimited
   void chargeParts(uint64_t n) {
     n += parts;
     left -= static_cast<int64_t>(n / kParts);

@@ -189,4 +189,99 @@ t.test("where a program cannot be paused it is stopped, whatever it catches", fu
   t.eq(coroutine.status(co), "dead")
 end)
 
+-- None of these may go on for ever.
+local function stopped(name, body)
+  t.test("stopped: " .. name, function()
+    local co = coroutine.create(function() load(body) return "went on" end) -- a reader cannot be paused
+    local status, message = limits.resume(co, 1000)
+    t.values(table.pack(status, message), "failed", "not enough ticks")
+    coroutine.close(co)
+  end)
+end
+
+stopped("pcall in a loop, with __close metamethods that fail", function()
+  while true do
+    pcall(function()
+      local x <close> = setmetatable({}, { __close = function() error("other", 0) end })
+      while true do end
+    end)
+  end
+end)
+
+stopped("__close metamethods that open variables", function()
+  local f
+  f = function()
+    local x <close> = setmetatable({}, { __close = f })
+    while true do end
+  end
+  f()
+end)
+
+stopped("coroutines that are closed", function()
+  while true do
+    local co = coroutine.create(function()
+      local x <close> = setmetatable({}, { __close = function() while true do end end })
+      coroutine.yield()
+    end)
+    coroutine.resume(co)
+    pcall(coroutine.close, co)
+  end
+end)
+
+stopped("coroutines that fail", function()
+  while true do
+    coroutine.resume(coroutine.create(function() while true do end end))
+    pcall(coroutine.wrap(function() while true do end end))
+    xpcall(function() while true do end end, function() while true do end end)
+  end
+end)
+
+t.test("finalizers get a share of what the program spends", function()
+  local rounds = 0
+  local co = coroutine.create(function()
+    for i = 1, 100 do
+      setmetatable({}, { __gc = function() while true do rounds = rounds + 1 end end })
+      collectgarbage()
+    end
+  end)
+  limits.resume(co, 1 << 40)
+  t.ok(rounds < 1000000 + 10 * limits.ticks(), rounds)
+end)
+
+t.test("nothing is put on the stack of a program that is not to be resumed", function()
+  local co = coroutine.create(function()
+    local a, b, s = 1, 2, 0
+    for i = 1, 1000 do s = s + a + b end
+    return s, a, b
+  end)
+  t.eq(limits.resume(co, 100), "paused")
+  t.values(table.pack(limits.resume(co, 100, "x", "y", "z", "w")), "failed", "a paused program takes no values")
+  t.values(table.pack(limits.resume(co, 1 << 40)), "done", 3000, 1, 2)
+  for _ = 1, 3 do
+    t.values(table.pack(limits.resume(co, 1000, 1)), "failed", "cannot resume dead coroutine")
+    t.eq(coroutine.status(co), "dead")
+  end
+  t.values(table.pack(limits.resume(coroutine.running(), 5)), "failed", "cannot resume non-suspended coroutine")
+  local inner
+  local outer = coroutine.create(function()
+    inner = coroutine.create(function() local s = 0 for i = 1, 1000 do s = s + i end return s end)
+    return select(2, coroutine.resume(inner))
+  end)
+  t.eq(limits.resume(outer, 100), "paused")
+  t.values(table.pack(limits.resume(inner, 100, 1, 2)), "failed", "cannot resume non-suspended coroutine")
+  t.values(table.pack(limits.resume(outer, 1 << 40)), "done", 500500)
+end)
+
+t.test("a paused program can be ended", function()
+  local log = {}
+  local co = coroutine.create(function()
+    local x <close> = setmetatable({}, { __close = function() log[#log + 1] = "closed" end })
+    while true do end
+  end)
+  t.eq(limits.resume(co, 100), "paused")
+  t.values(table.pack(coroutine.close(co)), true)
+  t.eq(log[1], "closed")
+  t.eq(coroutine.status(co), "dead")
+end)
+
 t.finish()
