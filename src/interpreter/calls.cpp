@@ -101,6 +101,9 @@ PERIGEE_HANDLER(enterLuaSlow) {
   size_t n = i.count();
   L->top = base + n;
   size_t needed = p->frame_size + static_cast<size_t>(kMetaSlots);
+  // What compiled code wants, as long as that is no overflow.
+  size_t wanted = p->frame_size + static_cast<size_t>(kNativeSlots);
+  if (static_cast<size_t>(base - L->stack) + wanted <= kMaxStack) needed = wanted;
   if (static_cast<size_t>(L->stack_limit - base) < needed)
     base = makeRoomForCallee(L, base, n, needed > n ? needed - n : 0);
   for (; n < p->parameters; n++) base[n] = Value::nil();

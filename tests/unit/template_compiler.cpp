@@ -186,7 +186,11 @@ private:
 
 } // namespace
 
-bool compileTemplate(Thread*, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
+bool compileTemplate(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
+  if (L->global->ticks.counts) { // templates charge for nothing
+    *reason = "ticks are counted";
+    return false;
+  }
   if (p->code_size > 20'000) {
     *reason = "too large";
     return false;

@@ -119,7 +119,7 @@ void GraphBuilder::inlineCall(const Proto* target) {
   const Instruction& x = at(pc_);
   Node* function = guard(get(x.a), ir::types::kClosure);
   emitWithSnapshot(Op::GuardPrototype, {function})->imm.pointer = target;
-  emitWithSnapshot(Op::GuardRoom)->imm.index = home(x.a + kFrameSlots) + target->frame_size + kMetaSlots;
+  emitWithSnapshot(Op::GuardRoom)->imm.index = home(x.a + kFrameSlots) + target->frame_size + kNativeSlots;
   std::vector<Node*> arguments;
   arguments.reserve(target->parameters);
   for (int i = 0; i < target->parameters; ++i)

@@ -37,8 +37,11 @@ void UnitEmitter::emitEntry() {
     a_.jb(fill);
   }
   a_.bind(exact_entry_);
-  auto checkRoom = [this, p, slow] {
-    a_.lea(x86::rax, x86::ptr(x86::r13, (p->frame_size + kMetaSlots) * 16));
+  // Functions of the library that are operations here would find the stack too small as the interpreter calls
+  // them.
+  int room = p->frame_size + kNativeSlots;
+  auto checkRoom = [this, room, slow] {
+    a_.lea(x86::rax, x86::ptr(x86::r13, room * 16));
     a_.cmp(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadStackLimit));
     a_.ja(slow);
   };
