@@ -2,7 +2,7 @@
 
 #include "capi/api.h"
 #include "interpreter/call.h"
-#include "lib/load_file.h"
+#include "lib/metatable.h"
 #include "vm/proto.h"
 
 using namespace perigee;

@@ -59,10 +59,13 @@ int perigee_call(lua_State* L, int nargs, int nresults) {
   int n;
   int status = lua_resume(co, L, nargs, &n);
   if (status == PERIGEE_PAUSED || status == PERIGEE_SUSPENDED) return status;
-  if (status == LUA_OK) {
+  if (status == LUA_OK && !lua_checkstack(L, nresults == LUA_MULTRET ? n : nresults)) {
+    lua_closethread(co, L);
+    lua_pushliteral(L, "stack overflow (too many results)");
+    status = LUA_ERRRUN;
+  } else if (status == LUA_OK) {
     if (nresults != LUA_MULTRET) lua_settop(co, lua_gettop(co) - n + nresults);
     int count = nresults == LUA_MULTRET ? n : nresults;
-    luaL_checkstack(L, count, "too many results");
     lua_xmove(co, L, count);
   } else {
     int closed = (lua_closethread)(co, L); // leaves the error, or one of a __close metamethod

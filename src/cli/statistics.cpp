@@ -1,7 +1,7 @@
 #include "cli/statistics.h"
 
 #include "jit/tiering.h"
-#include "lib/load_file.h"
+#include "lib/metatable.h"
 #include "lib/native.h"
 #include "support/version.h"
 

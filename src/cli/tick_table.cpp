@@ -1,22 +1,12 @@
 #include "cli/tick_table.h"
 
 #include "vm/ticks.h"
+#include "vm/work.h"
 
 #include <cstdio>
 
 namespace perigee {
 namespace {
-
-struct WorkRow {
-  const char* what;
-  unsigned units;
-  const char* who;
-};
-constexpr WorkRow kWork[] = {
-#define WORK(kind, what, units, who) {what, units, who},
-#include "vm/work.def"
-#undef WORK
-};
 
 // Bars separate columns in Markdown.
 void printCell(const char* text) {
@@ -37,7 +27,7 @@ void printTickTable() {
     std::printf(" | %u |\n", ticksOf(op));
   }
   std::puts("\n| library functions and operations | one tick for |\n|---|---|");
-  for (const WorkRow& w : kWork) std::printf("| %s | %u %s |\n", w.who, w.units, w.what);
+  for (const WorkInfo& w : kWorkInfo) std::printf("| %s | %u %s |\n", w.who, w.units, w.what);
 }
 
 } // namespace perigee

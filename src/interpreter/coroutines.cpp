@@ -20,6 +20,18 @@ const char* resumeObstacle(Thread* L, Thread* co) {
   if (co->started || co->top == co->base) return "cannot resume dead coroutine";
   return nullptr;
 }
+
+const char* prepareResume(Thread* L, Thread* co, ptrdiff_t arguments, size_t n) {
+  if (const char* obstacle = resumeObstacle(L, co)) return obstacle;
+  if (L->c_depth >= kMostDepthOfResumes) return "C stack overflow";
+  if (static_cast<size_t>(kMaxStack - (co->top - co->stack)) < n + kNativeSlots)
+    return "too many arguments to resume";
+  growStackFor(co, n + kNativeSlots);
+  Value* from = restoreSlot(L, arguments);
+  for (size_t j = 0; j < n; j++) *co->top++ = from[j];
+  return nullptr;
+}
+
 namespace {
 
 bool isWrap(Value* base) {
@@ -88,22 +100,6 @@ PERIGEE_HANDLER(startOrContinue) {
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
 }
 
-// Resumes `co` from the native frame at base, with the n arguments at `arguments`.
-struct ResumeRequest {
-  const char* problem;
-};
-
-ResumeRequest prepareResume(Thread* L, Thread* co, ptrdiff_t arguments, size_t n) {
-  if (const char* obstacle = resumeObstacle(L, co)) return {obstacle};
-  if (L->c_depth >= kMaxCDepth - 5) return {"C stack overflow"};
-  if (static_cast<size_t>(kMaxStack - (co->top - co->stack)) < n + kNativeSlots)
-    return {"too many arguments to resume"};
-  growStackFor(co, n + kNativeSlots);
-  Value* from = restoreSlot(L, arguments);
-  for (size_t j = 0; j < n; j++) *co->top++ = from[j];
-  return {nullptr};
-}
-
 // Gives the n values on top of `co` to the native frame (resume or wrap) on top of L, and returns from it.
 PERIGEE_HANDLER(transferToResumer) {
   Thread* co = L;
@@ -142,11 +138,11 @@ PERIGEE_HANDLER(enterResume) {
     base = L->base;
   }
   Thread* co = base[0].thread();
-  ResumeRequest request = prepareResume(L, co, saveSlot(L, base + 1), n - 1);
-  if (request.problem != nullptr) {
+  const char* problem = prepareResume(L, co, saveSlot(L, base + 1), n - 1);
+  if (problem != nullptr) {
     ensureStack(L, kNativeSlots);
     *L->top++ = Value::boolean(false);
-    String* message = newString(L, request.problem);
+    String* message = newString(L, problem);
     *L->top++ = Value::of(message);
     base = L->base;
     k = L->top - 2;
@@ -168,8 +164,8 @@ PERIGEE_HANDLER(enterWrap) {
     base = L->base;
   }
   Thread* co = base[-2].function()->native()->upvalues()[0].thread();
-  ResumeRequest request = prepareResume(L, co, saveSlot(L, base), n);
-  if (request.problem != nullptr) raiseErrorAt(L, 1, request.problem);
+  const char* problem = prepareResume(L, co, saveSlot(L, base), n);
+  if (problem != nullptr) raiseErrorAt(L, 1, problem);
   enterThread(L, co);
   L = co;
   PERIGEE_TAIL startOrContinue(PERIGEE_STATE);

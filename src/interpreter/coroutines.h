@@ -18,7 +18,13 @@ PERIGEE_HANDLER(deliverYield);
 // The coroutine resumed by the native frame on top of L has died of the error on top of L.
 PERIGEE_HANDLER(deliverFailure);
 
+// Resumes from this depth of nested calls on are refused: what goes wrong in the coroutine is to be told.
+constexpr uint32_t kMostDepthOfResumes = kMaxCDepth - 5;
+
 // Why `co` cannot be resumed by Lua code that runs on L now, or null.
 const char* resumeObstacle(Thread* L, Thread* co);
+// Puts the n values at `arguments` (saveSlot) of L on `co`, ready for resume(). Returns why that cannot be,
+// or null. May raise for lack of memory.
+const char* prepareResume(Thread* L, Thread* co, ptrdiff_t arguments, size_t n);
 
 } // namespace perigee

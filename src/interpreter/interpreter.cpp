@@ -66,14 +66,14 @@ void callFinalizer(Thread* L, Object* object) {
   }
 }
 
-} // namespace
-
 // What the finalizers that run now may spend. In the long run they get a share of what the program spends: it
 // could make any number of them.
-static int64_t finalizerTicks(const TickAccount& account) {
+int64_t finalizerTicks(const TickAccount& account) {
   int64_t allowed = kFinalizerTicks + kFinalizerShare * account.spent() - account.spent_by_finalizers;
   return allowed < 0 ? 0 : allowed < kFinalizerTicks ? allowed : kFinalizerTicks;
 }
+
+} // namespace
 
 void runFinalizers(Thread* L) {
   State* G = L->global;
@@ -91,10 +91,11 @@ void runFinalizers(Thread* L) {
   while (Object* object = G->heap.takeDueFinalizer()) callFinalizer(L, object);
   L->pc = pc;
   L->top = restoreSlot(L, top);
-  account.spent_by_finalizers += G->ticks.spent() - before;
-  account.counts = G->ticks.counts; // begun or ended meanwhile
-  if (G->ticks.withheld != 0) account.requestPause();
-  G->ticks = account;
+  if (G->ticks.counts == account.counts) { // else a finalizer has begun or ended it: there is a new account
+    account.spent_by_finalizers += G->ticks.spent() - before;
+    if (G->ticks.withheld != 0) account.requestPause();
+    G->ticks = account;
+  }
   G->finalizers_running = 0;
 }
 

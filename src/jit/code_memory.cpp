@@ -47,16 +47,11 @@ void CodeMemory::give(size_t bytes) {
 }
 
 void* CodeMemory::newNode(size_t bytes) {
-  if (!take(bytes)) return nullptr;
-  void* node = std::calloc(1, bytes);
-  if (node == nullptr) give(bytes);
-  return node;
+  return heap_ != nullptr ? heap_->allocateOutside(bytes) : std::calloc(1, bytes);
 }
 
 void CodeMemory::freeNode(void* node, size_t bytes) {
-  if (node == nullptr) return;
-  std::free(node);
-  give(bytes);
+  heap_ != nullptr ? heap_->freeOutside(node, bytes) : std::free(node);
 }
 
 CodeMemory::Block* CodeMemory::newBlock(char* start, size_t size, Region* region) {

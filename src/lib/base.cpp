@@ -6,6 +6,7 @@
 #include "interpreter/protection.h"
 #include "lib/list_access.h"
 #include "lib/load_file.h"
+#include "lib/metatable.h"
 #include "lib/native.h"
 #include "support/numbers.h"
 
@@ -166,18 +167,7 @@ int getMetatable(lua_State* state) {
   return 1;
 }
 
-int setMetatableFunction(lua_State* state) {
-  Native L(state);
-  Table* t = L.checkTable(1);
-  if (!L.arg(2).isNil() && !L.arg(2).isTable()) L.typeError(2, "nil or table");
-  if (L.isNone(2)) L.typeError(2, "nil or table");
-  if (t->metatable() != nullptr && !L.field(t->metatable(), "__metatable").isNil())
-    L.error("cannot change a protected metatable");
-  L.setTop(2);
-  setTableMetatable(L.thread(), t, L.arg(2).isNil() ? nullptr : L.arg(2).table());
-  L.setTop(1);
-  return 1;
-}
+int setMetatableFunction(lua_State* state) { return setArgumentMetatable(state, setTableMetatable); }
 
 int rawEqualFunction(lua_State* state) {
   Native L(state);
@@ -461,11 +451,6 @@ constexpr NativeEntry kFunctions[] = {
 };
 
 } // namespace
-
-void setTableMetatable(Thread* L, Table* t, Table* metatable) {
-  setMetatable(L, t, metatable);
-  if (metatable != nullptr && !metamethod(L, metatable, Meta::Gc).isNil()) heapOf(L).registerFinalizer(L, t);
-}
 
 int openBase(lua_State* state) {
   Native L(state);

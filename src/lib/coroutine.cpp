@@ -30,9 +30,14 @@ int resumeFunction(lua_State* state) {
   Native L(state);
   Thread* co = checkCoroutine(L, 1);
   int n = L.count() - 1, results;
-  growStackFor(co, static_cast<size_t>(n) + kNativeSlots);
-  for (int i = 0; i < n; i++) *co->top++ = L.arg(2 + i);
-  ThreadStatus status = resume(co, L.thread(), n, &results);
+  Thread* thread = L.thread();
+  if (const char* problem =
+          prepareResume(thread, co, saveSlot(thread, thread->base + 1), static_cast<size_t>(n))) {
+    L.pushBoolean(false);
+    L.pushString(problem);
+    return 2;
+  }
+  ThreadStatus status = resume(co, thread, n, &results);
   bool ok = status == ThreadStatus::Ok || status == ThreadStatus::Yielded;
   L.ensure(results + 1);
   L.pushBoolean(ok);

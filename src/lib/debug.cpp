@@ -5,6 +5,7 @@
 #include "jit/tiering.h"
 #include "lib/debug_info_table.h"
 #include "lib/load_file.h"
+#include "lib/metatable.h"
 #include "lib/native.h"
 #include "lib/traceback.h"
 #include "vm/debug_info.h"

@@ -57,6 +57,15 @@ private:
   int64_t left_, spent_;
 };
 
+// prepareResume, for paused programs, too.
+const char* prepareTurn(Thread* L, Thread* co, ptrdiff_t arguments, int n) {
+  if (co->status() != ThreadStatus::Paused) return prepareResume(L, co, arguments, static_cast<size_t>(n));
+  if (n > 0) return "a paused program takes no values";
+  if (L->c_depth >= kMostDepthOfResumes) return "C stack overflow";
+  growStackFor(co->paused_in, kNativeSlots);
+  return nullptr;
+}
+
 // resume(co, n, …): coroutine.resume with no more than n ticks. Returns "done" and the results, "yielded" and
 // the values, "failed" and the error, or "paused": then resume(co, m) goes on where it was.
 int resumeWithin(lua_State* state) {
@@ -67,20 +76,12 @@ int resumeWithin(lua_State* state) {
   int64_t granted = L.checkInteger(2);
   L.argumentCheck(granted >= 0, 2, "not negative");
   int n = L.count() - 2, results;
-  // Nothing is put on a stack that is in use.
-  bool is_paused = co->status() == ThreadStatus::Paused;
-  const char* obstacle = is_paused ? nullptr : resumeObstacle(thread, co);
-  if (is_paused && n > 0) obstacle = "a paused program takes no values";
-  if (thread->c_depth >= kMaxCDepth - 5) obstacle = "C stack overflow";
-  if (obstacle != nullptr) {
+  if (const char* obstacle = prepareTurn(thread, co, saveSlot(thread, thread->base + 2), n)) {
     L.pushString("failed");
     L.pushString(obstacle);
     return 2;
   }
   countTicks(L.state(), true);
-  Thread* goes_on = is_paused ? co->paused_in : co;
-  growStackFor(goes_on, static_cast<size_t>(n) + kNativeSlots);
-  for (int i = 0; i < n; i++) *co->top++ = L.arg(3 + i);
   Grant grant(L.state(), granted);
   OnException pass([&grant] { grant.end(); });
   ThreadStatus status = resume(co, thread, n, &results);

@@ -15,8 +15,4 @@ ThreadStatus loadThroughFunction(Thread* L, ptrdiff_t function, ptrdiff_t piece,
 // A file (null: standard input); a byte order mark and a first line that starts with # are skipped.
 ThreadStatus loadFile(Thread* L, const char* file_name, const char* mode);
 
-// setmetatable of the library: sets the metatable of a table and registers it for finalization if it has a
-// __gc.
-void setTableMetatable(Thread* L, Table* t, Table* metatable);
-
 } // namespace perigee

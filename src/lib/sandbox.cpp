@@ -5,6 +5,8 @@
 
 #include "lib/sandbox.h"
 
+#include "lib/metatable.h"
+
 #include "interpreter/call.h"
 
 #include <cstdio>
@@ -43,33 +45,19 @@ int pairsBehind(lua_State* state) {
   return 3;
 }
 
-bool isProtected(Native& L, Value v) {
-  Table* mt = metatableOf(L.thread(), v);
-  return mt != nullptr && !L.field(mt, "__metatable").isNil();
-}
-
 int guardedRawset(lua_State* state) {
   Native L(state);
   Table* t = L.checkTable(1);
   L.checkAny(2);
   L.checkAny(3);
-  if (isProtected(L, L.arg(1))) L.error("cannot change a protected table");
+  if (isProtected(L, t)) L.error("cannot change a protected table");
   set(L.thread(), t, L.arg(2), L.arg(3));
   L.setTop(1);
   return 1;
 }
 
 // setmetatable by which no finalizer comes into being.
-int metatableWithoutFinalizer(lua_State* state) {
-  Native L(state);
-  Table* t = L.checkTable(1);
-  if (L.isNone(2) || (!L.arg(2).isNil() && !L.arg(2).isTable())) L.typeError(2, "nil or table");
-  if (isProtected(L, L.arg(1))) L.error("cannot change a protected metatable");
-  L.setTop(2);
-  setMetatable(L.thread(), t, L.arg(2).isNil() ? nullptr : L.arg(2).table());
-  L.setTop(1);
-  return 1;
-}
+int metatableWithoutFinalizer(lua_State* state) { return setArgumentMetatable(state, setMetatable); }
 
 // `load` for text only: calls the basic function (upvalue 1) with the environment (upvalue 2) if none is
 // given.

@@ -3,7 +3,7 @@
 // A tick is one bytecode instruction. They are charged by the block, when its first instruction is about to
 // be executed: by the interpreter through a handler table (interpreter/ticks.h), by compiled code through
 // Charge operations that stand where the blocks of the bytecode began. Library functions whose work grows
-// with what they are given charge for that (lib/work.h).
+// with what they are given charge for that (vm/work.h).
 #pragma once
 
 #include "bytecode/instruction.h"
@@ -47,7 +47,6 @@ constexpr int64_t kFinalizerShare = 10;
 // The account of a state: what its running program may still spend, and has spent.
 struct TickAccount {
   static constexpr int64_t kUnlimited = INT64_MAX / 4;
-
   static constexpr uint32_t kParts = 16;
 
   int64_t left = kUnlimited; // may fall below 0: what was begun is paid for in whole
@@ -61,7 +60,7 @@ struct TickAccount {
   bool stopping = false; // an error that Lua code cannot catch is on its way, because nothing is left; `left`
                          // is what __close metamethods may spend meanwhile
 
-  // Ticks spent since the state was made.
+  // Ticks spent since counting began.
   int64_t spent() const { return origin - withheld - left; }
   void setLeft(int64_t n) {
     origin += n - withheld - left;

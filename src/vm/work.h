@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace perigee {
 
@@ -15,8 +16,20 @@ enum class Work : uint8_t {
 #define WORK(kind, ...) kind,
 #include "vm/work.def"
 #undef WORK
-  Count
 };
+
+struct WorkInfo {
+  const char* what; // is counted
+  uint8_t units;    // of that cost a tick
+  const char* who;  // does it
+};
+constexpr WorkInfo kWorkInfo[] = {
+#define WORK(kind, what, units, who) {what, units, who},
+#include "vm/work.def"
+#undef WORK
+};
+static_assert(std::all_of(std::begin(kWorkInfo), std::end(kWorkInfo),
+                          [](const WorkInfo& w) { return TickAccount::kParts % w.units == 0; }));
 
 // So much is done between two looks at whether somebody has interrupted the program: some 20 microseconds.
 constexpr size_t kBytesPerLook = 128 * 1024;
@@ -31,12 +44,7 @@ inline void noticeInterrupt(Thread* L) {
 // The running function is about to do this much, which costs ticks. Amounts add up: what is less than a tick
 // is carried over.
 inline void charge(Thread* L, Work kind, uint64_t amount) {
-  constexpr uint8_t kUnits[] = {
-#define WORK(kind, what, units, who) units,
-#include "vm/work.def"
-#undef WORK
-  };
-  L->global->ticks.chargeParts(amount * (TickAccount::kParts / kUnits[static_cast<int>(kind)]));
+  L->global->ticks.chargeParts(amount * (TickAccount::kParts / kWorkInfo[static_cast<int>(kind)].units));
 }
 
 // The same; raises "interrupted!", and stops programs that have overdrawn their ticks by far.

@@ -181,6 +181,8 @@ void keepMutant(int signal) {
 }
 
 int campaign(long count, uint64_t seed, int files, char** names) {
+  std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  std::fflush(stdout);
   Random random(seed);
   std::vector<std::string> corpus = corpusOf(files, names);
   addSmallOnes(corpus);
@@ -197,10 +199,8 @@ int campaign(long count, uint64_t seed, int files, char** names) {
     run(L, current, counts);
   }
   if (L != nullptr) lua_close(L);
-  std::printf(
-      "%ld mutants (seed %llu): %ld refused, %ld ran to an end, %ld failed with an error, %ld were paused\n",
-      count, static_cast<unsigned long long>(seed), counts.refused, counts.ended, counts.failed,
-      counts.paused);
+  std::printf("%ld mutants: %ld refused, %ld ran to an end, %ld failed with an error, %ld were paused\n",
+              count, counts.refused, counts.ended, counts.failed, counts.paused);
   return EXIT_SUCCESS;
 }
 

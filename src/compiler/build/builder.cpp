@@ -244,15 +244,12 @@ Node* GraphBuilder::add(Node* n) {
 // An input that is not there: the code reads a register of which the builder knows nothing. The verifier does
 // not let such code through; if it does, the function is not compiled.
 Node* GraphBuilder::emit(Op op, std::initializer_list<Node*> inputs) {
-  if (std::find(inputs.begin(), inputs.end(), nullptr) != inputs.end()) {
-    root_.failed_ = true;
-    std::vector<Node*> present(inputs);
-    std::replace(present.begin(), present.end(), static_cast<Node*>(nullptr), g_.constant(Value::nil()));
-    Node* n = g_.newNode(op, here(), present.data(), static_cast<uint32_t>(present.size()));
-    n->type = ir::types::kAny;
-    return add(n);
-  }
   Node* n = g_.newNode(op, here(), inputs);
+  for (uint32_t i = 0; i < n->input_count; ++i) {
+    if (n->inputs[i] != nullptr) continue;
+    root_.failed_ = true;
+    n->inputs[i] = g_.constant(Value::nil());
+  }
   if (n->info().result == ir::Result::Value) n->type = ir::types::kAny;
   return add(n);
 }

@@ -34,6 +34,7 @@ constexpr uint32_t World = 0x3F3F;
 constexpr uint32_t Guards = 1u << 16;
 constexpr uint32_t Safe = 1u << 17;
 constexpr uint32_t Ends = 1u << 18;
+constexpr uint32_t Works = 1u << 19;
 } // namespace effects
 
 struct OperationInfo {
@@ -46,6 +47,7 @@ struct OperationInfo {
 
   constexpr bool guards() const { return effects & effects::Guards; }
   constexpr bool ends() const { return effects & effects::Ends; }
+  constexpr bool works() const { return effects & effects::Works; }
   constexpr bool isSafepoint() const { return effects & effects::Safe; }
   constexpr uint32_t reads() const { return effects & 0xFF; }
   constexpr uint32_t writes() const { return effects >> 8 & 0xFF; }

@@ -10,15 +10,6 @@
 
 namespace perigee::passes {
 
-namespace {
-
-// Does it charge ticks for its work (vm/work.h)? They are due whether anybody uses the result or not.
-bool charges(const ir::Graph& g, const ir::Node* n) {
-  return g.counts_ticks && n->is(ir::Op::RuntimeSubstring);
-}
-
-} // namespace
-
 void removeDeadCode(ir::Graph& g) {
   // Marks what is needed, from what has an effect on; phis in cycles of their own stay unmarked.
   std::vector<ir::Node*> work;
@@ -32,7 +23,7 @@ void removeDeadCode(ir::Graph& g) {
   }
   for (ir::Block* b : g.blocks) {
     for (ir::Node* n = b->first; n != nullptr; n = n->next) {
-      if (!n->info().isRemovable() || charges(g, n)) need(n);
+      if (!n->info().isRemovable() || (g.counts_ticks && n->info().works())) need(n);
     }
   }
   while (!work.empty()) {
