@@ -60,7 +60,7 @@ int perigee_call(lua_State* L, int nargs, int nresults) {
   int status = lua_resume(co, L, nargs, &n);
   if (status == PERIGEE_PAUSED || status == PERIGEE_SUSPENDED) return status;
   if (status == LUA_OK && !lua_checkstack(L, nresults == LUA_MULTRET ? n : nresults)) {
-    lua_closethread(co, L);
+    (lua_closethread)(co, L);
     lua_pushliteral(L, "stack overflow (too many results)");
     status = LUA_ERRRUN;
   } else if (status == LUA_OK) {

@@ -232,6 +232,17 @@ static void calls(lua_State* L) {
   CHECK(perigee_call(L, 0, 0) == LUA_ERRRUN);
   CHECK(strcmp(lua_tostring(L, 1), "attempt to yield from outside a coroutine") == 0);
   lua_settop(L, 0);
+  /* More results than the stack has room for are an error of this call, and the next one is none the worse. */
+  while (lua_checkstack(L, 1000)) lua_settop(L, lua_gettop(L) + 1000);
+  int filled = lua_gettop(L) - 1000;
+  lua_settop(L, filled);
+  CHECK(luaL_loadstring(L, "return table.unpack({}, 1, 20000)") == LUA_OK);
+  CHECK(perigee_call(L, 0, LUA_MULTRET) == LUA_ERRRUN);
+  CHECK(lua_gettop(L) == filled + 1 && strstr(lua_tostring(L, -1), "too many results") != NULL);
+  lua_settop(L, 0);
+  CHECK(luaL_loadstring(L, "return 7") == LUA_OK);
+  CHECK(perigee_call(L, 0, LUA_MULTRET) == LUA_OK && lua_tointeger(L, -1) == 7);
+  lua_settop(L, 0);
 }
 
 /* A paused program is ended: its variables are closed, those of inner coroutines first. */
