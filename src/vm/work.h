@@ -41,17 +41,19 @@ inline void noticeInterrupt(Thread* L) {
     raiseInterrupted(L);
 }
 
-// The running function is about to do this much, which costs ticks. Amounts add up: what is less than a tick
-// is carried over.
+// The running function is about to do this much, which costs ticks if they are counted. Amounts add up: what is
+// less than a tick is carried over.
 inline void charge(Thread* L, Work kind, uint64_t amount) {
-  L->global->ticks.chargeParts(amount * (TickAccount::kParts / kWorkInfo[static_cast<int>(kind)].units));
+  TickAccount& account = L->global->ticks;
+  if (account.counts) [[unlikely]]
+    account.chargeParts(amount * (TickAccount::kParts / kWorkInfo[static_cast<int>(kind)].units));
 }
 
 // The same; raises "interrupted!", and stops programs that have overdrawn their ticks by far.
 inline void work(Thread* L, Work kind, uint64_t amount) {
   charge(L, kind, amount);
   const TickAccount& account = L->global->ticks;
-  if (account.left < -kMostOverdrawnByWork && account.counts) [[unlikely]]
+  if (account.counts && account.left < -kMostOverdrawnByWork) [[unlikely]]
     raiseSpent(L);
   noticeInterrupt(L);
 }
@@ -66,6 +68,11 @@ template <class F> inline void inPieces(Thread* L, size_t n, size_t piece, F&& f
 
 // memcpy of any length.
 inline void copyInPieces(Thread* L, char* to, const char* from, size_t n) {
+  if (n <= kBytesPerLook) [[likely]] {
+    noticeInterrupt(L);
+    std::memcpy(to, from, n);
+    return;
+  }
   inPieces(L, n, kBytesPerLook,
            [=](size_t begin, size_t end) { std::memcpy(to + begin, from + begin, end - begin); });
 }
