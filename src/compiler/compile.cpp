@@ -17,8 +17,10 @@
 namespace perigee {
 namespace {
 
-constexpr uint32_t kLongestFunction =
-    8000; // instructions, compiled as a whole; also of a loop compiled alone
+constexpr uint32_t kLongestFunction = 8000; // instructions, compiled as a whole; also of a loop
+// Loops of a function longer than that are compiled without the rest of it: what is not theirs would be
+// compiled once with every loop in front of it. Loops inside others are compiled with those up to this size.
+constexpr uint32_t kLongestNest = 1000;
 constexpr uint32_t kMostBlocks = 2000;
 
 bool accessesManyShapes(const ir::Graph& g) {
@@ -30,41 +32,56 @@ bool accessesManyShapes(const ir::Graph& g) {
   return false;
 }
 
-// The graph of a unit; null if it would be too large. Of a function that is too long only the loop that is
-// entered is compiled.
-std::unique_ptr<ir::Graph> buildGraph(Thread* L, const Proto* p, uint32_t entry_pc, const char** reason) {
-  build::BuildOptions options;
-  options.state = L->global;
-  bool is_loop = entry_pc != kFunctionEntry;
-  if (is_loop) options.frame = L->base;
-  if (p->code_size <= stress::longestFunction(kLongestFunction)) {
-    std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
-    if (g == nullptr) {
-      *reason = "reads what is not there";
-      return nullptr;
-    }
-    if (g->blocks.size() <= kMostBlocks) return g;
-    *reason = "too many branches";
-  } else {
-    *reason = "too long";
-  }
-  if (!is_loop) return nullptr;
-  build::LoopRegion region = build::loopRegion(p, entry_pc);
-  if (region.size() > kLongestFunction) return nullptr;
-  options.region = &region;
-  std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
-  return g != nullptr && g->blocks.size() <= kMostBlocks ? std::move(g) : nullptr;
+// What is to be compiled: with a region only that part of the prototype.
+struct Extent {
+  const build::LoopRegion* region; // null: all that is reached from the entry
+  uint32_t size;
+};
+
+Extent extentOf(const Proto* p, const build::CodeFacts& facts, uint32_t entry_pc) {
+  uint32_t nest = stress::longestFunction(kLongestNest);
+  if (entry_pc == kFunctionEntry || p->code_size <= nest) return {nullptr, p->code_size};
+  const build::LoopRegion& region = facts.nestAround(entry_pc, nest);
+  return {&region, region.size()};
 }
 
-bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
+// The graph of a unit; null if it would be too large.
+std::unique_ptr<ir::Graph> buildGraph(Thread* L, const Proto* p, uint32_t entry_pc,
+                                      const build::CodeFacts& facts, const Extent& extent, ir::Work& work,
+                                      const char** reason) {
+  build::BuildOptions options;
+  options.state = L->global;
+  options.facts = &facts;
+  options.region = extent.region;
+  options.work = &work;
+  if (entry_pc != kFunctionEntry) options.frame = L->base;
+  std::unique_ptr<ir::Graph> g = build::buildGraph(p, entry_pc, options);
+  if (g == nullptr) {
+    *reason = "reads what is not there";
+    return nullptr;
+  }
+  if (g->blocks.size() <= kMostBlocks) return g;
+  *reason = "too many branches";
+  return nullptr;
+}
+
+bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, ir::Work& work, const char** reason) {
   if ((p->flags & Proto::kJoined) && !capturedRegisters(p).empty()) {
     *reason = "its upvalues may be its own variables (debug.upvaluejoin)";
     return false;
   }
-  std::unique_ptr<ir::Graph> g = buildGraph(L, p, entry_pc, reason);
+  bool is_long = p->code_size > kLongestNest;
+  build::CodeFactsOf facts = is_long ? build::CodeFactsOf(L->global, p) : build::CodeFactsOf(p);
+  Extent extent = extentOf(p, *facts, entry_pc);
+  if (extent.size > kLongestFunction) {
+    *reason = "too long";
+    return false;
+  }
+  if (!out.reserveScratch({.instructions = extent.size, .nodes = 0})) return false;
+  std::unique_ptr<ir::Graph> g = buildGraph(L, p, entry_pc, *facts, extent, work, reason);
   if (g == nullptr) return false;
-  CompileSizes sizes{0, g->nodeCount()};
-  for (const auto& activation : g->activations) sizes.instructions += activation.proto->code_size;
+  CompileSizes sizes{extent.size, g->nodeCount()};
+  for (size_t i = 1; i < g->activations.size(); ++i) sizes.instructions += g->activations[i].proto->code_size;
   if (!out.reserveScratch(sizes)) return false;
   g->holder_version = L->global->holder_version;
   static const CompilerOptions kUsual;
@@ -91,12 +108,17 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const cha
 } // namespace
 
 bool compileUnit(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
+  ir::Work work(out.work_allowed);
+  bool made = false;
   try {
-    return compile(L, p, entry_pc, out, reason);
+    made = compile(L, p, entry_pc, out, work, reason);
   } catch (const std::bad_alloc&) {
     *reason = "not enough memory to compile";
-    return false;
+  } catch (const ir::TooMuchWork&) {
+    *reason = "takes too much work to compile";
   }
+  out.work_spent = work.spent();
+  return made;
 }
 
 } // namespace perigee

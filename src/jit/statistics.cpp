@@ -143,6 +143,9 @@ std::string statisticsAsJson(const State* G) {
   append(out, "code_metadata_bytes", jit->metadata_bytes);
   append(out, "compile_microseconds", s.compile_nanoseconds / 1000);
   append(out, "compile_microseconds_max", s.compile_nanoseconds_max / 1000);
+  append(out, "compile_work", s.compile_work);
+  append(out, "compile_work_max", s.compile_work_max);
+  append(out, "compile_scratch_bytes_max", s.scratch_bytes_max);
   out += ", \"exits\": {";
   for (int i = 0; i < kExitReasonCount; i++) {
     if (i != 0) out += ", ";

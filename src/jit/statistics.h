@@ -54,6 +54,9 @@ struct JitStatistics {
   uint64_t refused = 0; // no room for code
   uint64_t compile_nanoseconds = 0;
   uint64_t compile_nanoseconds_max = 0;
+  uint64_t compile_work = 0; // see compiler/ir/work.h
+  uint64_t compile_work_max = 0;
+  uint64_t scratch_bytes_max = 0; // reserved for one compilation
   uint64_t code_bytes_made = 0;
   uint64_t exits[kExitReasonCount] = {};
   PlaceCounts exit_places;

@@ -78,6 +78,13 @@ void decline(State* G, const HotSpot& spot, const char* reason) {
   spot.coolForEver();
 }
 
+// What may still be spent on units of the prototype, however often they are compiled anew. So what a program
+// costs to compile is in proportion to its length.
+uint64_t workLeft(const JitLimits& limits, const Proto* p) {
+  uint64_t allowed = limits.work_of_prototype + limits.work_of_instruction * p->code_size;
+  return allowed - std::min(allowed, p->compile_work);
+}
+
 void compile(Thread* L, const HotSpot& spot) {
   State* G = L->global;
   JitState& jit = *jitOf(G);
@@ -86,11 +93,19 @@ void compile(Thread* L, const HotSpot& spot) {
   makeRoomForCode(L);
   PendingUnit pending(G, spot.p, spot.entry);
   const char* reason = nullptr;
+  pending.work_allowed = std::min(jit.limits.work_of_unit, workLeft(jit.limits, spot.p));
+  if (pending.work_allowed == 0) {
+    decline(G, spot, "its function has been compiled too often");
+    return;
+  }
   uint64_t start = now();
-  bool made = pending.reserveScratch({.instructions = spot.p->code_size, .nodes = 0}) &&
-              jit.compile(L, spot.p, spot.entry, pending, &reason);
+  bool made = jit.compile(L, spot.p, spot.entry, pending, &reason);
   uint64_t spent = now() - start;
+  spot.p->compile_work += pending.work_spent;
   JitStatistics& statistics = jit.statistics;
+  statistics.compile_work += pending.work_spent;
+  statistics.compile_work_max = std::max(statistics.compile_work_max, pending.work_spent);
+  statistics.scratch_bytes_max = std::max<uint64_t>(statistics.scratch_bytes_max, pending.scratchBytes());
   statistics.compile_nanoseconds += spent;
   statistics.compile_nanoseconds_max = std::max(statistics.compile_nanoseconds_max, spent);
   NativeCode* unit = made ? pending.install(G) : nullptr;
@@ -285,6 +300,7 @@ void flushUnits(State* G, Proto* p) {
   p->feedback = nullptr;
   p->flags &= static_cast<uint8_t>(~(Proto::kEntryProfiled | Proto::kEntryDeclined));
   p->recompiled = 0;
+  p->compile_work = 0;
   p->decline_reason = nullptr;
   if (p->tier == Tier::Declined) p->tier = Tier::Automatic;
   resetHeat(G, p);

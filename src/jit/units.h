@@ -24,6 +24,7 @@ public:
 
   NativeCode* allocate(const UnitSizes& sizes, char** writable) override;
   bool reserveScratch(CompileSizes sizes) override;
+  size_t scratchBytes() const { return scratch_bytes_; }
   bool wasRefused() const { return refused_; }
   // The unit is complete: it becomes executable and is installed. Null if the system refuses.
   NativeCode* install(State* G);

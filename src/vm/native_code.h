@@ -100,6 +100,9 @@ class UnitBuilder {
 public:
   const CompilerOptions* options = nullptr; // for the compiler; null: nothing special is asked of it
 
+  uint64_t work_allowed = UINT64_MAX; // beyond that the compiler gives up
+  uint64_t work_spent = 0;            // by the compiler
+
   // Makes room. The unit's arrays are there, to be filled in (exit_counts is zero already), as are `code`
   // (the final address, aligned to 64), `size` and the counts; `*writable` is where to write the machine code
   // to. Null if there is no room: the compiler then returns false with `*reason` as it is. To be called once.

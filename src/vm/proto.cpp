@@ -26,6 +26,7 @@ void destroyProto(State* G, Proto* p) {
   if (p->native != nullptr) G->upcalls.proto_dies(G, p);
   heap.freeRaw(p->feedback, p->feedback != nullptr ? p->code_size * sizeof(SiteFeedback) : 0);
   heap.freeRaw(p->block_ticks, p->block_ticks != nullptr ? p->code_size : 0);
+  heap.freeOutside(p->code_facts, p->code_facts_bytes);
   heap.freeRaw(p->code, p->code_size * sizeof(Instruction));
   heap.freeRaw(p->children, p->child_count * sizeof(Proto*));
   heap.freeRaw(p->upvalues, p->upvalue_count * sizeof(UpvalueDescription));

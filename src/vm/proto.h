@@ -87,6 +87,9 @@ struct Proto : Object {
   EntryPoint entry;
   SiteFeedback* feedback; // one per instruction, or null
   uint8_t* block_ticks; // per instruction that starts a block what the block costs; null until that is asked
+  void* code_facts;     // what the compiler keeps of a long function (build/code_facts.h); or null
+  size_t code_facts_bytes;
+  uint64_t compile_work; // spent on its units (ir/work.h)
   uint32_t code_size;
   uint32_t constant_count;
   uint32_t child_count;

@@ -18,9 +18,10 @@ std::unique_ptr<Graph> buildGraph(const Proto* p, uint32_t entry, const BuildOpt
 }
 
 GraphBuilder::GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& options)
-    : p_(p), options_(options), flow_(p, entry == kFunctionEntry ? 0 : entry, options.region),
-      graph_(std::make_unique<Graph>(p, entry)), g_(*graph_), activation_(g_.activations[0]), root_(*this),
-      incoming_(flow_.blocks().size()) {}
+    : p_(p), options_(options), graph_(std::make_unique<Graph>(p, entry, options.work)), g_(*graph_),
+      own_facts_(options.facts == nullptr ? std::make_unique<CodeFactsOf>(p) : nullptr),
+      flow_(p, facts(), entry == kFunctionEntry ? 0 : entry, options.region, g_.work()),
+      activation_(g_.activations[0]), root_(*this), incoming_(flow_.blocks().size()) {}
 
 std::unique_ptr<Graph> GraphBuilder::run() {
   buildEntry();
@@ -100,6 +101,7 @@ void GraphBuilder::endEdge(Block* edge, uint32_t number, const Registers& state)
   uint32_t pc = number - activation_.first_pc;
   Node* jump = g_.newNode(Op::Jump, here());
   g_.append(edge, jump);
+  g_.spend(RegisterSet::kSize / 8);
   g_.connect(edge, blockFor(pc));
   incoming_[flow_.blockAt(pc)].states.push_back(state);
 }
@@ -113,6 +115,7 @@ Block* GraphBuilder::edgeTo(uint32_t pc) {
 
 void GraphBuilder::beginBlock(uint32_t index) {
   block_ = incoming_[index].block;
+  g_.spend(incoming_[index].states.size() * static_cast<uint64_t>(p_->frame_size) / 4);
   snapshot_ = nullptr;
   block_start_ = pc_ = flow_.blocks()[index].start;
   live_ = flow_.liveInBlock(index);
@@ -203,6 +206,7 @@ void GraphBuilder::dropNeedlessPhis() {
     changed = false;
     for (Node*& phi : all_loop_phis_) {
       if (phi == nullptr) continue;
+      g_.spend(1 + phi->input_count);
       Node* only = nullptr;
       bool several = false;
       for (uint32_t i = 0; i < phi->input_count; ++i) {
@@ -223,6 +227,7 @@ void GraphBuilder::dropNeedlessPhis() {
 
 void GraphBuilder::buildBlock(uint32_t index) {
   const BytecodeBlock& b = flow_.blocks()[index];
+  g_.spend((b.end - b.start) * (4 + p_->frame_size / 16));
   for (pc_ = b.start; pc_ < b.end && block_ != nullptr; ++pc_) {
     snapshot_ = nullptr;
     if (at(pc_).starts_block) charge();

@@ -16,17 +16,22 @@
 
 namespace perigee::build {
 
-struct LoopRegion; // build/bytecode_flow.h
+struct CodeFacts; // build/code_facts.h
+struct LoopRegion;
 
 struct BuildOptions {
   // OSR: the frame the unit is being compiled for, whose types the entry then assumes; may be null.
   const Value* frame = nullptr;
+  // Of the prototype; null: they are found for this graph.
+  const CodeFacts* facts = nullptr;
   // Of a function too long to be compiled whole: only this loop is, and its ends lead to the interpreter.
   const LoopRegion* region = nullptr;
   // Ways never taken are built as well.
   bool every_way = false;
   // Whose library functions are known; may be null.
   const State* state = nullptr;
+  // Counts what is done; null: nobody wants to know.
+  ir::Work* work = nullptr;
   // Calls of small functions are replaced by what they do.
   bool inlines = true;
 };

@@ -35,77 +35,73 @@ Targets targetsOf(const Proto* p, uint32_t pc) {
   return t;
 }
 
-LoopRegion loopRegion(const Proto* p, uint32_t entry) {
-  LoopRegion region{entry, entry + 1, RegisterSet::kSize};
-  for (uint32_t pc = entry; pc < p->code_size; ++pc) {
-    const Instruction& x = p->code[pc];
-    if (!isBackEdge(x.op) || static_cast<int64_t>(pc) + 1 + x.d != entry) continue;
-    region.end = pc + 1;
-    region.level = std::min<int>(region.level, x.a);
-  }
-  return region;
-}
-
-BytecodeFlow::BytecodeFlow(const Proto* p, uint32_t entry, const LoopRegion* region)
-    : p_(p), region_(region != nullptr ? *region : LoopRegion{0, p->code_size, 0}),
-      block_of_(p->code_size, ~0u), captured_(capturedRegisters(p)) {
-  named_.assign(p->code_size, 0);
-  for (uint32_t i = 0; i < p->local_count; ++i) {
-    uint32_t first = std::max(p->locals[i].start_pc, region_.first);
-    uint32_t end = std::min(p->locals[i].end_pc, region_.end);
-    for (uint32_t pc = first; pc < end; ++pc) ++named_[pc];
-  }
+BytecodeFlow::BytecodeFlow(const Proto* p, const CodeFacts& facts, uint32_t entry, const LoopRegion* region,
+                           ir::Work& work)
+    : p_(p), facts_(facts), work_(work),
+      region_(region != nullptr ? *region : LoopRegion{0, p->code_size, 0}), block_of_(size(), ~0u) {
+  work_.spend(size());
   findBlocks(entry);
   orderBlocks(entry);
   findLiveness();
 }
 
+// First which instructions are reached and which of them begin a block, then the blocks themselves.
 void BytecodeFlow::findBlocks(uint32_t entry) {
-  // First which instructions are reached and which of them begin a block, then the blocks themselves.
-  std::vector<uint8_t> reached(p_->code_size), leader(p_->code_size);
-  std::vector<uint32_t> work{entry};
-  leader[entry] = 1;
+  std::vector<uint8_t> reached(size()), leader(size());
+  std::vector<uint32_t> outside;
+  std::vector<uint32_t> work;
+  auto lead = [&](uint32_t pc) {
+    if (!region_.has(pc)) {
+      outside.push_back(pc);
+    } else if (!leader[pc - region_.first]) {
+      leader[pc - region_.first] = 1;
+      work.push_back(pc);
+    }
+  };
+  lead(entry);
   while (!work.empty()) {
     uint32_t pc = work.back();
     work.pop_back();
-    while (!reached[pc]) {
-      reached[pc] = 1;
-      if (!region_.has(pc)) break;
+    while (!reached[pc - region_.first]) {
+      reached[pc - region_.first] = 1;
       Targets t = targetsOf(p_, pc);
-      if (!t.ends_block) {
+      if (!t.ends_block && region_.has(pc + 1)) {
         ++pc;
         continue;
       }
-      for (int i = 0; i < t.count; ++i) {
-        leader[t.pc[i]] = 1;
-        work.push_back(t.pc[i]);
-      }
+      for (int i = 0; i < t.count; ++i) lead(t.pc[i]);
       break;
     }
   }
-  for (uint32_t pc = 0; pc < p_->code_size; ++pc) {
-    if (!reached[pc] || !leader[pc]) continue;
+  auto isLeader = [&](uint32_t pc) { return !region_.has(pc) || leader[pc - region_.first]; };
+  for (uint32_t pc = region_.first; pc < region_.end; ++pc) {
+    if (!reached[pc - region_.first] || !leader[pc - region_.first]) continue;
     uint32_t end = pc;
-    bool is_outside = !region_.has(pc);
-    while (!is_outside && !targetsOf(p_, end).ends_block && !leader[end + 1]) ++end;
-    block_of_[pc] = static_cast<uint32_t>(blocks_.size());
-    BytecodeBlock b{};
-    b.start = pc;
-    b.end = end + 1;
-    b.is_outside = is_outside;
-    blocks_.push_back(std::move(b));
+    while (!targetsOf(p_, end).ends_block && !isLeader(end + 1)) ++end;
+    block_of_[pc - region_.first] = addBlock(pc, end + 1, false);
+  }
+  for (uint32_t pc : outside) {
+    if (outside_.count(pc) == 0) outside_[pc] = addBlock(pc, pc + 1, true);
   }
   for (uint32_t i = 0; i < blocks_.size(); ++i) {
     if (blocks_[i].is_outside) continue;
     Targets t = targetsOf(p_, blocks_[i].end - 1);
     for (int j = 0; j < t.count; ++j) {
-      uint32_t to = block_of_[t.pc[j]];
+      uint32_t to = blockAt(t.pc[j]);
       auto& known = blocks_[i].successors;
       if (std::find(known.begin(), known.end(), to) != known.end()) continue;
       known.push_back(to);
-      blocks_[to].predecessors.push_back(i);
     }
   }
+}
+
+uint32_t BytecodeFlow::addBlock(uint32_t start, uint32_t end, bool is_outside) {
+  BytecodeBlock b{};
+  b.start = start;
+  b.end = end;
+  b.is_outside = is_outside;
+  blocks_.push_back(std::move(b));
+  return static_cast<uint32_t>(blocks_.size() - 1);
 }
 
 void BytecodeFlow::orderBlocks(uint32_t entry) {
@@ -115,8 +111,8 @@ void BytecodeFlow::orderBlocks(uint32_t entry) {
     uint32_t block;
     size_t next;
   };
-  std::vector<Visit> stack{{block_of_[entry], 0}};
-  state[block_of_[entry]] = kOpen;
+  std::vector<Visit> stack{{blockAt(entry), 0}};
+  state[blockAt(entry)] = kOpen;
   while (!stack.empty()) {
     Visit& v = stack.back();
     if (v.next == blocks_[v.block].successors.size()) {
@@ -148,11 +144,12 @@ void BytecodeFlow::stepBack(uint32_t pc, RegisterSet& live) const {
   live.unite(e.reads);
 }
 
-void BytecodeFlow::addNamed(uint32_t pc, RegisterSet& live) const { live.addRange(0, named_[pc]); }
+void BytecodeFlow::addNamed(uint32_t pc, RegisterSet& live) const { live.addRange(0, facts_.named[pc]); }
 
 void BytecodeFlow::findLiveness() {
   for (bool changed = true; changed;) {
     changed = false;
+    work_.spend(size());
     for (size_t i = order_.size(); i-- > 0;) {
       BytecodeBlock& b = blocks_[order_[i]];
       RegisterSet live;

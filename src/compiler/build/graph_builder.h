@@ -171,11 +171,14 @@ private:
   uint32_t home(int reg) const { return activation_.base + static_cast<uint32_t>(reg); }
   bool isInlined() const { return activation_.isInlined(); }
 
+  const CodeFacts& facts() const { return options_.facts != nullptr ? *options_.facts : **own_facts_; }
+
   const Proto* p_;
   BuildOptions options_;
-  BytecodeFlow flow_;
   std::unique_ptr<Graph> graph_; // of the unit's own function's builder
   Graph& g_;
+  std::unique_ptr<const CodeFactsOf> own_facts_; // unless options have them
+  BytecodeFlow flow_;
   ir::Activation activation_;
   GraphBuilder& root_; // of the unit's own function
 

@@ -93,10 +93,11 @@ bool GraphBuilder::mayBeInlined(const Proto* p, int depth, uint32_t base, uint32
 }
 
 GraphBuilder::GraphBuilder(GraphBuilder& caller, const Proto* p, Node* function)
-    : p_(p), options_(caller.options_), flow_(p, 0), g_(caller.g_), root_(caller.root_),
-      incoming_(flow_.blocks().size()), caller_(&caller), function_(function),
-      own_registers_(ownRegisters(caller.root_.p_, p)) {
+    : p_(p), options_(caller.options_), g_(caller.g_), own_facts_(std::make_unique<CodeFactsOf>(p)),
+      flow_(p, **own_facts_, 0, nullptr, g_.work()), root_(caller.root_), incoming_(flow_.blocks().size()),
+      caller_(&caller), function_(function), own_registers_(ownRegisters(caller.root_.p_, p)) {
   options_.frame = nullptr;
+  options_.facts = nullptr;
   const Instruction& x = caller.at(caller.pc_);
   const ir::Activation& last = g_.activations.back();
   uint32_t first_pc = last.first_pc + last.proto->code_size;

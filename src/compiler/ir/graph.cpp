@@ -1,10 +1,12 @@
 #include "compiler/ir/graph.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 #include <sys/mman.h>
+#include <utility>
 
 namespace perigee::ir {
 namespace {
@@ -26,6 +28,11 @@ void giveBlockBack(void*, void* block, size_t bytes) {
   else
     munmap(block, bytes);
 }
+
+constexpr uint64_t kWorkOfNode = 4; // to make it
+
+// Inputs of a phi have room to grow: for the next power of two.
+uint32_t roomFor(uint32_t inputs) { return inputs == 0 ? 0 : std::bit_ceil(inputs); }
 
 void* takeMemory(void* owner, size_t bytes) {
   auto* blocks = static_cast<ArenaBlocks*>(owner);
@@ -58,8 +65,9 @@ uint32_t Block::predecessorIndex(const Block* p) const {
   return i;
 }
 
-Graph::Graph(const Proto* p, uint32_t entry_point)
-    : proto(p), entry_pc(entry_point), arena_(takeMemory, &memory_) {
+Graph::Graph(const Proto* p, uint32_t entry_point, Work* work)
+    : proto(p), entry_pc(entry_point), work_(work != nullptr ? work : &own_work_),
+      arena_(takeMemory, &memory_) {
   if (p != nullptr) activations.push_back({p, 0, 0, 0, 0, false});
 }
 
@@ -84,6 +92,7 @@ Block* Graph::newBlock(uint32_t pc) {
 }
 
 Node* Graph::newNode(Op op, uint32_t pc, Node* const* inputs, uint32_t count) {
+  spend(kWorkOfNode + count);
   Node* n = static_cast<Node*>(arena_.bytes(sizeof(Node), alignof(Node)));
   std::memset(static_cast<void*>(n), 0, sizeof(Node));
   n->op = op;
@@ -92,10 +101,14 @@ Node* Graph::newNode(Op op, uint32_t pc, Node* const* inputs, uint32_t count) {
   n->positions[0] = n->positions[1] = n->positions[2] = kNoPosition;
   n->input_count = count;
   if (count > 0) {
-    n->inputs = arena_.array<Node*>(count);
+    n->inputs = newInputs(op, count);
     std::copy(inputs, inputs + count, n->inputs);
   }
   return n;
+}
+
+Node** Graph::newInputs(Op op, uint32_t count) {
+  return arena_.array<Node*>(op == Op::Phi ? roomFor(count) : count);
 }
 
 Node* Graph::newNode(Op op, uint32_t pc, std::initializer_list<Node*> inputs) {
@@ -114,6 +127,7 @@ Node* Graph::constant(Value v) {
 }
 
 Snapshot* Graph::newSnapshot(uint32_t pc, uint32_t count) {
+  spend(count);
   Snapshot* s = static_cast<Snapshot*>(arena_.bytes(sizeof(Snapshot), alignof(Snapshot)));
   *s = {pc, count, false, arena_.array<SnapshotEntry>(count), 0};
   return s;
@@ -181,8 +195,10 @@ void Graph::connect(Block* from, Block* to) {
 
 void Graph::disconnect(Block* from, Block* to) {
   uint32_t i = to->predecessorIndex(from);
+  spend(to->predecessors.size() / 4);
   to->predecessors.erase(to->predecessors.begin() + i);
   for (Node* n = to->first; n != nullptr && n->is(Op::Phi); n = n->next) {
+    spend(1 + (n->input_count - i) / 4);
     std::copy(n->inputs + i + 1, n->inputs + n->input_count, n->inputs + i);
     n->input_count--;
   }
@@ -193,21 +209,28 @@ void Graph::disconnect(Block* from, Block* to) {
 }
 
 void Graph::addPhiInput(Node* phi, Node* input) {
-  Node** inputs = arena_.array<Node*>(phi->input_count + 1);
-  std::copy(phi->inputs, phi->inputs + phi->input_count, inputs);
-  inputs[phi->input_count++] = input;
-  phi->inputs = inputs;
+  spend(1);
+  if (roomFor(phi->input_count) == phi->input_count) {
+    Node** inputs = arena_.array<Node*>(roomFor(phi->input_count + 1));
+    std::copy(phi->inputs, phi->inputs + phi->input_count, inputs);
+    phi->inputs = inputs;
+  }
+  phi->inputs[phi->input_count++] = input;
 }
 
 // --- rewriting -------------------------------------------------------------------------------------------
 
 Node* Graph::resolve(Node* n) {
-  while (n->replacement != nullptr) n = n->replacement;
+  while (Node* by = n->replacement) {
+    if (by->replacement != nullptr) n->replacement = by->replacement; // the way is shorter next time
+    n = by;
+  }
   return n;
 }
 
 void Graph::applyReplacements() {
   for (Block* b : blocks) {
+    spend(workOf(b));
     for (Node* n = b->first; n != nullptr; n = n->next) {
       for (uint32_t i = 0; i < n->input_count; ++i) n->inputs[i] = resolve(n->inputs[i]);
       if (Snapshot* s = n->snapshot) {
@@ -240,6 +263,7 @@ void Graph::analyze() {
 }
 
 void Graph::order() {
+  spend(next_block_ / 8 + 4 * blocks.size());
   std::vector<bool> seen(next_block_);
   std::vector<Block*> postorder;
   struct Visit {
@@ -278,16 +302,19 @@ void Graph::order() {
 void Graph::findDominators() {
   for (Block* b : blocks) b->dominator = nullptr;
   entry->dominator = entry;
-  auto intersect = [](Block* a, Block* b) {
+  uint64_t steps = 0;
+  auto intersect = [&steps](Block* a, Block* b) {
     while (a != b) {
-      while (a->order > b->order) a = a->dominator;
-      while (b->order > a->order) b = b->dominator;
+      for (; a->order > b->order; ++steps) a = a->dominator;
+      for (; b->order > a->order; ++steps) b = b->dominator;
     }
     return a;
   };
   for (bool changed = true; changed;) {
     changed = false;
+    spend(blocks.size());
     for (size_t i = 1; i < blocks.size(); ++i) {
+      spend(std::exchange(steps, 0) / 2);
       Block* found = nullptr;
       for (Block* p : blocks[i]->predecessors) {
         if (p->dominator == nullptr) continue;
@@ -341,6 +368,7 @@ void Graph::findLoops() {
     while (!work.empty()) {
       Block* b = work.back();
       work.pop_back();
+      spend(1);
       if (b->loop == header) continue;
       b->loop = header;
       b->loop_depth++;

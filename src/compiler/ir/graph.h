@@ -6,6 +6,7 @@
 
 #include "compiler/ir/operations.h"
 #include "compiler/ir/type_set.h"
+#include "compiler/ir/work.h"
 #include "support/arena.h"
 #include "vm/feedback.h"
 #include "vm/native_code.h"
@@ -134,7 +135,8 @@ struct Activation {
 
 class Graph {
 public:
-  Graph(const Proto* p, uint32_t entry);
+  // `work` counts what is done with the graph; null: nobody wants to know.
+  Graph(const Proto* p, uint32_t entry, Work* work = nullptr);
   ~Graph();
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
@@ -175,6 +177,8 @@ public:
   int lineOf(uint32_t pc) const;
 
   Arena& arena() { return arena_; }
+  void spend(uint64_t work) { work_->spend(work); }
+  Work& work() { return *work_; }
   uint32_t nodeCount() const { return next_node_; }
   uint32_t blockCount() const { return next_block_; }
   // Numbers below these are not given to new nodes and blocks (ir/parser.h gives them itself).
@@ -190,6 +194,8 @@ public:
   Node* constant(Value v); // one node per literal, at the head of the entry block
   Node* constant(int64_t i) { return constant(Value::of(i)); }
   Node* constant(double d) { return constant(Value::of(d)); }
+  // Room for the inputs of a new node.
+  Node** newInputs(Op op, uint32_t count);
   Snapshot* newSnapshot(uint32_t pc, uint32_t count);
   // With room for the same entries, otherwise the same.
   Snapshot* newSnapshot(const Snapshot* like);
@@ -220,6 +226,8 @@ private:
   void numberDominators();
   void findLoops();
 
+  Work own_work_;
+  Work* work_;
   ArenaBlocks memory_;
   Arena arena_;
   uint32_t next_node_ = 0;
@@ -236,6 +244,21 @@ private:
   };
   std::unordered_map<Literal, Node*, LiteralHash> constants_;
 };
+
+// Looking at all nodes of a block, with what they refer to.
+inline uint64_t workOf(const Block* b) {
+  uint64_t work = 4;
+  for (const Node* n = b->first; n != nullptr; n = n->next)
+    work += 1 + n->input_count + (n->snapshot != nullptr ? n->snapshot->count : 0);
+  return work;
+}
+
+// The same without snapshots.
+inline uint64_t workOfInputs(const Block* b) {
+  uint64_t work = 4;
+  for (const Node* n = b->first; n != nullptr; n = n->next) work += 1 + n->input_count;
+  return work;
+}
 
 template <class F> void forEachNode(Block* b, F&& visit) {
   for (Node* n = b->first; n != nullptr;) {

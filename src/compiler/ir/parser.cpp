@@ -327,7 +327,7 @@ private:
       while (c.take(",") && out_.error_.empty());
     }
     n->input_count = static_cast<uint32_t>(inputs.size());
-    n->inputs = g_->arena().array<Node*>(inputs.size());
+    n->inputs = g_->newInputs(n->op, n->input_count);
     for (size_t i = 0; i < inputs.size(); ++i) refer(&n->inputs[i], inputs[i]);
   }
 

@@ -13,23 +13,10 @@ namespace {
 
 constexpr uint32_t kNoPosition = ~0u;
 
-using BitSet = std::vector<uint64_t>;
-bool unite(BitSet& into, const BitSet& from) {
-  uint64_t changed = 0;
-  for (size_t i = 0; i < into.size(); ++i) {
-    changed |= from[i] & ~into[i];
-    into[i] |= from[i];
-  }
-  return changed != 0;
-}
-void add(BitSet& s, uint32_t i) { s[i / 64] |= uint64_t{1} << (i % 64); }
-void drop(BitSet& s, uint32_t i) { s[i / 64] &= ~(uint64_t{1} << (i % 64)); }
-template <class F> void forEachBit(const BitSet& s, F&& visit) {
-  for (size_t w = 0; w < s.size(); ++w) {
-    for (uint64_t bits = s[w]; bits != 0; bits &= bits - 1)
-      visit(static_cast<uint32_t>(w * 64 + static_cast<unsigned>(__builtin_ctzll(bits))));
-  }
-}
+bool isRegister(Place p) { return p.kind == PlaceKind::General || p.kind == PlaceKind::Float; }
+
+// May UnitEmitter ask for what is alive across it?
+bool needsLiveAcross(const Node* n) { return callsRuntime(n) || n->info().writes() != 0; }
 
 } // namespace
 
@@ -77,6 +64,7 @@ Allocation::Allocation(Graph& g, const RegisterFile& file)
   addLiveRanges();
   findIntervals();
   scan(file);
+  findLiveAcross();
 }
 
 // Two positions per node: inputs are read at the even one; results are written at it, too, or, if the node
@@ -103,6 +91,7 @@ void Allocation::findHomeWrites() {
       uint32_t at = position_[n->id];
       if (n->is(Op::StoreSlot)) home_writes_[n->imm.index].push_back(at);
       if (n->is(Op::SpreadVarargs)) {
+        g_.spend(home_writes_.size());
         for (size_t reg = n->imm.index; reg < home_writes_.size(); ++reg) home_writes_[reg].push_back(at);
       }
       for (uint8_t offset : ir::kWrittenByNext) {
@@ -121,74 +110,86 @@ void Allocation::findHomeWrites() {
 // a call.)
 bool Allocation::staysHome(const Interval& v) const {
   if (!v.node->is(Op::Reload) && !v.node->is(Op::LoadSlot)) return false;
-  for (uint32_t at : home_writes_[v.node->imm.index]) {
-    if (at >= v.start && at <= v.end) return false;
-  }
-  return true;
+  const std::vector<uint32_t>& writes = home_writes_[v.node->imm.index];
+  auto next = std::lower_bound(writes.begin(), writes.end(), v.start);
+  return next == writes.end() || *next > v.end;
 }
 
-void Allocation::addLiveRanges() {
-  size_t words = (g_.nodeCount() + 63) / 64;
-  std::vector<BitSet> live_in(g_.blocks.size(), BitSet(words));
-  std::vector<Node*> by_id(g_.nodeCount());
-  auto extend = [this](uint32_t id, uint32_t from, uint32_t to) {
-    start_[id] = std::min(start_[id], from);
-    end_[id] = std::max(end_[id], to);
+void Allocation::extend(const Node* v, uint32_t from, uint32_t to) {
+  start_[v->id] = std::min(start_[v->id], from);
+  end_[v->id] = std::max(end_[v->id], to);
+}
+
+// What is used in each block, and which values come into a block from others.
+void Allocation::addUses() {
+  std::vector<uint32_t> last_block(g_.nodeCount(), kNoPosition);
+  auto comesInto = [&](Node* v, Block* b) {
+    if (v->block == b || last_block[v->id] == b->order) return;
+    last_block[v->id] = b->order;
+    inflows_.push_back({v, b});
   };
-  auto liveOut = [&](Block* b) {
-    BitSet live(words);
-    for (int i = 0; i < b->successorCount(); ++i) {
-      Block* s = b->successors[i];
-      unite(live, live_in[s->order]);
-      for (Node* phi = s->first; phi != nullptr && phi->is(Op::Phi); phi = phi->next) {
-        Node* input = phi->inputs[s->predecessorIndex(b)];
-        if (hasPlace(phi) && hasPlace(input)) add(live, input->id);
-      }
-    }
-    return live;
-  };
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (size_t i = g_.blocks.size(); i-- > 0;) {
-      Block* b = g_.blocks[i];
-      BitSet live = liveOut(b);
-      for (Node* n = b->last; n != nullptr; n = n->previous) {
-        drop(live, n->id);
-        auto use = [&live](Node* v) { add(live, v->id); };
-        forEachInput(n, use);
-        forEachSnapshotValue(n, use);
-      }
-      changed |= unite(live_in[i], live);
-    }
-  }
   for (Block* b : g_.blocks) {
+    g_.spend(2 * ir::workOf(b));
     float weight = 1.0f;
     for (uint32_t d = 0; d < std::min(b->loop_depth, 6u); ++d) weight *= 10.0f;
-    uint32_t from = block_start_[b->order], to = block_end_[b->order];
-    forEachBit(live_in[b->order], [&](uint32_t id) { extend(id, from, from); });
-    forEachBit(liveOut(b), [&](uint32_t id) { extend(id, to, to); });
     for (Node* n = b->first; n != nullptr; n = n->next) {
       uint32_t at = position_[n->id];
       if (hasPlace(n)) {
         uint32_t from_here = keepsInputs(n) && !n->is(Op::Phi) ? at + 1 : at;
-        extend(n->id, from_here, from_here + 1);
+        extend(n, from_here, from_here + 1);
         weight_[n->id] += weight;
       }
       // What an exit stores is needed until the node is done; so are inputs that results must not overwrite.
       forEachInput(n, [&](Node* v) {
-        extend(v->id, at, keepsInputs(n) || n->snapshot != nullptr ? at + 2 : at);
+        extend(v, at, keepsInputs(n) || n->snapshot != nullptr ? at + 2 : at);
+        comesInto(v, b);
         weight_[v->id] += weight;
         used_[v->id] = true;
       });
       forEachSnapshotValue(n, [&](Node* v) {
-        extend(v->id, at, at + 2);
+        extend(v, at, at + 2);
+        comesInto(v, b);
         used_[v->id] = true;
       });
-      if (n->is(Op::Phi)) {
-        for (uint32_t i = 0; i < n->input_count; ++i) {
-          phi_of_[n->inputs[i]->id] = n;
-          used_[n->inputs[i]->id] = true;
-        }
+      for (uint32_t i = 0; n->is(Op::Phi) && i < n->input_count; ++i) {
+        Node* v = n->inputs[i];
+        phi_of_[v->id] = n;
+        used_[v->id] = true;
+        if (!hasPlace(n) || !hasPlace(v)) continue;
+        Block* from = b->predecessors[i];
+        extend(v, block_end_[from->order], block_end_[from->order]);
+        if (v->block != from) inflows_.push_back({v, from});
+      }
+    }
+  }
+}
+
+// From each use backwards to the value's block, through all blocks that it is alive in: takes time in
+// proportion to what is alive in each block.
+void Allocation::addLiveRanges() {
+  addUses();
+  g_.spend(2 * inflows_.size());
+  std::sort(inflows_.begin(), inflows_.end(), [](const Inflow& a, const Inflow& b) {
+    return a.value != b.value ? a.value->id < b.value->id : a.block->order < b.block->order;
+  });
+  std::vector<const Node*> seen(g_.blocks.size()); // by block: the last value found to come into it
+  std::vector<Block*> work;
+  for (const Inflow& inflow : inflows_) {
+    const Node* v = inflow.value;
+    auto comesInto = [&](Block* b) {
+      if (b == v->block || seen[b->order] == v) return;
+      seen[b->order] = v;
+      work.push_back(b);
+    };
+    comesInto(inflow.block);
+    while (!work.empty()) {
+      Block* b = work.back();
+      work.pop_back();
+      extend(v, block_start_[b->order], block_start_[b->order]);
+      g_.spend(1 + b->predecessors.size());
+      for (Block* p : b->predecessors) {
+        extend(v, block_end_[p->order], block_end_[p->order]);
+        comesInto(p);
       }
     }
   }
@@ -243,8 +244,10 @@ void Allocation::scan(const RegisterFile& file) {
     v.place = p;
     placeOf(v) = p;
   };
+  // From its beginning on, which for an interval that leaves a register has been some time ago.
   auto toStack = [&](Interval& v) {
     if (staysHome(v)) return give(v, {PlaceKind::Home, static_cast<uint16_t>(v.node->imm.index)});
+    g_.spend(1 + stack_until.size() / 8);
     size_t slot = 0;
     while (slot < stack_until.size() && stack_until[slot] > v.start) ++slot;
     if (slot == stack_until.size()) stack_until.push_back(0);
@@ -279,12 +282,7 @@ void Allocation::scan(const RegisterFile& file) {
     }
     Place taken = cheapest->place;
     std::erase(active, cheapest);
-    if (staysHome(*cheapest)) {
-      give(*cheapest, {PlaceKind::Home, static_cast<uint16_t>(cheapest->node->imm.index)});
-    } else { // from its beginning on: a slot that is free now need not have been free then
-      stack_until.push_back(cheapest->end + 1);
-      give(*cheapest, {PlaceKind::Stack, static_cast<uint16_t>(stack_until.size() - 1)});
-    }
+    toStack(*cheapest);
     give(v, taken);
     active.push_back(&v);
   }
@@ -295,16 +293,25 @@ bool Allocation::isSkipped(const Node* n) const {
   return !used_[n->id] && hasPlace(n) && n->info().isRemovable() && !n->info().isSafepoint();
 }
 
-Allocation::Live Allocation::liveAcross(const Node* n) const {
-  Live live;
-  uint32_t at = position_[n->id];
-  for (const Interval& v : intervals_) {
-    if (v.start >= at) break;
-    if (v.end < at + 2 || v.node == n) continue;
-    if (v.place.kind == PlaceKind::General) live.general |= 1u << v.place.index;
-    if (v.place.kind == PlaceKind::Float) live.floats |= 1u << v.place.index;
+// Intervals in registers are few at any place: they are followed through the unit once.
+void Allocation::findLiveAcross() {
+  std::vector<const Interval*> active;
+  size_t next = 0;
+  for (Block* b : g_.blocks) {
+    g_.spend(ir::workOfInputs(b));
+    for (const Node* n = b->first; n != nullptr; n = n->next) {
+      if (!needsLiveAcross(n)) continue;
+      uint32_t at = position_[n->id];
+      for (; next < intervals_.size() && intervals_[next].start < at; ++next)
+        active.push_back(&intervals_[next]);
+      std::erase_if(active, [at](const Interval* v) { return v->end < at + 2 || !isRegister(v->place); });
+      Live& live = live_across_[n->id];
+      for (const Interval* v : active) {
+        if (v->node == n) continue;
+        (v->is_float ? live.floats : live.general) |= 1u << v->place.index;
+      }
+    }
   }
-  return live;
 }
 
 } // namespace perigee::lower

@@ -15,6 +15,7 @@
 #include "compiler/lower/locations.h"
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 namespace perigee::lower {
@@ -37,7 +38,8 @@ public:
     uint32_t general = 0;
     uint32_t floats = 0;
   };
-  Live liveAcross(const ir::Node* n) const;
+  // Of a node that calls the runtime or writes to memory.
+  Live liveAcross(const ir::Node* n) const { return live_across_.at(n->id); }
 
 private:
   struct Interval {
@@ -54,7 +56,10 @@ private:
   bool staysHome(const Interval& v) const;
   void numberNodes();
   void findIntervals();
+  void extend(const ir::Node* v, uint32_t from, uint32_t to);
+  void addUses();
   void addLiveRanges();
+  void findLiveAcross();
   void scan(const RegisterFile& file);
   Place hintFor(const Interval& v) const;
   Place& placeOf(const Interval& v) {
@@ -71,8 +76,15 @@ private:
   std::vector<ir::Node*> phi_of_; // by node: a phi it is an input of
   std::vector<Location> locations_;
   std::vector<std::vector<uint32_t>>
-      home_writes_;                 // by register: positions behind which its home slot may differ
-  std::vector<Interval> intervals_; // by start
+      home_writes_; // by register: positions behind which its home slot may differ
+  // A value that is used in a block, or behind it in a phi, and comes from another.
+  struct Inflow {
+    ir::Node* value;
+    ir::Block* block;
+  };
+  std::vector<Inflow> inflows_;
+  std::vector<Interval> intervals_;                // by start
+  std::unordered_map<uint32_t, Live> live_across_; // by node
   uint32_t stack_slots_ = 0;
 };
 

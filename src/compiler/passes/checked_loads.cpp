@@ -64,7 +64,10 @@ void combineIn(Graph& g, Block* b) {
       return;
     }
     if (!n->is(Op::Guard)) return;
-    for (Pending& p : pending) {
+    // Most guards stand right behind their load.
+    for (size_t i = pending.size(); i-- > 0;) {
+      Pending& p = pending[i];
+      g.spend(1);
       if (p.load != n->inputs[0]) continue;
       // The guard's own snapshot does if it is of the load's instruction: then it names nothing later.
       Snapshot* s = p.snapshot != nullptr           ? p.snapshot
@@ -85,7 +88,10 @@ void combineIn(Graph& g, Block* b) {
 } // namespace
 
 void checkLoads(Graph& g) {
-  for (Block* b : g.blocks) combineIn(g, b);
+  for (Block* b : g.blocks) {
+    g.spend(ir::workOfInputs(b));
+    combineIn(g, b);
+  }
   g.applyReplacements();
 }
 

@@ -19,6 +19,7 @@ void removeDeadCode(ir::Graph& g) {
     work.push_back(n);
   };
   for (ir::Block* b : g.blocks) {
+    g.spend(2 * ir::workOf(b));
     for (ir::Node* n = b->first; n != nullptr; n = n->next) n->mark = false;
   }
   for (ir::Block* b : g.blocks) {

@@ -159,6 +159,7 @@ public:
 
   bool run() {
     for (Block* b : g_.blocks) {
+      g_.spend(ir::workOfInputs(b));
       ir::forEachNode(b, [&](Node* n) {
         if (n->block != nullptr) visit(n);
       });

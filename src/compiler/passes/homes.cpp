@@ -49,6 +49,7 @@ public:
     for (bool changed = true; changed;) {
       changed = false;
       for (Block* b : g_.blocks) {
+        g_.spend(ir::workOf(b) + kRegisters / 4 * (1 + b->predecessors.size()));
         Slots slots = into(b);
         for (Node* n = b->first; n != nullptr; n = n->next) pass(slots, n);
         if (visited_[b->order] && slots == out_[b->order]) continue;
@@ -58,6 +59,7 @@ public:
       }
     }
     for (Block* b : g_.blocks) {
+      g_.spend(ir::workOf(b) + kRegisters / 4 * (1 + b->predecessors.size()));
       Slots slots = into(b);
       ir::forEachNode(b, [&](Node* n) {
         if (n->snapshot != nullptr) settle(slots, n);

@@ -54,6 +54,7 @@ void Specializer::run() {
 }
 
 void Specializer::enter(Block* b) {
+  g_.spend(2 * ir::workOf(b));
   ended_ = false;
   for (Node* n = b->first; n != nullptr && !ended_;) {
     Node* next = n->next;

@@ -43,6 +43,7 @@ public:
 private:
   template <class F> void forAll(F&& visit) {
     for (ir::Block* b : g_.blocks) {
+      g_.spend(ir::workOfInputs(b));
       for (Node* n = b->first; n != nullptr; n = n->next) visit(n);
     }
   }

@@ -66,6 +66,7 @@ public:
   void run() {
     findLoopWrites();
     for (Block* b : g_.blocks) {
+      g_.spend(4 * ir::workOfInputs(b) + (kPlaces / 4) * (1 + b->predecessors.size()));
       versions_ = versionsInto(b);
       ir::forEachNode(b, [&](Node* n) { visit(n); });
       out_[b->order] = versions_;
@@ -97,6 +98,7 @@ private:
       Writes here;
       for (Node* n = b->first; n != nullptr; n = n->next) addWrites(here, n);
       for (Block* h = b->loop; h != nullptr; h = h->outer_loop) {
+        g_.spend(1);
         written_[h->order].classes |= here.classes;
         written_[h->order].field_slots |= here.field_slots;
         written_[h->order].registers |= here.registers;

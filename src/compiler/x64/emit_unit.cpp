@@ -128,6 +128,7 @@ void UnitEmitter::comment(const Node* n) {
 
 void UnitEmitter::emitBlock(const Block* b) {
   block_ = b;
+  g_.spend(8 * ir::workOfInputs(b));
   if (printer_ != nullptr) {
     std::string head = "; " + printer_->blockHead(b);
     a_.comment(head.c_str(), head.size());
@@ -160,6 +161,7 @@ struct Move {
 void UnitEmitter::emitEdge(const Block* from, const Block* to) {
   if (to->first == nullptr || !to->first->is(Op::Phi)) return;
   uint32_t edge = to->predecessorIndex(from);
+  g_.spend(edge / 4);
   std::vector<Move> moves;
   std::vector<std::pair<Place, uint64_t>> literals; // written last
   auto wantTag = [&](Place place, const Node* input) {
@@ -188,6 +190,7 @@ void UnitEmitter::emitEdge(const Block* from, const Block* to) {
   while (!moves.empty()) {
     bool progress = false;
     for (size_t i = 0; i < moves.size(); ++i) {
+      g_.spend(1 + moves.size() / 8);
       bool needed =
           std::any_of(moves.begin(), moves.end(), [&](const Move& m) { return m.from == moves[i].to; });
       if (needed) continue;
@@ -292,6 +295,7 @@ void UnitEmitter::exit(const Node* n) { a_.jmp(exitOf(n)); }
 
 uint32_t UnitEmitter::encodeSnapshot(const Node* n, ExitReason reason) {
   const ir::Snapshot* s = n->snapshot;
+  g_.spend(4 + 2 * s->count);
   uint32_t number = static_cast<uint32_t>(snapshot_offsets_.size());
   snapshot_offsets_.push_back(static_cast<uint32_t>(snapshots_.size()));
   const SiteFeedback* feedback = g_.feedbackAt(s->pc);
@@ -354,14 +358,13 @@ void UnitEmitter::emitExits() {
 // --- the unit ----------------------------------------------------------------------------------------------
 
 Label UnitEmitter::constant(uint64_t bits) {
-  for (const Constant& c : constants_) {
-    if (c.bits == bits) return c.label;
-  }
-  return constants_.emplace_back(Constant{bits, a_.newLabel()}).label;
+  auto [known, is_new] = constant_of_.try_emplace(bits, static_cast<uint32_t>(constants_.size()));
+  if (is_new) constants_.push_back({bits, a_.newLabel()});
+  return constants_[known->second].label;
 }
 
 void UnitEmitter::refer(const Object* o) {
-  if (std::find(objects_.begin(), objects_.end(), o) == objects_.end()) objects_.push_back(o);
+  if (referred_.insert(o).second) objects_.push_back(o);
 }
 
 NativeCode* UnitEmitter::emit(UnitBuilder& out, const char** reason) {

@@ -15,6 +15,8 @@
 
 #include <functional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace perigee::x64 {
@@ -231,11 +233,13 @@ private:
   std::vector<uint16_t> exit_counts_;
   std::vector<ResumePoint> resume_;
   std::vector<const Object*> objects_; // what the code refers to weakly
+  std::unordered_set<const Object*> referred_;
   struct Constant {
     uint64_t bits;
     Label label;
   };
   std::vector<Constant> constants_;
+  std::unordered_map<uint64_t, uint32_t> constant_of_; // by bits
   Label exit_label_, unit_label_;
   Label exact_entry_; // of the function, with all arguments there
   Label constant(uint64_t bits);

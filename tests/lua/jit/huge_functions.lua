@@ -72,6 +72,20 @@ everywhere("a loop made of goto", [[
   end
   if i < 4000 then goto again end
   return i, s]])
+t.test("a loop made of gotos, behind which more is alive than at the first of them", function()
+  local f = assert(load([[
+    local n = 0
+    do
+      ::again::
+      n = n + 1
+      if n % 3 == 0 then goto again end
+      local x, y = n * 2, n + 0.5
+      if n < 2500 then goto again end
+      return x, y, n
+    end
+  ]] .. filler:gsub("%.%.%.", "1")))
+  for _ = 1, 60 do t.same(table.pack(f()), table.pack(5000, 2500.5, 2500)) end
+end)
 everywhere("while and repeat with locals in the condition", [[
   local i, s = 0, 0
   while i < 2500 do i = i + 1 if i % 3 ~= 0 then s = s + i end end
