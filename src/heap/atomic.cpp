@@ -34,6 +34,7 @@ void Heap::finishMarking(bool major) {
   clearValues(0, 0);
   size_t values = weak_values_.size;
   size_t all = all_weak_.size;
+  if (state_->upcalls.values_cleared != nullptr) state_->upcalls.values_cleared(state_);
   separateFinalizable(major);
   propagateAll();
   convergeEphemerons();
@@ -63,7 +64,7 @@ void Heap::keepShape(Shape* shape) {
   propagateAll();
 }
 
-void Heap::keepPrototype(Proto* p) { mark(reinterpret_cast<Object*>(p)); }
+void Heap::keepObject(Object* o) { mark(o); }
 
 // Dead shapes leave the list of all shapes at once, and nothing finds them any more; their memory stays until
 // the sweep is complete, since destroying a table asks its shape for sizes.
@@ -109,7 +110,9 @@ void Heap::clearCachesOf(Object* proto) {
     InlineCache& cache = p->cache(i);
     if (cache.kind == InlineCache::Kind::Empty) continue;
     bool dead = cache.shape != nullptr && isUnmarked(cache.shape); // null stands for all strings
-    if (cache.kind == InlineCache::Kind::Holder) dead |= isUnmarked(reinterpret_cast<Object*>(cache.holder));
+    // A holder of an old version may be gone for long.
+    if (cache.kind == InlineCache::Kind::Holder)
+      dead |= cache.version != state_->holder_version || isUnmarked(reinterpret_cast<Object*>(cache.holder));
     if (cache.kind == InlineCache::Kind::AddField) dead |= isUnmarked(cache.next_shape);
     if (!dead) continue;
     if (cache.misses > 0) --cache.misses; // the one to come is not because of many shapes

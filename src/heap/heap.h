@@ -164,8 +164,8 @@ public:
   // At the end of marking: the shape lives on, and what it refers to. Its metatable must have been reached,
   // so that nothing comes back that weak tables have lost already.
   void keepShape(Shape* shape);
-  // The same at the beginning of marking, for a prototype.
-  void keepPrototype(Proto* p);
+  // At the beginning of marking, or at Upcalls::values_cleared: the object lives on.
+  void keepObject(Object* o);
   // Keeps such an object alive (the intern table found it again).
   void resurrect(Object* o);
 
@@ -393,7 +393,6 @@ private:
   static size_t traceProto(Heap& h, Object* o);
   static size_t traceUpvalue(Heap& h, Object* o);
   static size_t traceShape(Heap& h, Object* o);
-  static void markObjectsOfUnit(void* heap, NativeCode* unit);
   uint8_t weakness(const Table* t) const;
 
   // weak.cpp
@@ -407,6 +406,7 @@ private:
   void clearTableValues(Table* t);
   void clearTableKeys(Table* t);
   bool isCleared(const Value& v);
+  bool clearValue(Value& v);
 
   // atomic.cpp
   void beginMajor(bool automatic);

@@ -95,11 +95,6 @@ size_t Heap::traceUserdata(Heap& h, Object* o) {
   return userdataBytes(u);
 }
 
-// Units hold what they refer to weakly, but for those that are being run.
-void Heap::markObjectsOfUnit(void* heap, NativeCode* unit) {
-  for (uint32_t i = 0; i < unit->object_count; ++i) static_cast<Heap*>(heap)->mark(unit->objects[i]);
-}
-
 // Slots above the frame on top are cleared so that nothing stale is ever found there: frames need not
 // initialize their registers.
 size_t Heap::traceThread(Heap& h, Object* o) {
@@ -108,7 +103,6 @@ size_t Heap::traceThread(Heap& h, Object* o) {
   h.mark(t->paused_in);
   if (t->stack == nullptr) return sizeof(Thread); // under construction
   if (t->code_epoch != h.state_->code_epoch) leaveDiscardedUnits(t);
-  if (h.state_->unit_count != 0) forEachActiveUnit(t, markObjectsOfUnit, &h);
   Value* end = frameEnd(t);
   for (const Value* v = t->stack; v < end; ++v) h.mark(*v);
   // A long run of slots nobody wrote to means that the rest is as the last trace left it.

@@ -116,20 +116,30 @@ void Heap::convergeEphemerons() {
   }
 }
 
+// Sets a value that is an unmarked object to nil; true if it was one.
+bool Heap::clearValue(Value& v) {
+  if (!isCleared(v)) return false;
+  v = Value::nil();
+  return true;
+}
+
 void Heap::clearTableValues(Table* t) {
+  bool any = false;
   if (t->arrayKind() == ArrayKind::Values && t->array_size != 0) {
     for (uint32_t i = 0; i < t->array_size; ++i) {
-      if (isCleared(t->array[i])) t->array[i] = Value::nil();
+      any |= clearValue(t->array[i]);
     }
     while (t->array_size != 0 && t->array[t->array_size - 1].isNil()) --t->array_size;
   }
   for (uint32_t i = 0; i < t->shape->count; ++i) {
-    if (isCleared(t->slots[i])) t->slots[i] = Value::nil();
+    any |= clearValue(t->slots[i]);
   }
-  forEachEntry(t, [this](DictionaryEntry& e) {
-    if (isCleared(e.value)) e.value = Value::nil();
+  forEachEntry(t, [&](DictionaryEntry& e) {
+    any |= clearValue(e.value);
     if (e.value.isNil()) killKey(e);
   });
+  // What caches know of it is past.
+  if (any && (t->flags & (Table::kIsHolder | Table::kIsMetatable))) ++state_->holder_version;
 }
 
 void Heap::clearTableKeys(Table* t) {

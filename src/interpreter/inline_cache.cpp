@@ -63,9 +63,11 @@ void fillForTable(Thread* L, Table* t, InlineCache& cache) {
   }
   // An Owned shape may get the field later without changing.
   if (!present && t->shape->kind() != ShapeKind::Shared) return;
+  // Looking may collect, and a collection may take links out of the chain: then the version is an old one.
+  uint64_t version = L->global->holder_version;
   if (chainLacks(L, t->metatable(), cache.key)) {
     setCache(L, cache, present ? InlineCache::Kind::Field : InlineCache::Kind::Absent, t->shape, slot);
-    cache.version = L->global->holder_version;
+    cache.version = version;
     return;
   }
   if (present) {
@@ -76,18 +78,19 @@ void fillForTable(Thread* L, Table* t, InlineCache& cache) {
   if (holder == nullptr) return;
   setCache(L, cache, InlineCache::Kind::Holder, t->shape, slot);
   cache.holder = holder;
-  cache.version = L->global->holder_version;
+  cache.version = version;
 }
 
 // Methods of strings: found through the metatable that all strings share. A null shape stands for strings.
 void fillForString(Thread* L, InlineCache& cache) {
   uint32_t slot;
   if (!isCacheable(cache)) return;
+  uint64_t version = L->global->holder_version;
   Table* holder = findHolder(L, L->global->type_metatables[static_cast<int>(Type::String)], cache.key, &slot);
   if (holder == nullptr) return;
   setCache(L, cache, InlineCache::Kind::Holder, nullptr, slot);
   cache.holder = holder;
-  cache.version = L->global->holder_version;
+  cache.version = version;
 }
 
 // The __index chain from `object` on; the object itself has no such key if it is a table.

@@ -251,6 +251,7 @@ bool installJit(State* G, CompileFunction compile_function) {
   G->jit = jit;
   G->upcalls.exit_taken = exitTaken;
   G->upcalls.marking_begins = unitsMarkingBegins;
+  G->upcalls.values_cleared = unitsValuesCleared;
   G->upcalls.marking_ends = unitsMarkingEnds;
   G->upcalls.proto_dies = unitsOfDeadProto;
   G->upcalls.state_dies = stateDies;

@@ -256,8 +256,19 @@ void unitsMarkingBegins(State* G, bool major, bool automatic) {
   if (!automatic) return;
   for (NativeCode* unit = jit.newest; unit != nullptr; unit = unit->older) {
     if (!major && unit->checked) break; // those and all before them are old
-    if (unit->used && (!major || takeUse(G, unit))) G->heap.keepPrototype(unit->proto);
+    if (unit->used && (!major || takeUse(G, unit))) G->heap.keepObject(unit->proto);
   }
+}
+
+void unitsValuesCleared(State* G) {
+  if (G->unit_count == 0 || G->running == nullptr) return;
+  forEachRunningUnit(G->running, [](State* state, NativeCode* unit) {
+    if (state->heap.isUnreached(unit->proto)) return;
+    keepShapes(state, unit);
+    if (!refersToDeadObject(state, unit)) return;
+    for (uint32_t i = 0; i < unit->object_count; i++) state->heap.keepObject(unit->objects[i]);
+    if (unit->retired_at == 0) discardUnit(state, unit);
+  });
 }
 
 void unitsMarkingEnds(State* G, bool major) {
@@ -271,7 +282,7 @@ void unitsMarkingEnds(State* G, bool major) {
     keepShapes(G, unit);
     if (refersToDeadObject(G, unit)) discardUnit(G, unit);
   }
-  // The collector marks what units on stacks refer to: nothing that it is about to free.
+  // None of these is running: unitsValuesCleared has kept what such a unit refers to.
   for (NativeCode* unit = G->discarded_units; unit != nullptr; unit = unit->older) {
     if (refersToDeadObject(G, unit)) unit->object_count = 0;
   }

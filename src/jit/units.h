@@ -48,6 +48,9 @@ void makeRoomForCode(Thread* L);
 
 // For Upcalls.
 void unitsMarkingBegins(State* G, bool major, bool automatic);
+// What only a running unit refers to is gone for the program, but not for the code, until that is left: it is
+// kept for this time, and the unit discarded.
+void unitsValuesCleared(State* G);
 void unitsMarkingEnds(State* G, bool major);
 void unitsOfDeadProto(State* G, Proto* p);
 // Frees everything; no prototype with units is left.

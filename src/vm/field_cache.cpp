@@ -17,7 +17,8 @@ FieldCache* fieldCacheOf(State* G) {
 namespace {
 
 // `holder` null: the slot is the table's own.
-void remember(State* G, const Shape* shape, const String* key, const Table* holder, uint32_t slot) {
+void remember(State* G, const Shape* shape, const String* key, const Table* holder, uint32_t slot,
+              uint64_t holder_version) {
   FieldCache* cache = fieldCacheOf(G);
   if (cache == nullptr) return;
   uintptr_t name = reinterpret_cast<uintptr_t>(key);
@@ -25,20 +26,20 @@ void remember(State* G, const Shape* shape, const String* key, const Table* hold
   e.shape = shape;
   e.key = name;
   e.holder = holder;
-  e.place = FieldCache::placeOf(slot, holder != nullptr ? G->holder_version : 0);
+  e.place = FieldCache::placeOf(slot, holder != nullptr ? holder_version : 0);
 }
 
 } // namespace
 
 Table* findHolder(Thread* L, Table* metatable, String* key, uint32_t* slot) {
   for (int depth = 0; depth < 16 && metatable != nullptr; depth++) {
+    makeHolder(L, metatable);
     Value handler = metamethod(L, metatable, Meta::Index);
     if (!handler.isTable()) return nullptr;
     Table* t = handler.table();
-    makeHolder(L, metatable);
     makeHolder(L, t);
     if (t->shape->isDictionary()) return nullptr;
-    uint32_t s = findSlot(L, t->shape, key);
+    uint32_t s = findSlot(t->shape, key);
     if (s != kNoSlot && !t->slots[s].isNil()) {
       *slot = s;
       return t;
@@ -69,14 +70,16 @@ const Value* findFieldCached(Thread* L, const Table* t, String* key) {
   uint32_t slot = findSlot(shape, key);
   if (slot != kNoSlot) {
     if (t->slots[slot].isNil()) return nullptr;
-    remember(G, shape, key, nullptr, slot);
+    remember(G, shape, key, nullptr, slot, 0);
     return t->slots + slot;
   }
   // An Owned shape may get the field later without changing.
   if (shape->kind() != ShapeKind::Shared) return nullptr;
+  fieldCacheOf(G); // what may collect comes first
+  uint64_t version = G->holder_version;
   Table* holder = findHolder(L, shape->metatable, key, &slot);
   if (holder == nullptr) return nullptr;
-  remember(G, shape, key, holder, slot);
+  remember(G, shape, key, holder, slot, version);
   return holder->slots + slot;
 }
 
@@ -94,7 +97,7 @@ bool storeFieldCached(Thread* L, Table* t, String* key, Value value) {
   if (shape->kind() != ShapeKind::Shared) return false;
   uint32_t slot = findSlot(shape, key);
   if (slot != kNoSlot && !t->slots[slot].isNil()) {
-    remember(G, shape, key, nullptr, slot);
+    remember(G, shape, key, nullptr, slot, 0);
     t->slots[slot] = value;
     heapOf(L).barrier(t, value);
     return true;

@@ -45,7 +45,8 @@ FieldCache* fieldCacheOf(State* G);
 
 // The table that `key` is found in when a table with `metatable` does not have it, and its slot there; null
 // if the way that __index leads is not through tables only, or has no such key. All tables on the way become
-// holders (vm/table.h), so that State::holder_version tells of changes. May allocate.
+// holders (vm/table.h), so that State::holder_version tells of changes. May allocate: what the caller
+// remembers belongs to the version of before.
 Table* findHolder(Thread* L, Table* metatable, String* key, uint32_t* slot);
 
 // For runtime code: the value of field `key` (a short string) of the table, found in itself or by way of

@@ -49,8 +49,9 @@ void interrupt(State* G, Interrupt kind) {
 }
 
 void cancelInterrupt(State* G) {
-  G->interrupt_request.store(Interrupt::None);
+  // In this order: a bit without a request is harmless, a request without a bit would be found by nobody.
   if (G->running != nullptr) G->running->poll.fetch_and(~poll::kInterrupt);
+  G->interrupt_request.store(Interrupt::None);
 }
 
 bool takeInterrupt(Thread* L) {

@@ -86,21 +86,19 @@ void leaveDiscardedUnits(Thread* t) {
   if (!mayRunDiscardedUnit(t)) t->code_epoch = t->global->code_epoch;
 }
 
-void forEachActiveUnit(const Thread* t, void (*visit)(void* data, NativeCode* unit), void* data) {
-  const Value* bottom = t->stack + kFrameSlots;
-  if (t->base <= bottom) return;
-  anyRunningPrototype(t, [&](const Proto* p) {
-    for (NativeCode* unit = p->native; unit != nullptr; unit = unit->next) visit(data, unit);
-    for (NativeCode* unit = t->global->discarded_units; unit != nullptr; unit = unit->older) {
-      if (unit->proto == p) visit(data, unit);
+void forEachRunningUnit(const Thread* t, void (*visit)(State* G, NativeCode* unit)) {
+  State* G = t->global;
+  anyRunningPrototype(t, [=](const Proto* p) {
+    for (NativeCode *unit = G->discarded_units, *older; unit != nullptr; unit = older) {
+      older = unit->older;
+      if (unit->proto == p) visit(G, unit);
+    }
+    for (NativeCode *unit = p->native, *next; unit != nullptr; unit = next) {
+      next = unit->next;
+      visit(G, unit);
     }
     return false;
   });
-  for (Value* base = t->base; base > bottom && linkOf(base)->delta != 0; base = callerBase(base)) {
-    if (frameKind(base) != FrameKind::Native) continue;
-    const Proto* caller = callerBase(base)[-2].function()->lua()->proto;
-    if (NativeCode* unit = unitAt(caller, linkOf(base)->return_pc)) visit(data, unit);
-  }
 }
 
 } // namespace perigee

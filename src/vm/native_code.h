@@ -137,7 +137,7 @@ void interpretLink(Value* base);
 void leaveDiscardedUnits(Thread* t);
 // May a unit of `p` be running (not only be returned to) on the thread?
 bool mayBeRunning(const Thread* t, const Proto* p);
-// Calls `visit` for all units that the frames of `t` may run in or return to.
-void forEachActiveUnit(const Thread* t, void (*visit)(void* data, NativeCode* unit), void* data);
+// Calls `visit` for all units that may be running on the thread; it may discard them.
+void forEachRunningUnit(const Thread* t, void (*visit)(State* G, NativeCode* unit));
 
 } // namespace perigee

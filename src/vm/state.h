@@ -63,6 +63,8 @@ struct Upcalls {
   // At the beginning and the end of marking (before anything is swept).
   // `automatic`: nobody has asked for the collection, or is in need of memory.
   void (*marking_begins)(State* G, bool major, bool automatic) = nullptr;
+  // What nobody refers to has left weak tables; finalizers have not brought anything back yet.
+  void (*values_cleared)(State* G) = nullptr;
   void (*marking_ends)(State* G, bool major) = nullptr;
   void (*proto_dies)(State* G, Proto* p) = nullptr; // one that has units
   void (*state_dies)(State* G) = nullptr;
@@ -104,6 +106,7 @@ struct State {
   Shape* empty_shape = nullptr;
   Shape* all_shapes = nullptr;
   uint64_t holder_version = 1; // see InlineCache::Kind::Holder
+  Table* in_hand = nullptr;    // kept alive for C++ that allocates
   FieldCache* field_cache = nullptr;
   Userdata* spare_memory = nullptr; // of string.gsub, for the next; until a collection
   Upcalls upcalls;

@@ -225,7 +225,9 @@ void setMetatable(Thread* L, Table* t, Table* metatable) {
 
 void makeHolder(Thread* L, Table* t) {
   if (t->flags & Table::kIsHolder) return;
+  L->global->in_hand = t; // only a weak table may refer to it
   makeOwned(L, t);
+  L->global->in_hand = nullptr;
   t->flags |= Table::kIsHolder;
 }
 

@@ -17,8 +17,8 @@ enum class Result : uint8_t { None, Value, Bit, Raw };
 enum class Immediate : uint8_t { None, Literal, Register, Index, Types, Shape, Cache, Pointer, Prototype };
 
 // Classes of memory, for what may be merged or moved across what.
-enum class Alias : uint8_t { Shape, Field, Element, Size, Upvalue, Home };
-constexpr int kAliasCount = 6;
+enum class Alias : uint8_t { Shape, Field, Element, Size, Upvalue, Home, Weak };
+constexpr int kAliasCount = 7;
 
 namespace effects {
 constexpr uint32_t read(Alias a) { return 1u << static_cast<unsigned>(a); }
@@ -30,7 +30,8 @@ constexpr uint32_t ReadElement = read(Alias::Element), WriteElement = write(Alia
 constexpr uint32_t ReadSize = read(Alias::Size), WriteSize = write(Alias::Size);
 constexpr uint32_t ReadUpvalue = read(Alias::Upvalue), WriteUpvalue = write(Alias::Upvalue);
 constexpr uint32_t ReadHome = read(Alias::Home), WriteHome = write(Alias::Home);
-constexpr uint32_t World = 0x3F3F;
+constexpr uint32_t ReadWeak = read(Alias::Weak);
+constexpr uint32_t World = 0x7F7F;
 constexpr uint32_t Guards = 1u << 16;
 constexpr uint32_t Safe = 1u << 17;
 constexpr uint32_t Ends = 1u << 18;

@@ -18,7 +18,10 @@ constexpr uint16_t kManyMisses = 64; // a cache that missed more often serves se
 bool isUsable(const Graph& g, const Node* n, const InlineCache& cache) {
   const SiteFeedback* site = g.feedbackAt(n->pc);
   if (site != nullptr && (site->flags & SiteFeedback::kManyShapes)) return false;
-  return cache.kind != InlineCache::Kind::Empty && cache.misses < kManyMisses;
+  using Kind = InlineCache::Kind;
+  bool by_version = cache.kind == Kind::Holder || cache.kind == Kind::Absent || cache.kind == Kind::AddField;
+  if (by_version && cache.version != g.holder_version) return false;
+  return cache.kind != Kind::Empty && cache.misses < kManyMisses;
 }
 
 } // namespace

@@ -85,6 +85,7 @@ private:
 
   static void addWrites(Writes& w, const Node* n) {
     uint32_t classes = n->info().writes();
+    if (n->info().isSafepoint()) classes |= 1u << static_cast<unsigned>(Alias::Weak);
     if (n->is(Op::StoreField)) {
       w.field_slots |= 1u << n->imm.index % kFieldSlots;
     } else {
