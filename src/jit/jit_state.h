@@ -29,9 +29,9 @@ struct JitLimits {
   uint16_t exits = 16;                  // through one snapshot, until the unit is compiled anew
   uint8_t recompiles = 16;              // of a prototype's units, until it is declined; more if it is long
   // Of the compiler's work (compiler/ir/work.h), some ten nanoseconds each:
-  uint64_t work_of_unit = 2'000'000;      // more, and it is declined
-  uint64_t work_of_prototype = 4'000'000; // all its units, those that are discarded among them
-  uint64_t work_of_instruction = 4'000;   // as much again for each
+  uint64_t work_of_unit = 3'000'000;      // more, and it is declined
+  uint64_t work_of_prototype = 6'000'000; // all its units, those that are discarded among them
+  uint64_t work_of_instruction = 2'000;   // as much again for each
   uint32_t cool_calls = 100'000;          // until a function that could not be compiled now is tried again
 };
 

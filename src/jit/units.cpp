@@ -77,29 +77,86 @@ void publishResumePoints(Heap& heap, JitState& jit, const NativeCode* unit) {
   addResumePoints(unit);
 }
 
+void freeResumePoints(Heap& heap, JitState& jit, Proto* p) {
+  if (p->resume_points == nullptr) return;
+  heap.freeOutside(p->resume_points, resumeBytes(p));
+  p->resume_points = nullptr;
+  jit.metadata_bytes -= resumeBytes(p);
+}
+
+bool resumeInSamePlace(const NativeCode* a, const NativeCode* b) {
+  if (a->resume_count == 0 || b->resume_count == 0) return false;
+  return a->resume[0].pc <= b->resume[b->resume_count - 1].pc &&
+         b->resume[0].pc <= a->resume[a->resume_count - 1].pc;
+}
+
 // The unit has left the prototype: where it took over another one may.
 void withdrawResumePoints(Heap& heap, JitState& jit, const NativeCode* unit) {
   Proto* p = unit->proto;
-  if (p->resume_points == nullptr) return;
-  bool needed = false;
-  for (const NativeCode* u = p->native; u != nullptr; u = u->next) needed |= u->resume_count != 0;
-  if (!needed) {
-    heap.freeOutside(p->resume_points, resumeBytes(p));
-    p->resume_points = nullptr;
-    jit.metadata_bytes -= resumeBytes(p);
-    return;
-  }
+  if (p->resume_points == nullptr || unit->resume_count == 0) return;
   for (uint32_t i = 0; i < unit->resume_count; ++i) p->resume_points[unit->resume[i].pc] = nullptr;
-  for (const NativeCode* u = p->native; u != nullptr; u = u->next) addResumePoints(u);
+  bool needed = false;
+  for (const NativeCode* u = p->native; u != nullptr; u = u->next) {
+    needed |= u->resume_count != 0;
+    if (resumeInSamePlace(u, unit)) addResumePoints(u);
+  }
+  if (!needed) freeResumePoints(heap, jit, p);
+}
+
+// --- many units of one prototype ---------------------------------------------------------------------------
+
+constexpr int kManyUnits = 8;
+
+size_t indexBytes(const Proto* p) { return (p->code_size + size_t{1}) * sizeof(NativeCode*); }
+
+NativeCode*& indexed(Proto* p, uint32_t entry_pc) {
+  return p->unit_index[entry_pc != kFunctionEntry ? entry_pc : p->code_size];
+}
+
+// Without memory for an index units are looked for one by one.
+void makeIndex(Heap& heap, JitState& jit, Proto* p) {
+  int units = 0;
+  for (const NativeCode* u = p->native; u != nullptr && units < kManyUnits; u = u->next) ++units;
+  if (units < kManyUnits) return;
+  p->unit_index = static_cast<NativeCode**>(heap.allocateOutside(indexBytes(p)));
+  if (p->unit_index == nullptr) return;
+  jit.metadata_bytes += indexBytes(p);
+  for (NativeCode* u = p->native; u != nullptr; u = u->next) indexed(p, u->entry_pc) = u;
+}
+
+void freeIndex(Heap& heap, JitState& jit, Proto* p) {
+  if (p->unit_index == nullptr) return;
+  heap.freeOutside(p->unit_index, indexBytes(p));
+  p->unit_index = nullptr;
+  jit.metadata_bytes -= indexBytes(p);
+}
+
+void linkToPrototype(Heap& heap, JitState& jit, NativeCode* unit) {
+  Proto* p = unit->proto;
+  unit->next = p->native;
+  if (p->native != nullptr) p->native->previous = unit;
+  p->native = unit;
+  if (p->unit_index == nullptr) {
+    makeIndex(heap, jit, p);
+  } else {
+    indexed(p, unit->entry_pc) = unit;
+  }
+}
+
+void unlinkFromPrototype(Heap& heap, JitState& jit, NativeCode* unit) {
+  Proto* p = unit->proto;
+  (unit->previous != nullptr ? unit->previous->next : p->native) = unit->next;
+  if (unit->next != nullptr) unit->next->previous = unit->previous;
+  unit->previous = nullptr;
+  if (p->unit_index != nullptr) indexed(p, unit->entry_pc) = nullptr;
+  if (p->native == nullptr) freeIndex(heap, jit, p);
 }
 
 // Out of the prototype and the list of all units.
 void unlink(State* G, NativeCode* unit) {
   JitState& jit = *jitOf(G);
   Proto* p = unit->proto;
-  NativeCode** link = &p->native;
-  while (*link != unit) link = &(*link)->next;
-  *link = unit->next;
+  unlinkFromPrototype(G->heap, jit, unit);
   withdrawResumePoints(G->heap, jit, unit);
   (unit->newer != nullptr ? unit->newer->older : jit.newest) = unit->older;
   (unit->older != nullptr ? unit->older->newer : jit.oldest) = unit->newer;
@@ -185,8 +242,7 @@ NativeCode* PendingUnit::install(State* G) {
   if (!jit_.memory.seal(blockOf(unit_))) return nullptr;
   NativeCode* unit = unit_;
   unit_ = nullptr;
-  unit->next = proto_->native;
-  proto_->native = unit;
+  linkToPrototype(heap_, jit_, unit);
   unit->older = jit_.newest;
   (jit_.newest != nullptr ? jit_.newest->newer : jit_.oldest) = unit;
   jit_.newest = unit;
@@ -221,6 +277,7 @@ void discardUnit(State* G, NativeCode* unit) {
 }
 
 void discardUnitsOf(State* G, Proto* p) {
+  freeResumePoints(G->heap, *jitOf(G), p); // all at once
   while (p->native != nullptr) discardUnit(G, p->native);
 }
 

@@ -1,6 +1,7 @@
 // The dictionary part of a table: searching, appending, and putting the block in order.
 #include "vm/dictionary.h"
 
+#include "support/entropy.h"
 #include "vm/string.h"
 
 #include <bit>
@@ -9,14 +10,19 @@ namespace perigee {
 
 namespace {
 
+// Odd, and another one in each process: which numbers collide cannot be told in advance.
+const uint64_t multiplier = drawEntropy() | 1;
+
+// All bits of the product count, so that keys which differ in their high bits only scatter, too.
 uint32_t mixBits(uint64_t bits) {
-  uint64_t h = bits * 0x9E3779B97F4A7C15u;
+  auto product = static_cast<unsigned __int128>(bits) * multiplier;
+  uint64_t h = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
   return static_cast<uint32_t>(h ^ (h >> 32));
 }
 
 // Neighbours stay neighbours, as far as they agree in all but their low bits: keys that count up, and objects
 // made one after the other, are found without going all over the heads. What lies above is scattered.
-uint32_t mixNear(uint64_t n) { return static_cast<uint32_t>(n + ((n >> 12) * 0x9E3779B97F4A7C15u >> 32)); }
+uint32_t mixNear(uint64_t n) { return static_cast<uint32_t>(n + ((n >> 12) * multiplier >> 32)); }
 
 // Of anything but a string.
 uint32_t hashOfBits(uint64_t payload, Tag tag) {

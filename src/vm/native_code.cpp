@@ -13,6 +13,7 @@ const char* nameOf(ExitReason reason) {
 }
 
 NativeCode* findUnit(const Proto* p, uint32_t entry_pc) {
+  if (p->unit_index != nullptr) return p->unit_index[entry_pc != kFunctionEntry ? entry_pc : p->code_size];
   NativeCode* unit = p->native;
   while (unit != nullptr && unit->entry_pc != entry_pc) unit = unit->next;
   return unit;

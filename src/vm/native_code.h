@@ -47,6 +47,7 @@ struct NativeCode {
   static constexpr uint16_t kFailedBefore = 0x8000;
 
   NativeCode* next; // of the same prototype
+  NativeCode* previous;
   Proto* proto;
   uint32_t entry_pc; // kFunctionEntry, or index of the loop's first instruction: what the back-edge leads to
   uint32_t entry_offset; // into the code

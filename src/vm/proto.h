@@ -79,6 +79,8 @@ struct Proto : Object {
   Instruction* code;
   Value* constants;
   NativeCode* native; // compiled units
+  // If there are many: by the first instruction of their loops, that of the function's entry last; or null.
+  NativeCode** unit_index;
   // Per instruction the machine address at which compiled code takes over in front of it, or null; the array
   // is there as long as some unit has such places.
   const void** resume_points;

@@ -1,6 +1,7 @@
 // The beginning and the end of a Lua state.
 #include "vm/state.h"
 
+#include "support/entropy.h"
 #include "vm/field_cache.h"
 #include "vm/hooks.h"
 #include "vm/shape.h"
@@ -11,7 +12,6 @@
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <new>
 
 namespace perigee {
@@ -19,16 +19,7 @@ namespace perigee {
 namespace {
 
 // Strings of different states hash differently, so that nobody can prepare keys that collide.
-uint32_t drawSeed(const void* address) {
-  timespec t;
-  clock_gettime(CLOCK_REALTIME, &t);
-  uint64_t x = reinterpret_cast<uintptr_t>(address) ^ reinterpret_cast<uintptr_t>(&t) << 20 ^
-               static_cast<uint64_t>(t.tv_nsec) << 32 ^ static_cast<uint64_t>(t.tv_sec);
-  x ^= x >> 33;
-  x *= 0xff51afd7ed558ccdu;
-  x ^= x >> 33;
-  return static_cast<uint32_t>(x) | 1;
-}
+uint32_t drawSeed() { return static_cast<uint32_t>(drawEntropy()) | 1; }
 
 String* fixedString(Thread* L, const char* text) {
   String* s = newString(L, text);
@@ -88,7 +79,7 @@ Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls&
   if (memory == nullptr) return nullptr;
   State* G = new (memory) State(allocator, ud);
   G->heap.adoptBytes(sizeof(State));
-  G->seed = seed != 0 ? seed : drawSeed(memory);
+  G->seed = seed != 0 ? seed : drawSeed();
   G->upcalls = upcalls;
   std::jmp_buf refused;
   if (setjmp(refused) != 0) {

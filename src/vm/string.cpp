@@ -13,12 +13,15 @@ namespace perigee {
 // ------------------------------------------------------------------------------------------------
 //
 // Multiply-and-fold: 16 bytes a step go into a 64 x 64 -> 128 bit product whose halves are combined. All
-// bytes count, and the seed enters every product, so that colliding strings cannot be made up in advance.
+// bytes count, and both factors contain the seed, in different ways: nobody can make a factor zero or have
+// two of them change places, which would make the others' bytes count for nothing. So colliding strings
+// cannot be made up in advance.
 
 namespace {
 
 constexpr uint64_t kSalt0 = 0x9FB21C651E98DF25u;
 constexpr uint64_t kSalt1 = 0xD6E8FEB86659FD93u;
+constexpr int kTurn = 23; // the seed is in both halves of the first state
 
 uint64_t fold(uint64_t a, uint64_t b) {
   auto product = static_cast<unsigned __int128>(a) * b;
@@ -32,7 +35,7 @@ uint64_t load8(const char* p) {
 
 uint64_t seedState(uint32_t seed) { return (seed | uint64_t{seed} << 32) ^ kSalt0; }
 uint32_t finish(uint64_t state, uint64_t a, uint64_t b, size_t n) {
-  state = fold(a ^ kSalt1 ^ n, b ^ state);
+  state = fold(a ^ state ^ kSalt1 ^ n, b ^ std::rotl(state, kTurn));
   state = fold(state ^ kSalt0, kSalt1);
   return static_cast<uint32_t>(state ^ state >> 32);
 }
@@ -46,7 +49,7 @@ uint32_t hashBytes(const char* p, size_t n, uint32_t seed) {
   uint64_t state = seedState(seed);
   size_t left = n;
   for (const char* q = p; left > 16; left -= 16, q += 16)
-    state = fold(load8(q) ^ state ^ kSalt1, load8(q + 8) ^ state);
+    state = fold(load8(q) ^ state ^ kSalt1, load8(q + 8) ^ std::rotl(state, kTurn));
   return finish(state, load8(p + n - 16), load8(p + n - 8), n);
 }
 

@@ -24,6 +24,7 @@ GraphBuilder::GraphBuilder(const Proto* p, uint32_t entry, const BuildOptions& o
       activation_(g_.activations[0]), root_(*this), incoming_(flow_.blocks().size()) {}
 
 std::unique_ptr<Graph> GraphBuilder::run() {
+  g_.captured = flow_.captured();
   buildEntry();
   if (!buildBlocks()) return nullptr;
   dropNeedlessPhis();
@@ -101,7 +102,7 @@ void GraphBuilder::endEdge(Block* edge, uint32_t number, const Registers& state)
   uint32_t pc = number - activation_.first_pc;
   Node* jump = g_.newNode(Op::Jump, here());
   g_.append(edge, jump);
-  g_.spend(RegisterSet::kSize / 8);
+  g_.spend(RegisterSet::kSize / 4); // a copy
   g_.connect(edge, blockFor(pc));
   incoming_[flow_.blockAt(pc)].states.push_back(state);
 }

@@ -11,6 +11,7 @@
 #include "vm/table.h"
 
 #include <map>
+#include <unordered_map>
 
 namespace perigee::build {
 
@@ -43,7 +44,12 @@ private:
   bool buildInlined(const std::vector<Node*>& arguments);
   void mergeReturns(const GraphBuilder& callee);
   bool mayBeJoined() const;
-  static std::vector<int> ownRegisters(const Proto* own, const Proto* p);
+  struct PlaceInside {
+    int count = 0;                  // how often it is there
+    std::vector<const Proto*> path; // if that is once: from the outermost to itself
+  };
+  const PlaceInside& placeInside(const Proto* p);
+  std::vector<int> ownRegisters(const Proto* p);
   void addShared(const Proto* p, RegisterSet& used, RegisterSet& written) const;
   void shareVariables(const RegisterSet& shared, const RegisterSet& written,
                       std::vector<ir::SnapshotEntry>& outer);
@@ -212,8 +218,9 @@ private:
     std::vector<Node*> results;
   };
   std::vector<Exit> returns_;
-  bool failed_ = false;       // the root's: a call was inlined that cannot be
-  uint32_t inlined_size_ = 0; // the root's: instructions
+  bool failed_ = false; // the root's: a call was inlined that cannot be
+  std::unordered_map<const Proto*, PlaceInside> places_inside_; // the root's
+  uint32_t inlined_size_ = 0;                                   // the root's: instructions
 };
 
 } // namespace perigee::build

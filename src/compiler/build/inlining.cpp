@@ -39,15 +39,16 @@ bool isExcluded(const Instruction& x) {
 bool isCall(const Instruction& x) { return x.op == Opcode::Call || x.op == Opcode::TailCall; }
 
 // How often `p` is among the functions inside `outer`; `*path`, if there is one way, leads there.
-int findInside(const Proto* outer, const Proto* p, std::vector<const Proto*>* path) {
+int findInside(const Proto* outer, const Proto* p, std::vector<const Proto*>* path, uint64_t* visited) {
   int found = 0;
+  *visited += outer->child_count;
   for (uint32_t i = 0; i < outer->child_count; ++i) {
     const Proto* child = outer->children[i];
     size_t before = path->size();
     if (child == p) {
       path->push_back(child);
       ++found;
-    } else if (int deeper = findInside(child, p, path)) {
+    } else if (int deeper = findInside(child, p, path, visited)) {
       path->insert(path->begin() + static_cast<ptrdiff_t>(before), child);
       found += deeper;
     }
@@ -76,8 +77,6 @@ bool GraphBuilder::mayBeInlined(const Proto* p, int depth, uint32_t base, uint32
   if (p->feedback == nullptr || p->tier != Tier::Automatic) return false;
   size += p->code_size;
   if (size > kMostInlined || base + p->frame_size > kMostHomeSlots) return false;
-  std::vector<const Proto*> path;
-  if (findInside(root_.p_, p, &path) > 1) return false; // whose variables it shares would be unclear
   for (uint32_t i = 0; i < p->code_size; ++i) {
     const Instruction& x = p->code[i];
     const SiteFeedback& f = p->feedback[i];
@@ -89,13 +88,23 @@ bool GraphBuilder::mayBeInlined(const Proto* p, int depth, uint32_t base, uint32
     uint32_t inner = x.op == Opcode::TailCall ? base : base + x.a + kFrameSlots;
     if (!mayBeInlined(target, depth + 1, inner, size)) return false;
   }
-  return true;
+  return root_.placeInside(p).count <= 1; // else whose variables it shares would be unclear
+}
+
+// Where `p` is among the functions inside the own one, which may be many: they are gone through once.
+const GraphBuilder::PlaceInside& GraphBuilder::placeInside(const Proto* p) {
+  auto [known, is_new] = places_inside_.try_emplace(p);
+  PlaceInside& place = known->second;
+  uint64_t visited = 0;
+  if (is_new) place.count = findInside(p_, p, &place.path, &visited);
+  g_.spend(1 + visited / 4);
+  return place;
 }
 
 GraphBuilder::GraphBuilder(GraphBuilder& caller, const Proto* p, Node* function)
     : p_(p), options_(caller.options_), g_(caller.g_), own_facts_(std::make_unique<CodeFactsOf>(p)),
       flow_(p, **own_facts_, 0, nullptr, g_.work()), root_(caller.root_), incoming_(flow_.blocks().size()),
-      caller_(&caller), function_(function), own_registers_(ownRegisters(caller.root_.p_, p)) {
+      caller_(&caller), function_(function), own_registers_(caller.root_.ownRegisters(p)) {
   options_.frame = nullptr;
   options_.facts = nullptr;
   const Instruction& x = caller.at(caller.pc_);
@@ -224,11 +233,12 @@ bool GraphBuilder::mayBeJoined() const {
   return options_.state != nullptr && options_.state->upvalues_joined && !flow_.captured().empty();
 }
 
-// By upvalue of `p`: the register of `own` that it may be; -1: none.
-std::vector<int> GraphBuilder::ownRegisters(const Proto* own, const Proto* p) {
+// Of the root. By upvalue of `p`: the own register that it may be; -1: none.
+std::vector<int> GraphBuilder::ownRegisters(const Proto* p) {
   std::vector<int> registers(p->upvalue_count, -1);
-  std::vector<const Proto*> path;
-  if (findInside(own, p, &path) == 0) return registers;
+  const PlaceInside& place = placeInside(p);
+  const std::vector<const Proto*>& path = place.path;
+  if (place.count == 0) return registers;
   for (uint32_t i = 0; i < p->upvalue_count; ++i) {
     size_t level = path.size() - 1;
     const UpvalueDescription* u = &p->upvalues[i];
@@ -240,7 +250,7 @@ std::vector<int> GraphBuilder::ownRegisters(const Proto* own, const Proto* p) {
 
 // What `p`, inlined, and all that it calls read and write of the own function's registers.
 void GraphBuilder::addShared(const Proto* p, RegisterSet& used, RegisterSet& written) const {
-  std::vector<int> registers = ownRegisters(p_, p);
+  std::vector<int> registers = root_.ownRegisters(p);
   bool joined = root_.mayBeJoined();
   for (uint32_t i = 0; i < p->code_size; ++i) {
     const Instruction& x = p->code[i];

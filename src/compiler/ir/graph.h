@@ -4,6 +4,7 @@
 // that ends the block last. A phi's inputs follow the order of its block's predecessors.
 #pragma once
 
+#include "bytecode/register_set.h"
 #include "compiler/ir/operations.h"
 #include "compiler/ir/type_set.h"
 #include "compiler/ir/work.h"
@@ -146,6 +147,7 @@ public:
   uint32_t entry_pc;                   // kFunctionEntry, or the loop header the unit is entered at
   uint64_t holder_version = 0;         // State's when the unit is compiled
   bool counts_ticks = false;
+  RegisterSet captured; // registers of the unit's own function that closures made by it capture
   const FieldCache* field_cache =
       nullptr; // the state's, where RuntimeGetField and RuntimeSetField look; null: nowhere
   Block* entry = nullptr;

@@ -42,14 +42,13 @@ const Node* plain(const Node* n) {
 
 class Homes {
 public:
-  explicit Homes(Graph& g)
-      : g_(g), captured_(capturedRegisters(g.proto)), out_(g.blocks.size()), visited_(g.blocks.size()) {}
+  explicit Homes(Graph& g) : g_(g), out_(g.blocks.size()), visited_(g.blocks.size()) {}
 
   void run() {
     for (bool changed = true; changed;) {
       changed = false;
       for (Block* b : g_.blocks) {
-        g_.spend(ir::workOf(b) + kRegisters / 4 * (1 + b->predecessors.size()));
+        g_.spend(ir::workOf(b) + kRegisters / 8 * (1 + b->predecessors.size()));
         Slots slots = into(b);
         for (Node* n = b->first; n != nullptr; n = n->next) pass(slots, n);
         if (visited_[b->order] && slots == out_[b->order]) continue;
@@ -59,7 +58,7 @@ public:
       }
     }
     for (Block* b : g_.blocks) {
-      g_.spend(ir::workOf(b) + kRegisters / 4 * (1 + b->predecessors.size()));
+      g_.spend(ir::workOf(b) + kRegisters / 8 * (1 + b->predecessors.size()));
       Slots slots = into(b);
       ir::forEachNode(b, [&](Node* n) {
         if (n->snapshot != nullptr) settle(slots, n);
@@ -144,7 +143,7 @@ private:
     }
     RegisterEffects effects = effectsOf(g_.proto, n->pc);
     for (int r = 0; r < static_cast<int>(kRegisters); ++r) {
-      if (r >= effects.clobbers || effects.writes.has(r) || captured_.has(r)) {
+      if (r >= effects.clobbers || effects.writes.has(r) || g_.captured.has(r)) {
         slots[static_cast<size_t>(r)] = nullptr;
       }
     }
@@ -180,7 +179,6 @@ private:
   }
 
   Graph& g_;
-  RegisterSet captured_;
   std::vector<Slots> out_;
   std::vector<bool> visited_;
 };
