@@ -124,7 +124,7 @@ int runInNewState(Command& command) {
   native.push(Value::lightUserdata(&command));
   ThreadStatus status = protectedCall(L, 1, 0);
   report(native, command.name, status);
-  endTimeLimit();
+  finishUnderTimeLimit(L);
   closeState(L);
   return status == ThreadStatus::Ok && command.succeeded ? EXIT_SUCCESS : EXIT_FAILURE;
 }

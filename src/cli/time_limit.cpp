@@ -1,5 +1,6 @@
 #include "cli/time_limit.h"
 
+#include "interpreter/interpreter.h"
 #include "vm/interrupt.h"
 
 #include <algorithm>
@@ -39,10 +40,13 @@ void startTimeLimit(State* G, double seconds) {
 
 bool isTimeUp() { return time_is_up != 0; }
 
-void endTimeLimit() {
+void finishUnderTimeLimit(Thread* L) {
   if (limited == nullptr) return;
+  if (isTimeUp()) interrupt(limited, Interrupt::Lasting); // the end of the script has taken it back
+  finishState(L);
   setTimer(0);
   signal(SIGALRM, SIG_IGN);
+  interrupt(limited, Interrupt::Lasting); // for finalizers that finalizers have made
 }
 
 } // namespace perigee

@@ -63,6 +63,27 @@ bool length(Thread* L, Value* v, uint64_t) {
   return true;
 }
 
+namespace {
+
+// What is left to the interpreter it does from the beginning, and charges for.
+class Charges {
+public:
+  explicit Charges(Thread* L)
+      : account_(L->global->ticks), left_(account_.left), parts_(account_.parts) {}
+  bool restore() const {
+    account_.left = left_;
+    account_.parts = parts_;
+    return false;
+  }
+
+private:
+  TickAccount& account_;
+  int64_t left_;
+  uint32_t parts_;
+};
+
+} // namespace
+
 // Not by the inline cache, which tables of many shapes would only fill over and over. Whatever would raise
 // an error is left to the interpreter, which knows what to call the object.
 bool getField(Thread* L, Value* v, uint64_t cache) {
@@ -74,7 +95,7 @@ bool getField(Thread* L, Value* v, uint64_t cache) {
     }
   }
   Value object = v[0];
-  for (int steps = 0; steps < kMaxMetaChain; ++steps) {
+  for (int steps = 0; steps <= kMaxCachedChain; ++steps) {
     Table* metatable;
     if (object.isTable()) {
       const Table* t = object.table();
@@ -113,7 +134,8 @@ bool setField(Thread* L, Value* v, uint64_t cache) {
       findSlot(t->shape, key) == kNoSlot)
     return true;
   Lookup target;
-  return storeField(L, v, *reinterpret_cast<InlineCache*>(cache), v[1], &target);
+  Charges before(L);
+  return storeField(L, v, *reinterpret_cast<InlineCache*>(cache), v[1], &target) || before.restore();
 }
 
 bool getIndex(Thread* L, Value* v, uint64_t) {
@@ -121,8 +143,9 @@ bool getIndex(Thread* L, Value* v, uint64_t) {
   const Table* t = v[0].table();
   Value value = v[1].isInteger() ? getInteger(t, v[1].integer) : get(t, v[1]);
   if (value.isNil() && t->metatable() != nullptr) {
+    Charges before(L);
     Lookup found = lookUpIndex(L, v, v[1]);
-    if (found.is_call) return false;
+    if (found.is_call) return before.restore();
     value = found.value;
   }
   v[0] = value;
@@ -139,7 +162,8 @@ bool setIndex(Thread* L, Value* v, uint64_t) {
   if (v[1].isString() && storeString(L, t, v[1].string(), v[2])) return true;
   if (v[1].isNil() || (v[1].isFloat() && v[1].number != v[1].number)) return false;
   Lookup target;
-  return storeIndex(L, v, v[1], v[2], &target);
+  Charges before(L);
+  return storeIndex(L, v, v[1], v[2], &target) || before.restore();
 }
 
 bool addNewField(Thread* L, Value* v, uint64_t shape) {

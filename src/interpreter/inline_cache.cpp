@@ -5,6 +5,7 @@
 #include "vm/field_cache.h"
 #include "vm/metamethod.h"
 #include "vm/table.h"
+#include "vm/work.h"
 
 namespace perigee {
 namespace {
@@ -33,7 +34,7 @@ void setCache(Thread* L, InlineCache& cache, InlineCache::Kind kind, Shape* shap
 // Is it certain, as long as State::holder_version stays the same, that __index leads from `metatable` to no
 // `key`?
 bool chainLacks(Thread* L, Table* metatable, String* key) {
-  for (int depth = 0; depth < 16; depth++) {
+  for (int depth = 0; depth < kMaxCachedChain; depth++) {
     if (metatable == nullptr) return true;
     makeHolder(L, metatable);
     Value handler = metamethod(L, metatable, Meta::Index);
@@ -97,6 +98,7 @@ void fillForString(Thread* L, InlineCache& cache) {
 Lookup followIndex(Thread* L, const Value* place, Value key) {
   Value object = *place;
   for (int loop = 0; loop < kMaxMetaChain; loop++) {
+    if (loop > kMaxCachedChain) charge(L, Work::Elements, 1);
     Value handler;
     if (object.isTable()) {
       Table* t = object.table();
@@ -121,6 +123,7 @@ Lookup followIndex(Thread* L, const Value* place, Value key) {
 bool followNewIndex(Thread* L, const Value* place, Value key, Value value, Lookup* out) {
   Value object = *place;
   for (int loop = 0; loop < kMaxMetaChain; loop++) {
+    if (loop > kMaxCachedChain) charge(L, Work::Elements, 1);
     Value handler;
     if (object.isTable()) {
       Table* t = object.table();

@@ -104,7 +104,7 @@ Thread* newState(Allocator allocator, void* allocator_data, uint32_t seed) {
 }
 Thread* newState() { return newState(systemAllocate, nullptr); }
 
-void closeState(Thread* L) {
+void finishState(Thread* L) {
   State* G = L->global;
   L = G->main_thread;
   setRunning(G, L);
@@ -117,7 +117,11 @@ void closeState(Thread* L) {
   G->finalizers_running = 0; // a finalizer may have asked for this: the others still get their turn
   G->heap.makeAllFinalizersDue();
   runFinalizers(L);
-  destroyState(L);
+}
+
+void closeState(Thread* L) {
+  finishState(L);
+  destroyState(L->global->main_thread);
 }
 
 } // namespace perigee

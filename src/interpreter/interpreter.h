@@ -10,7 +10,9 @@ namespace perigee {
 Thread* newState(Allocator allocator, void* allocator_data, uint32_t seed = 0);
 // A state on the C library's allocator.
 Thread* newState();
-// Closes pending to-be-closed variables of the main thread, runs all finalizers, frees everything.
+// Closes pending to-be-closed variables of the main thread and runs all finalizers.
+void finishState(Thread* main_thread);
+// The same; frees everything.
 void closeState(Thread* main_thread);
 
 } // namespace perigee

@@ -32,7 +32,7 @@ void remember(State* G, const Shape* shape, const String* key, const Table* hold
 } // namespace
 
 Table* findHolder(Thread* L, Table* metatable, String* key, uint32_t* slot) {
-  for (int depth = 0; depth < 16 && metatable != nullptr; depth++) {
+  for (int depth = 0; depth < kMaxCachedChain && metatable != nullptr; depth++) {
     makeHolder(L, metatable);
     Value handler = metamethod(L, metatable, Meta::Index);
     if (!handler.isTable()) return nullptr;

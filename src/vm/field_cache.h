@@ -43,6 +43,9 @@ static_assert(kMaxOwnedFields <= 1 << 16);
 // The state's cache, made if there is none yet; null if memory is refused. Neither collects nor raises.
 FieldCache* fieldCacheOf(State* G);
 
+// Beyond so many links of a chain of metatables nothing is cached, and each is charged for.
+constexpr int kMaxCachedChain = 16;
+
 // The table that `key` is found in when a table with `metatable` does not have it, and its slot there; null
 // if the way that __index leads is not through tables only, or has no such key. All tables on the way become
 // holders (vm/table.h), so that State::holder_version tells of changes. May allocate: what the caller

@@ -31,6 +31,9 @@ constexpr WorkInfo kWorkInfo[] = {
 static_assert(std::all_of(std::begin(kWorkInfo), std::end(kWorkInfo),
                           [](const WorkInfo& w) { return TickAccount::kParts % w.units == 0; }));
 
+// Instructions whose work has no bound charge for it from so many elements on.
+constexpr size_t kElementsForATick = 250;
+
 // So much is done between two looks at whether somebody has interrupted the program: some 20 microseconds.
 constexpr size_t kBytesPerLook = 128 * 1024;
 constexpr size_t kElementsPerLook = 4096;

@@ -463,6 +463,10 @@ class Runner:
         self.own('--ticks: sandbox', ['--sandbox', '--ticks', '1000', '-e', 'while true do end'], r'not enough ticks', code=1)
         self.own('--count-ticks', ['--count-ticks', '--stats', '-e', 'for i = 1, 1000 do end'], r'"ticks": 10\d\d')
         self.own('--tick-table', ['--tick-table'], r'\| Move \|.*\| 1 \|')
+        for name, rest in (('forever', 'while true do end'), ('again', 'setmetatable({}, getmetatable(o)) while true do end')):
+            body = 'setmetatable({}, {__gc = function(o) ' + rest + ' end})'
+            self.own('--time: finalizers at the end, ' + name, ['--time', '0.2', '-e', body], r'')
+            self.own('--time: finalizers behind it, ' + name, ['--time', '0.2', '-e', body + ' while true do end'], r'time is up', code=1)
         self.own('--time: enough', ['--time=100', '-e', 'print(1)'], r'^1\n$')
         self.own('--version', ['--version'], r'(?i)perigee|^VERSION$')
         self.own('-l mod-v2 (as from Lua 5.4.7 on)', ['-l', 'mod-v2', '-e', 'print(mod)'], r'^version 2$')

@@ -4,6 +4,7 @@
 
 #include "vm/state.h"
 #include "vm/string.h"
+#include "vm/work.h"
 
 namespace perigee::build {
 
@@ -50,6 +51,11 @@ bool GraphBuilder::isSelected() {
 void GraphBuilder::select() {
   int callee = at(pc_ + 1).a;
   guardLightFunction(get(callee), p_->feedback[pc_ + 1].light_target);
+  if (g_.counts_ticks) { // the interpreter charges for making a long list
+    Node* count = emit(Op::VarargCount);
+    count->type = kInteger;
+    emitWithSnapshot(Op::GuardTrue, {emit(Op::LessEqualInteger, {count, integerConstant(kElementsForATick)})});
+  }
   Node* what = get(callee + kFrameSlots);
   Node* result;
   if (isCountSign(what)) {

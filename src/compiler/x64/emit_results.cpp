@@ -4,6 +4,7 @@
 #include "compiler/x64/offsets.h"
 #include "compiler/x64/unit_emitter.h"
 #include "interpreter/tiers.h"
+#include "vm/work.h"
 
 namespace perigee::x64 {
 
@@ -28,6 +29,10 @@ void UnitEmitter::spreadVarargs(const Node* n) {
   a_.lea(x86::rax, x86::ptr(x86::rdx, kMetaSlots * 16));
   a_.cmp(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadStackLimit));
   a_.ja(exitOf(n));
+  if (g_.counts_ticks) { // the interpreter charges for many
+    a_.cmp(x86::rcx, 16 * static_cast<int>(kElementsForATick));
+    a_.ja(exitOf(n));
+  }
   a_.mov(x86::qword_ptr(x86::r14, offsets::kThreadTop), x86::rdx);
   a_.neg(x86::rcx);
   a_.jz(done);

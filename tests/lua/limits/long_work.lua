@@ -1,0 +1,57 @@
+-- Instructions whose work has no bound cost ticks for it, the same in every mode (tests/ticks compares them).
+local t = require "harness"
+local limits = require "limits"
+
+local function spent(f, ...)
+  local co = coroutine.create(f)
+  local before = limits.ticks() or 0
+  t.eq((limits.resume(co, 100000000, ...)), "done")
+  return limits.ticks() - before
+end
+
+local list = {}
+for i = 1, 10000 do list[i] = i end
+
+t.test("lists made of ...", function()
+  local function lists(n, ...)
+    local all = {...}
+    local ok, most = pcall(math.max, ...)
+    return #all + select("#", ...) + select(-1, ...) + most + n
+  end
+  local function many(n)
+    local s = 0
+    for i = 1, 20 do s = s + lists(i, table.unpack(list, 1, n)) end
+    return s
+  end
+  t.eq(spent(many, 250) < 5000, true)
+  t.eq(spent(many, 10000) > 20 * 10000, true)
+  local function short(...)
+    local s = 0
+    for i = 1, 300 do s = s + select("#", ...) end
+    return s
+  end
+  t.values(table.pack(short(table.unpack(list, 1, 200)), short(table.unpack(list, 1, 251))), 60000, 75300)
+end)
+
+t.test("long chains", function()
+  local m = {x = 1}
+  for _ = 1, 1000 do m = setmetatable({}, {__index = m}) end
+  local function read()
+    local s = 0
+    for i = 1, 500 do s = s + m.x + (m[i] or 0) end
+    return s
+  end
+  t.eq(spent(read) > 500 * 2 * 900 / 4, true)
+  local calls = setmetatable({}, {__index = function(_, k) return #tostring(k) end})
+  for _ = 1, 30 do calls = setmetatable({}, {__index = calls}) end
+  local target = {}
+  for _ = 1, 30 do target = setmetatable({}, {__newindex = target}) end
+  local s = 0
+  for i = 1, 500 do
+    s = s + calls[i] + calls.abc
+    target[i], target.x = i, i
+  end
+  t.eq(s, 2892)
+end)
+
+t.finish()
