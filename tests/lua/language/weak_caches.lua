@@ -3,10 +3,10 @@ local t = require "harness"
 
 -- Waits until `gone` says so; collections of all kinds happen meanwhile.
 local function wait(gone)
-  for i = 1, 200000 do
+  for i = 1, 20000 do
     if gone() then return end
     local garbage = {{}}
-    if i % 50000 == 0 then collectgarbage() end
+    if i % 10000 == 0 then collectgarbage() end
   end
 end
 
