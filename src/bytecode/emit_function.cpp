@@ -4,6 +4,7 @@
 #include "bytecode/proto_builder.h"
 #include "vm/proto_table.h"
 #include "vm/string.h"
+#include "vm/work.h"
 
 #include <algorithm>
 
@@ -131,6 +132,7 @@ void FunctionEmitter::shortenJumps() {
 
 int FunctionEmitter::emit(Opcode op, int a, int b, int c, int32_t d, int line) {
   line_ = line;
+  if (static_cast<size_t>(pc()) % (kElementsPerLook / 4) == 0) noticeInterruptForLater(context_.L);
   code_.push({op, static_cast<uint8_t>(a), static_cast<uint8_t>(b), static_cast<uint8_t>(c), d});
   lines_.push(static_cast<uint32_t>(line));
   return pc() - 1;

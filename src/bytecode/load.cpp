@@ -92,7 +92,7 @@ struct PiecewiseReader {
     *size = std::min(rest.size(), kPiece);
     rest.remove_prefix(*size);
     charge(L, Work::SourceBytes, *size);
-    if (isInterrupted(L)) raiseInterrupted(L);
+    noticeInterruptForLater(L);
     return piece;
   }
 };

@@ -9,6 +9,7 @@
 #include "vm/error.h"
 #include "vm/proto_table.h"
 #include "vm/string.h"
+#include "vm/work.h"
 
 #include <algorithm>
 #include <cstring>
@@ -26,6 +27,10 @@ public:
 
 private:
   [[noreturn]] void fail(const char* why);
+  // At piece n of something.
+  void look(uint32_t n) const {
+    if (n % kElementsPerLook == 0) noticeInterruptForLater(L_);
+  }
   void readAll(const SourceReader& reader, std::string_view first_piece);
   void checkHeader();
 
@@ -142,7 +147,7 @@ LuaFunction* BinaryLoader::run(const SourceReader& reader, std::string_view firs
   readAll(reader, first_piece);
   checkHeader();
   Proto* p = function(0);
-  if (const char* problem = verifyProto(arena_, p)) fail(problem);
+  if (const char* problem = verifyProto(L_, arena_, p)) fail(problem);
   p = complete(p);
   LuaFunction* f = pushMainClosure(L_, p);
   memory_.release();
@@ -195,6 +200,7 @@ void BinaryLoader::code(Proto* p) {
   uint32_t n = arrayCount(8);
   Instruction* code = arena_.array<Instruction>(n);
   for (uint32_t i = 0; i < n; ++i) {
+    look(i);
     const unsigned char* bytes = take(4);
     Opcode op = static_cast<Opcode>(std::min<unsigned>(bytes[0], kOpcodeCount)); // for the verifier to refuse
     code[i] = {op, bytes[1], bytes[2], bytes[3], static_cast<int32_t>(fixed(4))};
@@ -225,7 +231,10 @@ Value BinaryLoader::constant() {
 void BinaryLoader::constants(Proto* p) {
   uint32_t n = arrayCount(1);
   Value* values = arena_.array<Value>(n);
-  for (uint32_t i = 0; i < n; ++i) values[i] = constant();
+  for (uint32_t i = 0; i < n; ++i) {
+    look(i);
+    values[i] = constant();
+  }
   adoptArray(L_, p->constants, p->constant_count, values, n);
 }
 
@@ -233,6 +242,7 @@ void BinaryLoader::caches(Proto* p) {
   uint32_t n = arrayCount(1);
   InlineCache* caches = arena_.array<InlineCache>(n);
   for (uint32_t i = 0; i < n; ++i) {
+    look(i);
     String* key = string();
     if (key == nullptr || !key->isShort()) fail("bad key of a field");
     caches[i] = emptyCache(key);
@@ -254,7 +264,10 @@ void BinaryLoader::upvalues(Proto* p) {
 void BinaryLoader::children(Proto* p, int depth) {
   uint32_t n = arrayCount(8);
   Proto** children = arena_.array<Proto*>(n);
-  for (uint32_t i = 0; i < n; ++i) children[i] = function(depth + 1);
+  for (uint32_t i = 0; i < n; ++i) {
+    look(i);
+    children[i] = function(depth + 1);
+  }
   adoptArray(L_, p->children, p->child_count, children, n);
 }
 
@@ -265,6 +278,7 @@ void BinaryLoader::debugInformation(Proto* p) {
   uint32_t* lines = arena_.array<uint32_t>(p->code_size);
   int64_t line = p->line_defined;
   for (uint32_t i = 0; i < p->code_size; ++i) {
+    look(i);
     uint64_t difference = count(UINT32_MAX);
     line += static_cast<int64_t>(difference >> 1) ^ -static_cast<int64_t>(difference & 1);
     if (line < 0 || line > INT32_MAX) fail("bad line");
@@ -274,6 +288,7 @@ void BinaryLoader::debugInformation(Proto* p) {
   uint32_t n = arrayCount(3);
   LocalDescription* locals = arena_.array<LocalDescription>(n);
   for (uint32_t i = 0; i < n; ++i) {
+    look(i);
     String* name = string();
     if (name == nullptr) fail("variable without a name");
     uint32_t start = static_cast<uint32_t>(count(p->code_size));

@@ -4,12 +4,13 @@
 
 #include "bytecode/register_effects.h"
 #include "bytecode/verifier.h"
+#include "vm/work.h"
 
 namespace perigee {
 
 class ProtoVerifier {
 public:
-  ProtoVerifier(Arena& arena, const Proto* p) : arena_(arena), p_(p) {}
+  ProtoVerifier(Thread* L, Arena& arena, const Proto* p) : L_(L), arena_(arena), p_(p) {}
 
   // Null, or what is wrong. Children are not looked into, but for their upvalues.
   const char* run();
@@ -26,6 +27,10 @@ private:
   bool fail(const char* what) {
     problem_ = what;
     return false;
+  }
+  // At piece n of something.
+  void look(uint32_t n) const {
+    if (n % kElementsPerLook == 0 && L_ != nullptr) noticeInterruptForLater(L_);
   }
   const Instruction& at(uint32_t pc) const { return p_->code[pc]; }
   uint32_t targetOf(uint32_t pc) const {
@@ -66,6 +71,7 @@ private:
     bool numeric;
   };
 
+  Thread* L_;
   Arena& arena_;
   const Proto* p_;
   const char* problem_ = nullptr;

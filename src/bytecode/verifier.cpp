@@ -8,12 +8,12 @@ namespace perigee {
 
 namespace {
 
-const char* verifyNested(Arena& arena, const Proto* p, int depth) {
+const char* verifyNested(Thread* L, Arena& arena, const Proto* p, int depth) {
   if (depth > kMaxDumpDepth) return "functions nested too deeply";
-  ProtoVerifier verifier(arena, p);
+  ProtoVerifier verifier(L, arena, p);
   if (const char* problem = verifier.run()) return problem;
   for (uint32_t i = 0; i < p->child_count; ++i) {
-    if (const char* problem = verifyNested(arena, p->children[i], depth + 1)) return problem;
+    if (const char* problem = verifyNested(L, arena, p->children[i], depth + 1)) return problem;
   }
   return nullptr;
 }
@@ -42,12 +42,15 @@ bool leadsBack(Opcode op) { return op == Opcode::Loop || op == Opcode::ForLoop |
 
 } // namespace
 
-const char* verifyProto(Arena& arena, const Proto* main) { return verifyNested(arena, main, 0); }
+const char* verifyProto(Thread* L, Arena& arena, const Proto* main) {
+  return verifyNested(L, arena, main, 0);
+}
 
 const char* ProtoVerifier::run() {
   if (!checkHead() || !checkUpvalues() || !checkLocals()) return problem_;
   cache_used_ = arena_.array<uint8_t>(p_->cache_count);
   for (uint32_t pc = 0; pc < p_->code_size; ++pc) {
+    look(pc);
     if (!checkInstruction(pc)) return problem_;
   }
   if (!markTargets() || !checkLoops() || !checkFlow()) return problem_;
@@ -61,10 +64,12 @@ bool ProtoVerifier::checkHead() {
   if (p_->isVararg() != (at(0).op == Opcode::VarargPrep)) return fail("variable arguments not prepared");
   if (!endsFlow(at(p_->code_size - 1).op)) return fail("code runs off its end");
   for (uint32_t i = 0; i < p_->constant_count; ++i) {
+    look(i);
     const Value& v = p_->constants[i];
     if (!v.isNil() && !v.isBoolean() && !v.isNumber() && !v.isString()) return fail("bad constant");
   }
   for (uint32_t i = 0; i < p_->cache_count; ++i) {
+    look(i);
     if (p_->cache(i).key == nullptr || !p_->cache(i).key->isShort()) return fail("bad key of a field");
   }
   return true;
@@ -74,6 +79,7 @@ bool ProtoVerifier::checkHead() {
 bool ProtoVerifier::checkUpvalues() {
   if (p_->upvalue_count > 255) return fail("too many upvalues");
   for (uint32_t i = 0; i < p_->child_count; ++i) {
+    look(i);
     const Proto* child = p_->children[i];
     for (uint32_t j = 0; j < child->upvalue_count; ++j) {
       const UpvalueDescription& u = child->upvalues[j];
@@ -91,6 +97,7 @@ bool ProtoVerifier::checkLocals() {
   alive_ = arena_.array<uint8_t>(p_->code_size);
   uint32_t previous = 0;
   for (uint32_t i = 0; i < p_->local_count; ++i) {
+    look(i);
     const LocalDescription& local = p_->locals[i];
     if (local.start_pc < previous || local.end_pc < local.start_pc || local.end_pc > p_->code_size) {
       return fail("bad extent of a variable");
@@ -101,6 +108,7 @@ bool ProtoVerifier::checkLocals() {
   }
   int64_t alive = 0;
   for (uint32_t pc = 0; pc < p_->code_size; ++pc) {
+    look(pc);
     alive += changes[pc];
     if (alive > p_->frame_size) return fail("more variables than registers");
     alive_[pc] = static_cast<uint8_t>(alive);

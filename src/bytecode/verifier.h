@@ -40,7 +40,8 @@
 namespace perigee {
 
 // Checks `main` and everything in it. Null if all is well, or what is wrong (a constant text). The arena is
-// used for working memory, in proportion to the largest function.
-const char* verifyProto(Arena& arena, const Proto* main);
+// used for working memory, in proportion to the largest function. Looks at the interrupts of L, which may be
+// null.
+const char* verifyProto(Thread* L, Arena& arena, const Proto* main);
 
 } // namespace perigee

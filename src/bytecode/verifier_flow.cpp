@@ -47,6 +47,7 @@ bool ProtoVerifier::merge(uint32_t pc, const State& s) {
 bool ProtoVerifier::flowFrom(uint32_t pc) {
   State s = *states_[pc];
   for (;;) {
+    look(pc);
     const Instruction& x = at(pc);
     if (!step(pc, s)) return false;
     RegisterEffects effects = effectsOf(p_, pc);

@@ -18,10 +18,12 @@ bool ProtoVerifier::markTargets() {
   uint32_t n = p_->code_size;
   is_target_ = arena_.array<uint8_t>(n);
   for (uint32_t pc = 0; pc < n; ++pc) {
+    look(pc);
     if (info(at(pc).op).d == OperandRole::J) is_target_[targetOf(pc)] = 1;
     if (at(pc).op == Opcode::LoadFalseSkip) is_target_[pc + 2] = 1;
   }
   for (uint32_t pc = 0; pc < n; ++pc) {
+    look(pc);
     if (!checkTop(pc)) return false;
     if (at(pc).op == Opcode::GenericLoop && is_target_[pc]) return fail("jump into a loop's end");
   }
@@ -46,6 +48,7 @@ bool ProtoVerifier::checkLoops() {
   loop_of_ = arena_.array<int32_t>(n);
   int32_t innermost = -1;
   for (uint32_t pc = 0; pc < n; ++pc) {
+    look(pc);
     const Instruction& x = at(pc);
     loop_of_[pc] = innermost;
     if (x.op == Opcode::ForLoop || x.op == Opcode::GenericLoop) {
@@ -100,6 +103,7 @@ bool ProtoVerifier::openLoop(uint32_t pc) {
 // The only ways into a loop are its prep's.
 bool ProtoVerifier::checkJumpsIntoLoops() {
   for (uint32_t pc = 0; pc < p_->code_size; ++pc) {
+    look(pc);
     const Instruction& x = at(pc);
     bool skips = x.op == Opcode::LoadFalseSkip;
     if (!skips && info(x.op).d != OperandRole::J) continue;

@@ -25,12 +25,13 @@ bool arithmetic(Thread* L, Value* v, uint64_t operation) {
 
 namespace {
 
-template <bool or_equal> bool order(Value* v) {
+template <bool or_equal> bool order(Thread* L, Value* v) {
+  if (takesLongToCompare(v[0], v[1])) return false; // the interpreter's: it looks at interrupts
   bool holds;
   if (v[0].isNumber() && v[1].isNumber()) {
     holds = or_equal ? numberLessEqual(v[0], v[1]) : numberLess(v[0], v[1]);
   } else if (v[0].isString() && v[1].isString()) {
-    int c = compareStrings(v[0].string(), v[1].string());
+    int c = compareStrings(L, v[0].string(), v[1].string());
     holds = or_equal ? c <= 0 : c < 0;
   } else {
     return false;
@@ -41,10 +42,11 @@ template <bool or_equal> bool order(Value* v) {
 
 } // namespace
 
-bool less(Thread*, Value* v, uint64_t) { return order<false>(v); }
-bool lessEqual(Thread*, Value* v, uint64_t) { return order<true>(v); }
+bool less(Thread* L, Value* v, uint64_t) { return order<false>(L, v); }
+bool lessEqual(Thread* L, Value* v, uint64_t) { return order<true>(L, v); }
 
 bool equal(Thread* L, Value* v, uint64_t) {
+  if (takesLongToCompare(v[0], v[1])) return false;
   bool same = rawEqual(v[0], v[1]);
   if (!same && v[0].tag == v[1].tag && (v[0].isTable() || v[0].isUserdata())) {
     if (metatableOf(L, v[0]) != nullptr || metatableOf(L, v[1]) != nullptr) return false;

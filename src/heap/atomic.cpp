@@ -22,14 +22,50 @@ void Heap::beginMajor(bool automatic) {
   markRoots();
 }
 
-void Heap::finishMarking(bool major) {
-  at_end_of_marking_ = true;
-  state_->cleared = {}; // the table may die, or be weak
-  state_->spare_memory = nullptr;
+void Heap::markReachable() {
   markRoots();
   propagateAll();
   traceRemembered();
   convergeEphemerons();
+}
+
+// Marking goes on in steps: what must be looked at again at its end is remembered again. False if there is
+// no memory for that; then nothing has changed.
+bool Heap::returnToMarking() {
+  ObjectList* const lists[] = {&weak_values_, &ephemerons_, &all_weak_, &late_};
+  size_t n = remembered_.size;
+  for (const ObjectList* list : lists) {
+    if (list->incomplete) return false;
+    n += list->size;
+  }
+  if (!growList(remembered_, n)) return false;
+  at_end_of_marking_ = false;
+  for (ObjectList* list : lists) {
+    for (size_t i = 0; i < list->size; ++i) {
+      list->data[i]->gc &= static_cast<uint8_t>(~gc_bits::kBlack);
+      pushRemembered(list->data[i]);
+    }
+    list->size = 0;
+  }
+  phase_ = GcPhase::Marking; // also of a minor collection
+  return true;
+}
+
+// False if it has been stopped.
+bool Heap::finishMarking() {
+  const bool major = major_;
+  at_end_of_marking_ = true;
+  late_.size = 0;
+  late_.incomplete = false;
+  state_->cleared = {}; // the table may die, or be weak
+  state_->spare_memory = nullptr;
+  markReachable();
+  if (stopping_ && returnToMarking()) return false;
+  may_stop_ = false; // once weak tables have been cleared there is no way back
+  if (stopping_) {
+    stopping_ = false;
+    markReachable();
+  }
   // Values are cleared before objects with finalizers are brought back, keys afterwards (manual, 2.5.4).
   clearValues(0, 0);
   size_t values = weak_values_.size;
@@ -49,7 +85,7 @@ void Heap::finishMarking(bool major) {
   } else {
     ++statistics_.minor_collections;
   }
-  for (ObjectList* list : {&weak_values_, &ephemerons_, &all_weak_, &protos_}) {
+  for (ObjectList* list : {&weak_values_, &ephemerons_, &all_weak_, &protos_, &late_}) {
     list->size = 0;
     list->incomplete = false;
   }
@@ -57,6 +93,7 @@ void Heap::finishMarking(bool major) {
   if (large_stacks_.size != 0 && state_->running != nullptr)
     state_->running->poll.fetch_or(poll::kLargeStacks, std::memory_order_relaxed);
   beginSweep(major);
+  return true;
 }
 
 void Heap::keepShape(Shape* shape) {

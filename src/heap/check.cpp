@@ -95,7 +95,7 @@ void Heap::check(Thread* L) {
   if (large != large_bytes_) broken("bytes in large objects do not add up", nullptr, nullptr);
   held += large + spare_bytes_ + outside_bytes_;
   for (const ObjectList* list : {&grey_, &remembered_, &weak_values_, &ephemerons_, &all_weak_, &protos_,
-                                 &large_stacks_, &woken_, &finalizable_young_, &finalizable_old_, &due_}) {
+                                 &large_stacks_, &late_, &woken_, &finalizable_young_, &finalizable_old_, &due_}) {
     held += list->capacity * sizeof(Object*);
   }
   if (held != held_) broken("bytes held do not add up", nullptr, nullptr);

@@ -27,29 +27,32 @@ uint64_t nanoseconds() {
   return static_cast<uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(t.tv_nsec);
 }
 
-// Measures a pause and keeps collections from starting inside collections.
-class Working {
+} // namespace
+
+// A turn of the collector: measures the pause and keeps collections from starting inside collections. If the
+// program is interrupted, the turn ends early, unless memory depends on it.
+class Heap::Turn {
 public:
-  Working(bool& flag, HeapStatistics& statistics)
-      : flag_(flag), statistics_(statistics), start_(nanoseconds()) {
-    flag_ = true;
+  explicit Turn(Heap& heap, bool may_stop = true) : heap_(heap), start_(nanoseconds()) {
+    heap_.collecting_ = true;
+    heap_.may_stop_ = may_stop;
+    heap_.stopping_ = false;
   }
-  ~Working() {
+  ~Turn() {
     uint64_t pause = nanoseconds() - start_;
-    statistics_.collect_nanoseconds += pause;
-    statistics_.pause_nanoseconds_max = std::max(statistics_.pause_nanoseconds_max, pause);
-    flag_ = false;
+    HeapStatistics& statistics = heap_.statistics_;
+    statistics.collect_nanoseconds += pause;
+    statistics.pause_nanoseconds_max = std::max(statistics.pause_nanoseconds_max, pause);
+    if (heap_.stopping_) heap_.next_step_ = heap_.allocated_ + heap_.stepBytes();
+    heap_.collecting_ = heap_.may_stop_ = heap_.stopping_ = false;
   }
-  Working(const Working&) = delete;
-  Working& operator=(const Working&) = delete;
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
 
 private:
-  bool& flag_;
-  HeapStatistics& statistics_;
+  Heap& heap_;
   uint64_t start_;
 };
-
-} // namespace
 
 size_t Heap::pauseAfter(bool major) {
   if (mode_ == GcMode::Incremental) {
@@ -92,7 +95,7 @@ void Heap::collectStep(Thread* L) {
     next_step_ = allocated_ + stepBytes();
     return;
   }
-  Working working(collecting_, statistics_);
+  Turn turn(*this);
   if (phase_ == GcPhase::Marking) {
     traceFor(std::max<ptrdiff_t>(allocated_ - next_step_, 0) + stepBytes());
     return;
@@ -118,6 +121,7 @@ void Heap::collectStep(Thread* L) {
 void Heap::startCollection(Thread*) {
   finishSweep();
   collecting_ = true;
+  if (phase_ != GcPhase::Idle) return;
   if (mode_ == GcMode::Generational && !next_is_major_) {
     minor();
     return;
@@ -138,7 +142,7 @@ void Heap::minor() {
   marked_bytes_ = 0;
   large_stacks_.size = 0; // its threads may die now
   if (state_->upcalls.marking_begins != nullptr) state_->upcalls.marking_begins(state_, false, true);
-  finishMarking(false);
+  finishMarking();
 }
 
 void Heap::shrinkStacks() {
@@ -146,27 +150,22 @@ void Heap::shrinkStacks() {
   large_stacks_.size = 0;
 }
 
-// A whole major collection, swept.
-void Heap::major() {
-  beginMajor(false);
-  markStep(SIZE_MAX);
-  finishSweep();
-}
-
-bool Heap::markStep(size_t work) {
-  if (!propagate(work)) return false;
-  finishMarking(true);
-  return true;
-}
+bool Heap::markStep(size_t work) { return propagate(work) && finishMarking(); }
 
 void Heap::fullCollection(Thread* L, bool emergency) {
   if (collecting_ || L == nullptr) return;
-  Working working(collecting_, statistics_);
+  Turn turn(*this, !emergency);
   if (phase_ == GcPhase::Marking) markStep(SIZE_MAX);
+  may_stop_ = !emergency;
   finishSweep();
   collecting_ = true;
-  major();
+  if (phase_ != GcPhase::Idle) return;
+  beginMajor(false);
+  markStep(SIZE_MAX);
+  may_stop_ = !emergency;
+  finishSweep();
   collecting_ = true;
+  if (phase_ != GcPhase::Idle) return;
   while (Block* b = spare_) {
     spare_ = b->next;
     host(b, b->bytes, 0);
@@ -181,14 +180,14 @@ void Heap::fullCollection(Thread* L, bool emergency) {
 
 void Heap::minorCollection(Thread* L) {
   if (collecting_ || L == nullptr) return;
-  Working working(collecting_, statistics_);
+  Turn turn(*this);
   if (phase_ == GcPhase::Marking) {
     markStep(SIZE_MAX);
     return;
   }
   finishSweep();
   collecting_ = true;
-  minor();
+  if (phase_ == GcPhase::Idle) minor();
 }
 
 bool Heap::step(Thread* L, size_t bytes) {
@@ -197,7 +196,7 @@ bool Heap::step(Thread* L, size_t bytes) {
     minorCollection(L);
     return true;
   }
-  Working working(collecting_, statistics_);
+  Turn turn(*this);
   size_t work = bytes != 0 ? bytes : static_cast<size_t>(stepBytes()) / 4;
   if (phase_ == GcPhase::Sweeping) {
     bool swept = sweepSome(static_cast<int>(std::min<size_t>(work / 1024 + 1, 1 << 20)));

@@ -17,11 +17,12 @@ bool Ephemerons::settle() {
   size_t tables = 0; // of the list, entered in the index
   for (;;) {
     // Marking values may reach further ephemeron tables, which join the list.
+    if (heap_.isToStop()) return false;
     for (; tables < heap_.ephemerons_.size; ++tables) {
       if (!addTable(static_cast<Table*>(heap_.ephemerons_.data[tables]))) return false;
     }
     heap_.propagateAll();
-    while (heap_.woken_.size != 0) {
+    while (heap_.woken_.size != 0 && !heap_.isToStop()) {
       wake(heap_.woken_.data[--heap_.woken_.size]);
       heap_.propagateAll();
     }

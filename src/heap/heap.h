@@ -375,6 +375,7 @@ private:
   void markSlow(Object* o);
   size_t trace(Object* o);
   void markRoots();
+  void markReachable();
   bool propagate(size_t budget);
   void propagateAll();
   void traceRemembered();
@@ -410,7 +411,8 @@ private:
 
   // atomic.cpp
   void beginMajor(bool automatic);
-  void finishMarking(bool major);
+  bool finishMarking();
+  bool returnToMarking();
   void separateFinalizable(bool major);
   bool reserveFinalizers();
   void sweepShapes();
@@ -433,8 +435,10 @@ private:
   void collectStep(Thread* L);
   void startCollection(Thread* L);
   void minor();
-  void major();
+  class Turn;
   bool markStep(size_t work);
+  bool isToStop();
+  void postpone(Object* o);
   ptrdiff_t stepBytes() const;
   void traceFor(ptrdiff_t bytes);
   void forgetLive(size_t bytes);
@@ -461,6 +465,8 @@ private:
   GcPhase phase_ = GcPhase::Idle;
   GcMode mode_ = GcMode::Generational;
   bool stopped_ = false;
+  bool may_stop_ = false;   // the collector's present turn may end early if the program is interrupted
+  bool stopping_ = false;   // it does
   bool collecting_ = false; // some part of the collector is at work: allocations must not start another
   bool at_end_of_marking_ = false;
   bool major_ = false;         // the last (or running) collection is a major one
@@ -506,6 +512,7 @@ private:
   ObjectList protos_; // traced by the running major collection
   ObjectList
       large_stacks_; // threads that this or the last collection found to have much stack and use little
+  ObjectList late_;  // open upvalues traced at the end of marking
   ObjectList woken_; // ephemeron keys marked just now
   ObjectList finalizable_young_;
   ObjectList finalizable_old_;

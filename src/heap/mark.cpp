@@ -5,6 +5,7 @@
 // incomplete because its memory was refused: then grey objects are found by scanning the heap.
 #include "heap/type_operations.h"
 #include "vm/state.h"
+#include "vm/work.h"
 
 namespace perigee {
 
@@ -58,25 +59,48 @@ void Heap::markRoots() {
 // Traces grey objects until about `budget` bytes have been looked at; true if none is left.
 bool Heap::propagate(size_t budget) {
   size_t work = 0;
+  size_t next_look = 0;
   while (grey_.size != 0) {
     if (work >= budget) return false;
+    if (work >= next_look) {
+      if (isToStop()) return false;
+      next_look = work + kBytesPerLook;
+    }
     Object* o = grey_.data[--grey_.size];
     if (!(o->gc & gc_bits::kBlack)) work += trace(o) + 16;
+    if (stopping_) return false;
   }
   return true;
 }
 
 void Heap::propagateAll() {
   propagate(SIZE_MAX);
-  while (grey_.incomplete) {
+  while (grey_.incomplete && !stopping_) {
     grey_.incomplete = false;
     rescueGrey();
+    grey_.incomplete |= stopping_;
   }
+}
+
+// Has the program been interrupted, and may the collector's turn end early? What is left to do is done in
+// turns to come.
+bool Heap::isToStop() {
+  const Thread* L = state_->running;
+  if (may_stop_ && L != nullptr && (L->poll.load(std::memory_order_relaxed) & poll::kInterrupt) != 0 &&
+      isInterrupted(L))
+    stopping_ = true;
+  return stopping_;
+}
+
+// Back to grey, to be traced from its beginning.
+void Heap::postpone(Object* o) {
+  o->gc &= static_cast<uint8_t>(~gc_bits::kBlack);
+  push(grey_, o);
 }
 
 void Heap::rescueGrey() {
   forEachObject([this](Object* o) {
-    if (!isMarked(o) || (o->gc & gc_bits::kBlack)) return;
+    if (stopping_ || !isMarked(o) || (o->gc & gc_bits::kBlack)) return;
     trace(o);
     propagate(SIZE_MAX);
   });
@@ -90,14 +114,19 @@ void Heap::traceRemembered() {
     for (size_t i = 0; i < list.size; ++i) list.data[i]->gc &= static_cast<uint8_t>(~gc_bits::kRemembered);
     for (size_t i = 0; i < list.size; ++i) {
       Object* o = list.data[i];
+      if (isToStop()) {
+        pushRemembered(o);
+        continue;
+      }
       if (isMarked(o) && !(o->gc & gc_bits::kBlack)) trace(o);
       propagate(SIZE_MAX);
     }
     if (list.incomplete) rescueGrey();
+    remembered_.incomplete |= list.incomplete && stopping_;
     freeList(list);
     propagateAll();
     // What is remembered from here on is for the next collection.
-    if (at_end_of_marking_) return;
+    if (at_end_of_marking_ || stopping_) return;
   }
 }
 

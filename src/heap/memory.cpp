@@ -189,7 +189,7 @@ void Heap::destroyAll() {
   }
   for (Run& run : runs_) run.cursor = run.end = nullptr;
   for (ObjectList* list : {&grey_, &remembered_, &weak_values_, &ephemerons_, &all_weak_, &protos_,
-                           &large_stacks_, &woken_, &finalizable_young_, &finalizable_old_, &due_}) {
+                           &large_stacks_, &late_, &woken_, &finalizable_young_, &finalizable_old_, &due_}) {
     freeList(*list);
   }
   cell_bytes_ = large_bytes_ = 0;

@@ -129,8 +129,11 @@ void Heap::sweepFinished() {
   if (major_) major_threshold_ = majorThreshold(live_);
 }
 
+// Or stops before.
 void Heap::finishSweep() {
-  if (phase_ == GcPhase::Sweeping) sweepSome(1 << 30);
+  constexpr int kBlocks = 4;
+  while (phase_ == GcPhase::Sweeping && !isToStop() && !sweepSome(kBlocks)) {
+  }
 }
 
 // --- asked by the vm

@@ -7,6 +7,7 @@
 #include "vm/state.h"
 #include "vm/string.h"
 #include "vm/table.h"
+#include "vm/work.h"
 
 namespace perigee {
 
@@ -58,13 +59,18 @@ size_t Heap::traceTable(Heap& h, Object* o) {
   }
   if (t->arrayKind() == ArrayKind::Values) {
     const Value* array = t->array;
-    for (uint32_t i = 0, n = t->array_size; i < n; ++i) h.mark(array[i]);
+    for (uint32_t i = 0, n = t->array_size; i < n; ++i) {
+      if (i % kElementsPerLook == kElementsPerLook - 1 && h.isToStop()) return h.postpone(t), bytes;
+      h.mark(array[i]);
+    }
     bytes += t->array_capacity * sizeof(Value);
   } else {
     bytes += t->array_capacity * sizeof(int64_t);
   }
   if (Dictionary* d = t->dictionary) {
     for (DictionaryEntry *e = d->entries(), *end = e + d->count; e != end; ++e) {
+      if ((e - d->entries()) % kElementsPerLook == kElementsPerLook - 1 && h.isToStop())
+        return h.postpone(t), bytes;
       if (e->value.isNil()) {
         killKey(e);
       } else {
@@ -91,7 +97,10 @@ size_t Heap::traceFunction(Heap& h, Object* o) {
 size_t Heap::traceUserdata(Heap& h, Object* o) {
   Userdata* u = static_cast<Userdata*>(o);
   h.mark(reinterpret_cast<Object*>(u->metatable));
-  for (uint32_t i = 0; i < u->aux; ++i) h.mark(u->userValues()[i]);
+  for (uint32_t i = 0; i < u->aux; ++i) {
+    if (i % kElementsPerLook == kElementsPerLook - 1 && h.isToStop()) return h.postpone(u), sizeof(Userdata);
+    h.mark(u->userValues()[i]);
+  }
   return userdataBytes(u);
 }
 
@@ -104,7 +113,11 @@ size_t Heap::traceThread(Heap& h, Object* o) {
   if (t->stack == nullptr) return sizeof(Thread); // under construction
   if (t->code_epoch != h.state_->code_epoch) leaveDiscardedUnits(t);
   Value* end = frameEnd(t);
-  for (const Value* v = t->stack; v < end; ++v) h.mark(*v);
+  for (const Value* v = t->stack; v < end; ++v) {
+    if ((v - t->stack) % kElementsPerLook == kElementsPerLook - 1 && h.isToStop())
+      return h.postpone(t), sizeof(Thread);
+    h.mark(*v);
+  }
   // A long run of slots nobody wrote to means that the rest is as the last trace left it.
   size_t untouched = 0;
   for (Value* v = end; v < t->stack_limit && untouched < kUntouchedRun; ++v) {
@@ -156,7 +169,9 @@ size_t Heap::traceProto(Heap& h, Object* o) {
 size_t Heap::traceUpvalue(Heap& h, Object* o) {
   Upvalue* u = static_cast<Upvalue*>(o);
   h.mark(*u->location);
-  if (u->isOpen() && !h.at_end_of_marking_) {
+  if (u->isOpen() && h.at_end_of_marking_) {
+    if (h.may_stop_) h.push(h.late_, u);
+  } else if (u->isOpen()) {
     // Its thread writes to the variable without a barrier, and may die before marking ends.
     u->gc &= static_cast<uint8_t>(~gc_bits::kBlack);
     h.pushRemembered(u);

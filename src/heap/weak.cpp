@@ -7,6 +7,9 @@
 #include "vm/dictionary.h"
 #include "vm/state.h"
 #include "vm/table.h"
+#include "vm/work.h"
+
+#include <utility>
 
 namespace perigee {
 
@@ -19,9 +22,16 @@ void killKey(DictionaryEntry& e) {
   if (isCollectableTag(e.link.key_tag)) e.makeKeyDead();
 }
 
-template <class F> void forEachEntry(Table* t, F&& f) {
+// f(entry); until stop(), which is asked now and then.
+template <class F, class Stop> void forEachEntryUntil(Table* t, Stop&& stop, F&& f) {
   if (t->dictionary == nullptr) return;
-  for (DictionaryEntry *e = t->dictionary->entries(), *end = e + t->dictionary->count; e != end; ++e) f(*e);
+  for (DictionaryEntry *e = t->dictionary->entries(), *end = e + t->dictionary->count; e != end; ++e) {
+    if ((e - t->dictionary->entries()) % kElementsPerLook == kElementsPerLook - 1 && stop()) return;
+    f(*e);
+  }
+}
+template <class F> void forEachEntry(Table* t, F&& f) {
+  forEachEntryUntil(t, [] { return false; }, std::forward<F>(f));
 }
 
 } // namespace
@@ -47,13 +57,15 @@ void Heap::traceWeak(Table* t, uint8_t weak) {
     return;
   }
   if (weak == Table::kWeakValues) {
-    forEachEntry(t, [this](DictionaryEntry& e) {
-      if (e.value.isNil()) {
-        killKey(e);
-      } else {
-        mark(e.key());
-      }
-    });
+    forEachEntryUntil(
+        t, [this] { return isToStop(); },
+        [this](DictionaryEntry& e) {
+          if (e.value.isNil()) {
+            killKey(e);
+          } else {
+            mark(e.key());
+          }
+        });
     push(weak_values_, t);
     return;
   }
@@ -68,14 +80,16 @@ void Heap::traceWeak(Table* t, uint8_t weak) {
 // Marks the values of entries whose keys are marked; true if there was any to mark.
 bool Heap::markEphemeronValues(Table* t) {
   bool any = false;
-  forEachEntry(t, [&](DictionaryEntry& e) {
-    if (e.value.isNil()) {
-      killKey(e);
-    } else if (!isCleared(e.key()) && isUnmarked(e.value)) {
-      mark(e.value);
-      any = true;
-    }
-  });
+  forEachEntryUntil(
+      t, [this] { return isToStop(); },
+      [&](DictionaryEntry& e) {
+        if (e.value.isNil()) {
+          killKey(e);
+        } else if (!isCleared(e.key()) && isUnmarked(e.value)) {
+          mark(e.value);
+          any = true;
+        }
+      });
   return any;
 }
 
@@ -93,6 +107,7 @@ template <class F> void Heap::forEachWeak(const ObjectList& list, uint8_t weak, 
 
 bool Heap::ephemeronPass() {
   bool any = false;
+  if (isToStop()) return false;
   forEachWeak(ephemerons_, Table::kWeakKeys, 0, [&](Table* t) {
     if (markEphemeronValues(t)) any = true;
     propagateAll();
@@ -106,13 +121,13 @@ bool Heap::ephemeronPass() {
 void Heap::convergeEphemerons() {
   if (ephemerons_.size == 0 && !ephemerons_.incomplete) return;
   for (int pass = 0; pass < 2; ++pass) {
-    if (!ephemeronPass()) return;
+    if (!ephemeronPass() || stopping_) return;
   }
   if (!ephemerons_.incomplete) {
     Ephemerons index(*this);
-    if (index.settle()) return;
+    if (index.settle() || stopping_) return;
   }
-  while (ephemeronPass()) {
+  while (ephemeronPass() && !stopping_) {
   }
 }
 

@@ -3,6 +3,7 @@
 #include "interpreter/handler.h"
 #include "interpreter/operations.h"
 #include "vm/error.h"
+#include "vm/string.h"
 
 namespace perigee {
 namespace {
@@ -69,7 +70,8 @@ __attribute__((noinline)) PERIGEE_HANDLER(orderSlow) {
   if (a.isNumber() && b.isNumber()) {
     holds = order.or_equal ? numberLessEqual(a, b) : numberLess(a, b);
   } else if (a.isString() && b.isString()) {
-    int c = compareStrings(a.string(), b.string());
+    L->pc = pc;
+    int c = compareStrings(L, a.string(), b.string());
     holds = order.or_equal ? c <= 0 : c < 0;
   } else {
     L->pc = pc;
@@ -143,15 +145,22 @@ __attribute__((always_inline)) inline Verdict compareQuickly(const Value* a, con
   return a->isTable() || a->isUserdata() ? Verdict::Unknown : Verdict::Different;
 }
 
+// rawEqual; raises what interrupts ask for.
+bool sameValue(Thread* L, Value a, Value b) {
+  return takesLongToCompare(a, b) ? equalInPieces(L, a.string(), b.string()) : rawEqual(a, b);
+}
+
 // The cases that compareQuickly leaves over.
 template <bool sense> __attribute__((noinline)) PERIGEE_HANDLER(jumpOnEqualitySlow) {
   Value a = base[i.a()], b = base[i.b()];
   if (a.isTable() || a.isUserdata()) PERIGEE_TAIL equalSlow(PERIGEE_STATE);
-  if (rawEqual(a, b) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+  L->pc = pc;
+  if (sameValue(L, a, b) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 template <bool sense> __attribute__((noinline)) PERIGEE_HANDLER(jumpOnConstantSlow) {
-  if (rawEqual(base[i.a()], k[i.unsigned16()]) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
+  L->pc = pc;
+  if (sameValue(L, base[i.a()], k[i.unsigned16()]) == sense) PERIGEE_TAIL jump(PERIGEE_STATE);
   PERIGEE_TAIL next(PERIGEE_STATE);
 }
 

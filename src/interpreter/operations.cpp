@@ -9,6 +9,8 @@
 #include "vm/table.h"
 #include "vm/work.h"
 
+#include <algorithm>
+#include <clocale>
 #include <cstring>
 
 namespace perigee {
@@ -100,7 +102,7 @@ bool floatLessEqualInteger(double f, int64_t i) {
 bool ordered(Thread* L, Value a, Value b, bool or_equal) {
   if (a.isNumber() && b.isNumber()) return or_equal ? numberLessEqual(a, b) : numberLess(a, b);
   if (a.isString() && b.isString()) {
-    int c = compareStrings(a.string(), b.string());
+    int c = compareStrings(L, a.string(), b.string());
     return or_equal ? c <= 0 : c < 0;
   }
   OrderHandler order = findOrderHandler(L, a, b, or_equal);
@@ -162,13 +164,35 @@ bool numberLessEqual(Value a, Value b) {
   return b.isFloat() ? a.number <= b.number : floatLessEqualInteger(a.number, b.integer);
 }
 
-int compareStrings(const String* a, const String* b) {
+namespace {
+
+bool collatesByBytes() {
+  const char* locale = std::setlocale(LC_COLLATE, nullptr);
+  return std::strcmp(locale, "C") == 0 || std::strcmp(locale, "POSIX") == 0;
+}
+
+int compareBytes(Thread* L, const String* a, const String* b) {
+  size_t shared = std::min(a->length, b->length);
+  for (size_t at = 0; at < shared; at += kBytesPerLook) {
+    noticeInterrupt(L);
+    int c = std::memcmp(a->data() + at, b->data() + at, std::min(kBytesPerLook, shared - at));
+    if (c != 0) return c;
+  }
+  return a->length < b->length ? -1 : a->length > b->length;
+}
+
+} // namespace
+
+int compareStrings(Thread* L, const String* a, const String* b) {
+  constexpr size_t kWorthAsking = 1024;
+  if (std::min(a->length, b->length) > kWorthAsking && collatesByBytes()) return compareBytes(L, a, b);
   const char* x = a->data();
   const char* y = b->data();
   size_t left_x = a->length, left_y = b->length;
   for (;;) {
     int c = std::strcoll(x, y);
     if (c != 0) return c;
+    noticeInterrupt(L);
     size_t n = std::strlen(x); // both pieces end here, at the first zero byte
     if (n == left_y) return n == left_x ? 0 : 1;
     if (n == left_x) return -1;
@@ -220,6 +244,7 @@ Value arithmetic(Thread* L, Arithmetic op, Value a, Value b) {
 }
 
 bool equal(Thread* L, Value a, Value b) {
+  if (takesLongToCompare(a, b)) return equalInPieces(L, a.string(), b.string());
   if (rawEqual(a, b)) return true;
   if (a.tag != b.tag || !(a.isTable() || a.isUserdata())) return false;
   Value handler = metamethodOf(L, a, Meta::Eq);

@@ -4,6 +4,9 @@
 
 #include "vm/metamethod.h"
 #include "vm/state.h"
+#include "vm/work.h"
+
+#include <algorithm>
 
 namespace perigee {
 
@@ -48,7 +51,11 @@ OrderHandler findOrderHandler(Thread* L, Value a, Value b, bool or_equal);
 
 bool numberLess(Value a, Value b); // both numbers; exact for mixed
 bool numberLessEqual(Value a, Value b);
-int compareStrings(const String* a, const String* b); // as strcoll does, chunk by chunk over zeros
+int compareStrings(Thread* L, const String* a, const String* b); // as strcoll does, chunk by chunk over zeros
+// Would comparing these values take long enough for looks at interrupts, which raise?
+inline bool takesLongToCompare(Value a, Value b) {
+  return a.isString() && b.isString() && std::min(a.string()->length, b.string()->length) > kBytesPerLook;
+}
 
 // *place := a closure of `child`, whose upvalues are registers and upvalues of the function in the frame at
 // base. The place is one that the collector sees.

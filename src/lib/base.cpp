@@ -59,17 +59,20 @@ int warn(lua_State* state) {
 }
 
 // An integer in `base` (2 to 36) as the manual's tonumber reads it; false if the text is none.
-bool parseInBase(std::string_view text, int base, int64_t* out) {
+bool parseInBase(Thread* L, std::string_view text, int base, int64_t* out) {
   size_t i = 0;
+  auto advance = [&i, L] {
+    if (++i % (kBytesPerLook / 8) == 0) noticeInterrupt(L);
+  };
   auto skipSpace = [&] {
-    while (i < text.size() && std::isspace(static_cast<unsigned char>(text[i]))) i++;
+    while (i < text.size() && std::isspace(static_cast<unsigned char>(text[i]))) advance();
   };
   skipSpace();
   bool negative = i < text.size() && text[i] == '-';
   if (i < text.size() && (text[i] == '-' || text[i] == '+')) i++;
   if (i == text.size() || !std::isalnum(static_cast<unsigned char>(text[i]))) return false;
   uint64_t n = 0;
-  for (; i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])); i++) {
+  for (; i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])); advance()) {
     int c = std::toupper(static_cast<unsigned char>(text[i]));
     int digit = std::isdigit(c) ? c - '0' : c - 'A' + 10;
     if (digit >= base) return false;
@@ -90,7 +93,7 @@ int toNumberFunction(lua_State* state) {
     }
     L.checkAny(1);
     if (L.arg(1).isString()) work(L.thread(), Work::Bytes, L.arg(1).string()->length);
-    L.push(toNumber(L.arg(1)));
+    L.push(toNumber(L.thread(), L.arg(1)));
     return 1;
   }
   int64_t base = L.checkInteger(2);
@@ -98,7 +101,7 @@ int toNumberFunction(lua_State* state) {
   L.argumentCheck(2 <= base && base <= 36, 2, "base out of range");
   work(L.thread(), Work::Bytes, L.arg(1).string()->length);
   int64_t n;
-  if (parseInBase(L.arg(1).string()->view(), static_cast<int>(base), &n)) {
+  if (parseInBase(L.thread(), L.arg(1).string()->view(), static_cast<int>(base), &n)) {
     L.pushInteger(n);
   } else {
     L.pushNil();
@@ -173,7 +176,9 @@ int rawEqualFunction(lua_State* state) {
   Native L(state);
   L.checkAny(1);
   L.checkAny(2);
-  L.pushBoolean(rawEqual(L.arg(1), L.arg(2)));
+  Value a = L.arg(1), b = L.arg(2);
+  L.pushBoolean(takesLongToCompare(a, b) ? equalInPieces(L.thread(), a.string(), b.string())
+                                         : rawEqual(a, b));
   return 1;
 }
 

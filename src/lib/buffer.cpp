@@ -39,7 +39,7 @@ void Buffer::push() {
     slot->string()->length = size_;
     data_[size_] = '\0';
   } else {
-    *slot = Value::of(newString(L_, data_, size_));
+    *slot = Value::of(newStringInPieces(L_, data_, size_));
   }
 }
 

@@ -147,7 +147,10 @@ void formatString(Native& n, Buffer& b, Conversion& c, int argument) {
   std::string_view text = n.pushToString(argument);
   if (!c.plain) {
     work(n.thread(), Work::Bytes, text.size());
-    n.argumentCheck(std::memchr(text.data(), 0, text.size()) == nullptr, argument, "string contains zeros");
+    inPieces(n.thread(), text.size(), kBytesPerLook, [&](size_t from, size_t to) {
+      n.argumentCheck(std::memchr(text.data() + from, 0, to - from) == nullptr, argument,
+                      "string contains zeros");
+    });
     checkConversion(n, c, "-", true);
     if (c.precision >= 0) text = text.substr(0, static_cast<size_t>(c.precision));
   }

@@ -3,6 +3,7 @@
 #include "lib/io_file.h"
 #include "support/numbers.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <clocale>
@@ -12,6 +13,7 @@ namespace perigee {
 namespace {
 
 constexpr size_t kChunk = 4096;
+constexpr size_t kLargestChunk = kBytesPerLook;
 
 #ifdef __GLIBC__
 // What the stream has read ahead, to be searched in place.
@@ -45,6 +47,7 @@ bool readLine(Native& L, FILE* f, bool keep_newline) {
     }
     int c = getc_unlocked(f); // also has the stream read ahead
     if (c == EOF) break;
+    noticeInterrupt(L.thread());
     if (c == '\n') {
       found = true;
       break;
@@ -59,7 +62,8 @@ bool readLine(Native& L, FILE* f, bool keep_newline) {
 
 void readAll(Native& L, FILE* f) {
   Buffer text(L.thread());
-  for (size_t chunk = kChunk;; chunk = text.size() > kChunk ? text.size() : kChunk) {
+  for (size_t chunk = kChunk;; chunk = std::clamp(text.size(), kChunk, kLargestChunk)) {
+    noticeInterrupt(L.thread());
     size_t n = std::fread(text.reserve(chunk), 1, chunk, f);
     text.advance(n);
     if (n < chunk) break;
@@ -70,10 +74,9 @@ void readAll(Native& L, FILE* f) {
 // Up to n bytes; false if there are none.
 bool readBytes(Native& L, FILE* f, size_t n) {
   Buffer text(L.thread());
-  while (n > 0) {
-    // No more than has proved to be there: n may be anything.
-    size_t chunk = text.size() > kChunk * 16 ? text.size() : kChunk * 16;
-    if (chunk > n) chunk = n;
+  while (n > 0) { // n may be anything: there is no room made in advance
+    size_t chunk = std::min(n, kLargestChunk);
+    noticeInterrupt(L.thread());
     size_t got = std::fread(text.reserve(chunk), 1, chunk, f);
     text.advance(got);
     n -= got;

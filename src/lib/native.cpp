@@ -31,8 +31,9 @@ int64_t Native::checkInteger(int i) {
   if (v.isInteger()) [[likely]]
     return v.integer;
   int64_t result;
+  v = toNumber(L_, v);
   if (toInteger(v, &result)) return result;
-  if (!toNumber(v).isNil()) argumentError(i, "number has no integer representation");
+  if (!v.isNil()) argumentError(i, "number has no integer representation");
   typeError(i, "number");
 }
 
@@ -40,7 +41,7 @@ double Native::checkNumber(int i) {
   Value v = arg(i);
   if (v.isFloat()) [[likely]]
     return v.number;
-  if (!v.isNumber()) v = toNumber(v);
+  if (!v.isNumber()) v = toNumber(L_, v);
   if (v.isNil()) typeError(i, "number");
   return v.isInteger() ? static_cast<double>(v.integer) : v.number;
 }

@@ -76,7 +76,7 @@ public:
   void pushBoolean(bool b) { push(Value::boolean(b)); }
   void pushInteger(int64_t i) { push(Value::of(i)); }
   void pushFloat(double d) { push(Value::of(d)); }
-  void pushString(std::string_view s) { push(Value::of(newString(L_, s))); }
+  void pushString(std::string_view s) { push(Value::of(newStringInPieces(L_, s.data(), s.size()))); }
   const char* pushFormat(const char* format, ...); // newStringFormat; returns the string's bytes
   void pushFunction(lua_CFunction f) { push(Value::lightFunction(f)); }
   void pushClosure(lua_CFunction f, int upvalues); // pops the upvalues, which nobody else can set

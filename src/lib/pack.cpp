@@ -280,6 +280,16 @@ int stringPackSize(lua_State* L) {
   return 1;
 }
 
+// The first zero from `at` on.
+static size_t findZero(Thread* L, std::string_view data, size_t at) {
+  for (; at < data.size(); at += kBytesPerLook) {
+    noticeInterrupt(L);
+    size_t found = data.substr(at, kBytesPerLook).find('\0');
+    if (found != std::string_view::npos) return at + found;
+  }
+  return std::string_view::npos;
+}
+
 int stringUnpack(lua_State* L) {
   Native n(L);
   FormatReader reader(n, n.checkString(1));
@@ -317,7 +327,7 @@ int stringUnpack(lua_State* L) {
       break;
     }
     case Option::ZeroEnded: {
-      size_t end = data.find('\0', at);
+      size_t end = findZero(n.thread(), data, at);
       n.argumentCheck(end != std::string_view::npos, 2, "unfinished string for format 'z'");
       work(n.thread(), Work::Bytes, end - at);
       n.pushString({from, end - at});

@@ -90,6 +90,7 @@ const char* pushFound(Native& L, std::string_view name, std::string_view path, s
     name = pushReplaced(L, name, separator, replacement);
   std::string_view candidates = pushReplaced(L, path, "?", name);
   for (std::string_view rest = candidates; !rest.empty();) {
+    noticeInterrupt(L.thread());
     size_t end = rest.find(';');
     std::string_view candidate = rest.substr(0, end);
     L.pushString(candidate);

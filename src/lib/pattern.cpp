@@ -83,8 +83,8 @@ const char* patternErrorMessage(PatternError error) {
 // are open or closed at a node is known here. A mistake becomes a node of its own, and ends the list.
 class PatternCompiler {
 public:
-  PatternCompiler(Pattern* pattern, std::string_view text)
-      : pattern_(pattern), text_(text), node_(reinterpret_cast<PatternNode*>(pattern + 1)),
+  PatternCompiler(Pattern* pattern, std::string_view text, const StepMeter* meter)
+      : pattern_(pattern), text_(text), meter_(meter), node_(reinterpret_cast<PatternNode*>(pattern + 1)),
         sets_(reinterpret_cast<CharSet*>(node_ + text.size() + 1)) {}
 
   void compile(bool anchors) {
@@ -92,7 +92,10 @@ public:
       pattern_->anchored_ = true;
       ++at_;
     }
-    while (!done_ && at_ < text_.size()) item();
+    while (!done_ && at_ < text_.size()) {
+      look(++items_);
+      item();
+    }
     if (!done_) emit(PatternNode::Kind::End);
     pattern_->capture_count_ = captures_;
     findFollowers();
@@ -103,6 +106,11 @@ private:
   using Repeat = PatternNode::Repeat;
 
   bool more() const { return at_ < text_.size(); }
+
+  // For the host to interrupt, now and then.
+  void look(size_t done) const {
+    if (done % kPerLook == 0 && meter_ != nullptr) meter_->count(meter_->ud, 0);
+  }
 
   PatternNode& emit(Kind kind) {
     *node_ = PatternNode{kind, Repeat::Once, 0, 0, 0, PatternError::None, false, 0, nullptr};
@@ -217,11 +225,12 @@ private:
     size_t end = p;
     do {
       if (end >= text_.size()) return nullptr;
+      look(end);
       if (text_[end++] == '%') ++end;
     } while (end >= text_.size() || text_[end] != ']');
     CharSet* result = new (sets_) CharSet;
     ++sets_;
-    while (p < end) {
+    for (size_t members = 1; p < end; look(members++)) {
       unsigned char c = static_cast<unsigned char>(text_[p]);
       if (c == '%') {
         char letter = text_[p + 1];
@@ -250,6 +259,7 @@ private:
     auto* first = reinterpret_cast<PatternNode*>(pattern_ + 1);
     const PatternNode* next = nullptr; // the byte that must come, seen from the current node
     for (PatternNode* n = node_ - 1; n >= first; --n) {
+      look(static_cast<size_t>(n - first) + 1);
       n->follow_known = next != nullptr && next->kind == Kind::Char;
       if (n->follow_known) n->follow_char = next->c;
       if (isOneByte(n->kind)) {
@@ -262,8 +272,11 @@ private:
   }
 
   enum class State : uint8_t { Open, Closed, Position };
+  static constexpr size_t kPerLook = 4096;
   Pattern* pattern_;
   std::string_view text_;
+  const StepMeter* meter_;
+  size_t items_ = 0;
   PatternNode* node_;
   CharSet* sets_;
   size_t at_ = 0;
@@ -272,9 +285,9 @@ private:
   State state_[kMaxCaptures];
 };
 
-Pattern* Pattern::compile(void* memory, std::string_view text, bool anchors) {
+Pattern* Pattern::compile(void* memory, std::string_view text, bool anchors, const StepMeter* meter) {
   Pattern* pattern = new (memory) Pattern;
-  PatternCompiler(pattern, text).compile(anchors);
+  PatternCompiler(pattern, text, meter).compile(anchors);
   return pattern;
 }
 

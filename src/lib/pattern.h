@@ -73,6 +73,7 @@ struct PatternNode {
 
 // A compiled pattern. Lies, with its nodes and sets, in memory of the caller's; must not be moved. The text
 // is not needed any more afterwards.
+struct StepMeter;
 class Pattern {
 public:
   // Bytes (aligned to 8) for a pattern of `length` bytes.
@@ -80,7 +81,9 @@ public:
     return sizeof(Pattern) + (length + 1) * sizeof(PatternNode) + (length / 2) * sizeof(CharSet);
   }
   // With `anchors` a leading ^ ties the match to its start.
-  static Pattern* compile(void* memory, std::string_view text, bool anchors);
+  // The meter, if any, is asked for 0 steps now and then.
+  static Pattern* compile(void* memory, std::string_view text, bool anchors,
+                          const StepMeter* meter = nullptr);
 
   bool isAnchored() const { return anchored_; }
   int captureCount() const { return capture_count_; }

@@ -20,6 +20,8 @@ struct PatternMemory {
                         kShortPattern / 2 * sizeof(CharSet)];
 };
 
+void countSteps(void* L, uint32_t steps) { work(static_cast<Thread*>(L), Work::Steps, steps); }
+
 Pattern* compile(Native& n, std::string_view text, bool anchors, PatternMemory* memory) {
   void* p = memory->bytes;
   if (text.size() > kShortPattern) {
@@ -28,15 +30,14 @@ Pattern* compile(Native& n, std::string_view text, bool anchors, PatternMemory* 
     n.push(Value::of(u));
     p = u->bytes();
   }
-  return Pattern::compile(p, text, anchors);
+  StepMeter meter{n.thread(), countSteps};
+  return Pattern::compile(p, text, anchors, &meter);
 }
 
 void checkMatcher(Native& n, const Matcher& m) {
   if (m.error() != PatternError::None) [[unlikely]]
     n.error(patternErrorMessage(m.error()), m.errorIndex());
 }
-
-void countSteps(void* L, uint32_t steps) { work(static_cast<Thread*>(L), Work::Steps, steps); }
 
 bool search(Native& n, Matcher& m, const char* from) {
   bool found = m.search(from);
@@ -83,6 +84,15 @@ const char* findPlainInPieces(Thread* L, std::string_view subject, std::string_v
   }
 }
 
+// isPlainPattern
+bool isPlainInPieces(Thread* L, std::string_view pattern) {
+  bool plain = true;
+  inPieces(L, pattern.size(), kElementsPerLook, [=, &plain](size_t from, size_t to) {
+    plain = plain && isPlainPattern(pattern.substr(from, to - from));
+  });
+  return plain;
+}
+
 int find(lua_State* L, bool want_positions) {
   Native n(L);
   std::string_view subject = n.checkString(1);
@@ -92,7 +102,7 @@ int find(lua_State* L, bool want_positions) {
     n.pushNil();
     return 1;
   }
-  if (want_positions && (n.toBoolean(4) || isPlainPattern(text))) {
+  if (want_positions && (n.toBoolean(4) || isPlainInPieces(n.thread(), text))) {
     const char* found = findPlainInPieces(n.thread(), subject.substr(start), text);
     if (found == nullptr) {
       n.pushNil();
@@ -332,7 +342,8 @@ int stringGmatch(lua_State* L) {
   auto* it = static_cast<Iteration*>(u->bytes());
   it->position = start;
   it->last_match = -1;
-  it->pattern = Pattern::compile(it + 1, text, false);
+  StepMeter meter{n.thread(), countSteps};
+  it->pattern = Pattern::compile(it + 1, text, false, &meter);
   n.pushClosure(gmatchNext, 2);
   return 1;
 }

@@ -35,7 +35,7 @@ struct StringLess {
   bool operator()(const Value& a, const Value& b) const {
     size_t shared = std::min(a.string()->length, b.string()->length);
     if (shared > kLong) work(L, Work::Bytes, shared);
-    return compareStrings(a.string(), b.string()) < 0;
+    return compareStrings(L, a.string(), b.string()) < 0;
   }
 };
 
@@ -313,10 +313,14 @@ int writeBack(Native& n) {
   if (list->arrayKind() == ArrayKind::Values && list->array_size >= size &&
       std::none_of(values, values + size, [](const Value& v) { return v.isNil(); })) {
     heapOf(n.thread()).remember(list);
-    std::copy(values, values + size, list->array);
+    inPieces(n.thread(), static_cast<size_t>(size), kElementsPerLook,
+             [=](size_t from, size_t to) { std::copy(values + from, values + to, list->array + from); });
     return 0;
   }
-  for (int64_t i = 0; i < size; ++i) setInteger(n.thread(), list, i + 1, values[i]);
+  for (int64_t i = 0; i < size; ++i) {
+    if (i % kElementsPerLook == 0) noticeInterrupt(n.thread());
+    setInteger(n.thread(), list, i + 1, values[i]);
+  }
   return 0;
 }
 

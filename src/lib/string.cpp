@@ -95,7 +95,9 @@ int stringByte(lua_State* L) {
   int count = static_cast<int>(end - start) + 1;
   n.ensure(count, "string slice too long");
   if (count > 1) work(n.thread(), Work::Bytes, static_cast<uint64_t>(count));
-  for (size_t i = start - 1; i < end; ++i) n.pushInteger(static_cast<unsigned char>(s[i]));
+  inPieces(n.thread(), static_cast<size_t>(count), kElementsPerLook, [&](size_t from, size_t to) {
+    for (size_t i = from; i < to; ++i) n.pushInteger(static_cast<unsigned char>(s[start - 1 + i]));
+  });
   return count;
 }
 
@@ -105,6 +107,7 @@ int stringChar(lua_State* L) {
   Buffer b(n.thread());
   char* out = b.reserve(static_cast<size_t>(count));
   for (int i = 1; i <= count; ++i) {
+    if (static_cast<size_t>(i) % kElementsPerLook == 0) noticeInterrupt(n.thread());
     auto c = static_cast<uint64_t>(n.checkInteger(i));
     n.argumentCheck(c <= 255, i, "value out of range");
     *out++ = static_cast<char>(c);
@@ -114,7 +117,8 @@ int stringChar(lua_State* L) {
   return 1;
 }
 
-int writeDump(Thread*, const void* data, size_t size, void* ud) {
+int writeDump(Thread* L, const void* data, size_t size, void* ud) {
+  noticeInterrupt(L);
   static_cast<Buffer*>(ud)->append(static_cast<const char*>(data), size);
   return 0;
 }

@@ -24,8 +24,8 @@ int tryMetamethod(Native& n, Meta event) {
 
 template <Arithmetic operation> int stringArithmetic(lua_State* L) {
   Native n(L);
-  Value a = toNumber(n.arg(1));
-  Value b = toNumber(n.arg(n.count() > 1 ? 2 : 1));
+  Value a = toNumber(n.thread(), n.arg(1));
+  Value b = toNumber(n.thread(), n.arg(n.count() > 1 ? 2 : 1));
   if (a.isNil() || b.isNil()) return tryMetamethod(n, metaOf(operation));
   Value result;
   numericArithmetic(n.thread(), operation, operation == Arithmetic::Unm ? b : a, b, &result);

@@ -373,7 +373,9 @@ int unpackTo(Native& n, int64_t last) {
     ensureStack(thread, count);
     promiseSlots(thread, count);
     const Table* t = n.arg(1).table();
-    for (uint64_t i = 0; i < count; ++i) n.push(getInteger(t, first + static_cast<int64_t>(i)));
+    inPieces(thread, count, kElementsPerLook, [&](size_t from, size_t to) {
+      for (size_t i = from; i < to; ++i) n.push(getInteger(t, first + static_cast<int64_t>(i)));
+    });
     return static_cast<int>(count);
   }
   n.setTop(3);

@@ -2,6 +2,7 @@
 #include "vm/error.h"
 #include "vm/proto.h"
 #include "vm/state.h"
+#include "vm/work.h"
 
 #include <new>
 
@@ -45,8 +46,20 @@ Userdata* newUserdata(Thread* L, size_t bytes, int user_values) {
 }
 
 Userdata* newInternalUserdata(Thread* L, size_t bytes, int user_values) {
-  Userdata* u = newUserdata(L, bytes, user_values);
+  auto count = static_cast<size_t>(user_values);
+  if (count <= kElementsPerLook) {
+    Userdata* u = newUserdata(L, bytes, user_values);
+    u->flags |= Userdata::kInternal;
+    return u;
+  }
+  Userdata* u = newUserdata(L, bytes + count * sizeof(Value), 0);
   u->flags |= Userdata::kInternal;
+  // The object is complete at any time.
+  inPieces(L, count, kElementsPerLook, [u](size_t from, size_t to) {
+    u->aux = static_cast<uint32_t>(to);
+    for (size_t i = from; i < to; ++i) new (u->userValues() + i) Value();
+  });
+  u->size = bytes;
   return u;
 }
 

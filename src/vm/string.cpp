@@ -152,6 +152,13 @@ String* newString(Thread* L, const char* data, size_t length) {
   return s;
 }
 
+String* newStringInPieces(Thread* L, const char* data, size_t length) {
+  if (length <= kBytesPerLook) return newString(L, data, length);
+  String* s = newLongString(L, length);
+  copyInPieces(L, s->data(), data, length);
+  return s;
+}
+
 String* newString(Thread* L, const PackedText& text) {
   return text.length == 1 ? byteString(L, static_cast<uint8_t>(text.bytes)) : internPacked(L, text);
 }
@@ -177,6 +184,16 @@ bool equalLongStrings(const String* a, const String* b) {
   return a->length == b->length && std::memcmp(a->data(), b->data(), a->length) == 0;
 }
 
+bool equalInPieces(Thread* L, const String* a, const String* b) {
+  if (a == b || a->isShort() || b->isShort() || a->length != b->length) return a == b;
+  bool same = true;
+  for (size_t at = 0; same && at < a->length; at += kBytesPerLook) {
+    noticeInterrupt(L);
+    same = std::memcmp(a->data() + at, b->data() + at, std::min(kBytesPerLook, a->length - at)) == 0;
+  }
+  return same;
+}
+
 uint32_t hashOf(String* s) {
   if (!(s->flags & String::kHashed)) [[unlikely]] {
     s->aux = hashBytes(s->data(), s->length, s->aux);
@@ -192,10 +209,7 @@ String* substring(Thread* L, String* s, int64_t first, int64_t last) {
   if (start == 1 && end == s->length) return s;
   size_t length = end - start + 1;
   work(L, Work::Bytes, length);
-  if (length <= kBytesPerLook) return newString(L, s->data() + start - 1, length);
-  String* part = newLongString(L, length);
-  copyInPieces(L, part->data(), s->data() + start - 1, length);
-  return part;
+  return newStringInPieces(L, s->data() + start - 1, length);
 }
 
 } // namespace perigee

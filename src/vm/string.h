@@ -11,6 +11,8 @@ namespace perigee {
 // A string with these contents (copied). Raises a memory error. The bytes must not lie in an object that only
 // the caller knows of.
 String* newString(Thread* L, const char* data, size_t length);
+// The same with looks at interrupts, which raise.
+String* newStringInPieces(Thread* L, const char* data, size_t length);
 inline String* newString(Thread* L, std::string_view s) { return newString(L, s.data(), s.size()); }
 String* newString(Thread* L, const PackedText& text);
 // A long string (length > kMaxShortString) whose contents the caller fills in before anything else happens.
@@ -25,6 +27,8 @@ String* newStringFormatV(Thread* L, const char* format, va_list arguments);
 
 void freeByteStrings(State* G); // at the end of the state
 
+// Contents compared with looks at interrupts in between, which raise: for those who hold a thread.
+bool equalInPieces(Thread* L, const String* a, const String* b);
 uint32_t hashOf(String* s); // computes a long string's hash when first asked for
 inline uint32_t hashOf(const String* s) { return hashOf(const_cast<String*>(s)); }
 
@@ -32,6 +36,8 @@ inline uint32_t hashOf(const String* s) { return hashOf(const_cast<String*>(s));
 String* numberToString(Thread* L, Value number);
 // String (or number) to number; nil if it is none.
 Value toNumber(Value v);
+// The same with looks at interrupts, which raise: numerals may be of any length.
+Value toNumber(Thread* L, Value v);
 // Value to integer: integers, floats with an exact integer value, strings of such.
 bool toInteger(Value v, int64_t* out);
 

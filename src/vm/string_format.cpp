@@ -4,6 +4,7 @@
 #include "vm/error.h"
 #include "vm/state.h"
 #include "vm/string.h"
+#include "vm/work.h"
 
 #include <cstdio>
 
@@ -141,6 +142,131 @@ Value toNumber(Value v) {
   case NumberKind::Float: return Value::of(n.number);
   default: return Value::nil();
   }
+}
+
+namespace {
+
+bool isSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// A long numeral read with looks at interrupts, and written again with so few characters as make the same
+// number.
+class NumeralDigest {
+public:
+  NumeralDigest(Thread* L, std::string_view text) : L_(L), text_(text) {}
+
+  // Empty if it is no numeral.
+  std::string_view run() {
+    trim();
+    if (at() == '-' || at() == '+') put(take());
+    hexadecimal_ = text_.size() - at_ >= 2 && at() == '0' && (text_[at_ + 1] | 32) == 'x';
+    if (hexadecimal_) {
+      put(take());
+      put(take());
+    }
+    if (!readDigits()) return {};
+    bool whole = at_ == text_.size() && !point_;
+    if (!whole || dropped_ != 0) {
+      int64_t written = 0;
+      if (at_ < text_.size() && !readExponent(&written)) return {};
+      if (sticky_) {
+        put('1');
+        --dropped_;
+      }
+      put(hexadecimal_ ? 'p' : 'e');
+      int64_t exponent = written + (dropped_ - fraction_) * (hexadecimal_ ? 4 : 1);
+      used_ += formatInteger(out_ + used_, exponent);
+    }
+    return {out_, used_};
+  }
+
+private:
+  static constexpr size_t kCharactersPerLook = kBytesPerLook / 8;
+  static constexpr size_t kDigits = 800; // more than ever decide how a double is rounded
+  static constexpr int64_t kHugeExponent = int64_t{1} << 50;
+
+  char at() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  char take() {
+    if (at_ % kCharactersPerLook == 0) noticeInterrupt(L_);
+    return text_[at_++];
+  }
+  void put(char c) { out_[used_++] = c; }
+
+  void trim() {
+    while (at_ < text_.size() && isSpace(at())) take();
+    while (text_.size() > at_ && isSpace(text_.back())) {
+      if (text_.size() % kCharactersPerLook == 0) noticeInterrupt(L_);
+      text_.remove_suffix(1);
+    }
+  }
+
+  // Significant digits, up to kDigits; of an integer that wraps around the last ones.
+  bool readDigits() {
+    bool any = false;
+    size_t first = used_;
+    uint64_t wrapped = 0;
+    while (at_ < text_.size()) {
+      int digit = hexDigitValue(at());
+      if (at() == '.' && !point_) {
+        point_ = true;
+      } else if (digit < 0 || (digit > 9 && !hexadecimal_)) {
+        break;
+      } else {
+        any = true;
+        fraction_ += point_;
+        wrapped = wrapped << 4 | static_cast<uint64_t>(digit);
+        if (used_ - first == kDigits) {
+          ++dropped_;
+          sticky_ = sticky_ || digit != 0;
+        } else if (digit != 0 || used_ != first) {
+          put(at());
+        }
+      }
+      take();
+    }
+    if (hexadecimal_ && at_ == text_.size() && !point_) {
+      used_ = first;
+      for (int shift = 60; shift >= 0; shift -= 4) put("0123456789abcdef"[wrapped >> shift & 15]);
+      dropped_ = 0;
+    }
+    if (used_ == first) put('0');
+    return any;
+  }
+
+  bool readExponent(int64_t* out) {
+    if ((at() | 32) != (hexadecimal_ ? 'p' : 'e')) return false;
+    take();
+    bool negative = at() == '-';
+    if (at() == '-' || at() == '+') take();
+    if (at_ == text_.size()) return false;
+    for (; at_ < text_.size(); take()) {
+      if (at() < '0' || at() > '9') return false;
+      if (*out < kHugeExponent) *out = *out * 10 + (at() - '0');
+    }
+    if (negative) *out = -*out;
+    return true;
+  }
+
+  Thread* L_;
+  std::string_view text_;
+  size_t at_ = 0;
+  bool hexadecimal_ = false, point_ = false, sticky_ = false;
+  int64_t dropped_ = 0, fraction_ = 0; // digits that were left out, and those behind the point
+  size_t used_ = 0;
+  char out_[kDigits + 64];
+};
+
+__attribute__((noinline)) Value longNumeralToNumber(Thread* L, std::string_view text) {
+  NumeralDigest digest(L, text);
+  ParsedNumber n = parseNumber(digest.run());
+  if (n.kind == NumberKind::None) return Value::nil();
+  return n.kind == NumberKind::Integer ? Value::of(n.integer) : Value::of(n.number);
+}
+
+} // namespace
+
+Value toNumber(Thread* L, Value v) {
+  if (v.isString() && v.string()->length > kBytesPerLook) return longNumeralToNumber(L, v.string()->view());
+  return toNumber(v);
 }
 
 bool toInteger(Value v, int64_t* out) {

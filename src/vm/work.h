@@ -44,6 +44,13 @@ inline void noticeInterrupt(Thread* L) {
     raiseInterrupted(L);
 }
 
+// The same, but the request stays for the next poll: where what raises the error only returns it to the
+// program.
+inline void noticeInterruptForLater(Thread* L) {
+  if ((L->poll.load(std::memory_order_relaxed) & poll::kInterrupt) && isInterrupted(L)) [[unlikely]]
+    raiseInterrupted(L);
+}
+
 // The running function is about to do this much, which costs ticks if they are counted. Amounts add up: what is
 // less than a tick is carried over.
 inline void charge(Thread* L, Work kind, uint64_t amount) {

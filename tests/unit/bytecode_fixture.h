@@ -56,7 +56,7 @@ public:
     attempt([&] {
       CompileMemory memory(L);
       Arena arena(CompileMemory::allocateFor, &memory);
-      problem = verifyProto(arena, p);
+      problem = verifyProto(nullptr, arena, p);
       memory.release();
     });
     return problem == nullptr ? "" : problem;

@@ -1,5 +1,6 @@
-/* Programs are interrupted from another OS thread, wherever they are. With an argument: prints the latencies.
- */
+/* Programs are interrupted from another OS thread, wherever they are. Arguments: `print` prints how long that
+   took, `slow` says that the library is a slow build. Times are those that the interrupted thread has spent
+   until it was out of the program, not those of a busy machine. */
 #include "check.h"
 
 #include <pthread.h>
@@ -7,16 +8,19 @@
 #include <time.h>
 #include <unistd.h>
 
-static double now(void) {
+static double at(clockid_t clock) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(clock, &t);
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
+static double now(void) { return at(CLOCK_MONOTONIC); }
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static lua_State* running;
-static double interrupted_at;
+static double interrupted_at;     /* by the clock */
+static double interrupted_at_cpu; /* by the time that the thread had spent */
+static clockid_t cpu_of_main;
 static int terminating;
 
 static int begin(lua_State* L) {
@@ -35,8 +39,9 @@ static void* interrupter(void* unused) {
     lua_State* L = running;
     running = NULL;
     pthread_mutex_unlock(&mutex);
-    usleep(1000 + n % 5 * 700);
+    usleep(1000 + n % 7 * 900);
     interrupted_at = now();
+    interrupted_at_cpu = at(cpu_of_main);
     if (terminating)
       perigee_terminate(L);
     else
@@ -107,6 +112,52 @@ static const struct {
      "while true do load('do ' .. ('local a = {1, 2, b = f(c)} a.b = 3 end do '):rep(3e5) .. 'end') end"},
     {"load through a function", "local s = ('x = 1 '):rep(100)",
      "assert(load(function() return s end)) while true do end"},
+    {"load of many constants",
+     "local t = {} for i = 1, 1e5 do t[i] = 'x' .. i .. '=1 ' end local s = table.concat(t)",
+     "while true do load(s) end"},
+    {"load of a binary chunk",
+     "local t = {} for i = 1, 2e5 do t[i] = 'x' .. i .. '=' .. i .. '.5 ' end "
+     "local s = string.dump(load(table.concat(t)))",
+     "while true do load(s) end"},
+    {"string.dump",
+     "local t = {} for i = 1, 2e5 do t[i] = 'x' .. i .. '=' .. i .. '.5 ' end local f = "
+     "load(table.concat(t))",
+     "while true do string.dump(f) end"},
+    {"equality", "local a, b = ('x'):rep(1e8), ('x'):rep(1e8)", "while true do local x = a == b end"},
+    {"order", "local a, b = ('x'):rep(1e8), ('x'):rep(1e8)", "while true do local x = a < b end"},
+    {"order of zeros", "local a, b = ('\\0'):rep(1e8), ('\\0'):rep(1e8)",
+     "while true do local x = a <= b end"},
+    {"rawequal", "local a, b = ('x'):rep(1e8), ('x'):rep(1e8)", "while true do rawequal(a, b) end"},
+    {"tonumber", "local s = ('1'):rep(1e8)", "while true do tonumber(s) end"},
+    {"tonumber with a base", "local s = ('1'):rep(1e8)", "while true do tonumber(s, 7) end"},
+    {"tonumber of spaces", "local s = (' '):rep(1e8)", "while true do tonumber(s) end"},
+    {"arithmetic on a string", "local s = (' '):rep(1e8) .. '1'", "while true do local x = s + 1 end"},
+    {"a capture", "local s = ('ab'):rep(5e7)", "while true do s:match('(.*)') end"},
+    {"a long pattern", "local s = ('a'):rep(3e7) .. '%a'", "while true do ('x'):find(s) end"},
+    {"a long set", "local p = '[' .. ('a'):rep(3e7) .. ']'", "while true do ('x'):find(p) end"},
+    {"string.unpack of z", "local s = ('x'):rep(1e8) .. '\\0'", "while true do string.unpack('z', s) end"},
+    {"string.unpack of s", "local s = string.pack('s8', ('x'):rep(1e8))",
+     "while true do string.unpack('s8', s) end"},
+    {"string.format with a precision", "local s = ('x'):rep(1e8)",
+     "while true do string.format('%.9s', s) end"},
+    {"string.byte", "local s = ('x'):rep(9e5)", "while true do s:byte(1, -1) end"},
+    {"string.char",
+     "local t = {} for i = 1, 3e5 do t[i] = 65 end local function f(...) while true do "
+     "string.char(...) end end",
+     "f(table.unpack(t))"},
+    {"package.searchpath", "local s = ('?;'):rep(1e6)", "while true do package.searchpath('x', s) end"},
+    {"a full collection", "local t = {} for i = 1, 1e6 do t[i] = {i} end",
+     "while true do collectgarbage() end"},
+    {"a full collection of a large array", "local t = {} for i = 1, 1e7 do t[i] = 'x' end",
+     "while true do collectgarbage() end"},
+    {"a full collection of a large dictionary", "local t = {} for i = 1, 1e6 do t['k' .. i] = i end",
+     "while true do collectgarbage() end"},
+    {"a full collection of weak tables",
+     "local t, u = setmetatable({}, {__mode = 'k'}), setmetatable({}, {__mode = 'v'}) "
+     "local k = {} for i = 1, 3e5 do local n = {} t[k] = n u[i] = n k = n end t[1] = k",
+     "while true do collectgarbage() end"},
+    {"collections on their way", "local t = {} for i = 1, 1e6 do t[i] = {i} end",
+     "local j = 0 while true do j = j % 1000000 + 1 t[j] = {j} end"},
     {"a finalizer", "setmetatable({}, {__gc = function() while true do end end})",
      "collectgarbage() while true do end"},
 };
@@ -130,7 +181,7 @@ static void measure(lua_State* L, int i, double* best, double* middle) {
     lua_pushvalue(L, 1);
     lua_pushcfunction(L, begin);
     int status = lua_pcall(L, 1, 0, 0);
-    latencies[n] = now() - interrupted_at;
+    latencies[n] = at(CLOCK_THREAD_CPUTIME_ID) - interrupted_at_cpu;
     message = lua_tostring(L, -1);
     int as_expected = status == LUA_ERRRUN && strstr(message, "interrupted!") != NULL;
     if (!as_expected) printf("%s: status %d, %s\n", programs[i].name, status, message);
@@ -175,6 +226,63 @@ static void test_terminate(lua_State* L) {
   terminating = 0;
 }
 
+static lua_State* of_handler;
+static void on_alarm(int signal_number) {
+  (void)signal_number;
+  perigee_interrupt(of_handler);
+}
+
+/* Interrupts come in the middle of collections, which stop: nothing is lost, and nothing stays for ever. */
+static void test_collections(lua_State* L) {
+  of_handler = L;
+  signal(SIGALRM, on_alarm);
+  const char* message = run_chunk(
+      L,
+      "local strong, weak, keys = {}, setmetatable({}, {__mode = 'v'}), setmetatable({}, {__mode = 'k'}) "
+      "local threads, counters = {}, {} "
+      "for i = 1, 100 do "
+      "  threads[i] = coroutine.wrap(function() local n, t = 0, {} counters[i] = function() n = n + 1 t[n] = "
+      "{n} "
+      "    return n, t end while true do coroutine.yield(n, t) end end) "
+      "  threads[i]() "
+      "end "
+      "local finalized, made = 0, 0 "
+      "function work() "
+      "  for i = 1, 20000 do "
+      "    local v, k = {i}, {i} "
+      "    strong[i] = {v, k} weak[i] = v keys[k] = {k, v} "
+      "  end "
+      "  for i = 1, 100 do counters[i]() made = made + 1 "
+      "    setmetatable({}, {__gc = function() finalized = finalized + 1 end}) end "
+      "  collectgarbage() collectgarbage('step') "
+      "end "
+      "function check() "
+      "  collectgarbage() collectgarbage() "
+      "  for i, e in ipairs(strong) do assert(e[1][1] == i and e[2][1] == i) "
+      "    assert(weak[i] == nil or weak[i] == e[1]) assert(keys[e[2]] == nil or keys[e[2]][1] == e[2]) end "
+      "  for i = 1, 100 do local n, t = threads[i]() for j = 1, n do assert(t[j][1] == j) end "
+      "    assert(counters[i]() == n + 1) end "
+      "  local n = 0 for k, v in pairs(keys) do n = n + 1 assert(v[1] == k) end assert(n <= #strong, n) "
+      "  assert(finalized <= made) "
+      "end");
+  CHECK(message == NULL);
+  for (int mode = 0; mode < 2; mode++) {
+    lua_gc(L, mode ? LUA_GCINC : LUA_GCGEN, 0, 0, 0);
+    for (int i = 0; i < 200; i++) {
+      ualarm(200 + (useconds_t)(i * 7919 % 61 * 100), 0);
+      run_chunk(L, "for i = 1, 20 do work() end");
+      if (i % 20 != 19) continue;
+      ualarm(0, 0);
+      perigee_cancelinterrupt(L);
+      message = run_chunk(L, "check()");
+      if (message != NULL) printf("after interrupts: %s\n", message);
+      CHECK(message == NULL);
+    }
+  }
+  signal(SIGALRM, SIG_DFL);
+  run_chunk(L, "work, check = nil");
+}
+
 static void test_pending(lua_State* L) {
   perigee_interrupt(L);
   perigee_interrupt(L);
@@ -193,11 +301,6 @@ static void test_pending(lua_State* L) {
   perigee_cancelinterrupt(L);
 }
 
-static lua_State* of_handler;
-static void on_alarm(int signal_number) {
-  (void)signal_number;
-  perigee_interrupt(of_handler);
-}
 static void test_signals(lua_State* L) {
   of_handler = L;
   signal(SIGALRM, on_alarm);
@@ -232,8 +335,10 @@ static void test_storm(lua_State* L) {
 }
 
 int main(int argc, char** argv) {
-  (void)argv;
+  int prints = argc > 1 && strcmp(argv[1], "print") == 0;
+  double limit = argc > 1 && strcmp(argv[1], "slow") == 0 ? 0.1 : 0.001;
   setvbuf(stdout, NULL, _IOLBF, 0);
+  pthread_getcpuclockid(pthread_self(), &cpu_of_main);
   pthread_t other;
   pthread_create(&other, NULL, interrupter, NULL);
   for (int with_compiler = 0; with_compiler < 2; with_compiler++) {
@@ -243,6 +348,7 @@ int main(int argc, char** argv) {
     if (!with_compiler) run_chunk(L, "require 'jit'.off()");
     test_pending(L);
     test_signals(L);
+    test_collections(L);
     test_terminate(L);
     test_storm(L);
     perigee_terminate(L); /* there is a finalizer that would never end */
@@ -254,10 +360,9 @@ int main(int argc, char** argv) {
       if (!with_compiler) run_chunk(L, "require 'jit'.off()");
       double best, middle;
       measure(L, (int)i, &best, &middle);
-      if (argc > 1) printf("%-32s %8.0f us, best %8.0f us\n", programs[i].name, middle * 1e6, best * 1e6);
-      if (best > 0.02) printf("%s: %.0f us at best\n", programs[i].name, best * 1e6);
-      CHECK(best <
-            0.02); /* the machine may be busy, and the build slow: what is promised is measured apart */
+      if (prints) printf("%-40s %8.0f us, best %8.0f us\n", programs[i].name, middle * 1e6, best * 1e6);
+      if (middle > limit) printf("%s: %.0f us\n", programs[i].name, middle * 1e6);
+      CHECK(middle < limit); /* above what is promised, since caches and the other core are shared */
       perigee_terminate(L);
       lua_close(L);
     }
