@@ -34,6 +34,26 @@ int levelsInUse(const Thread* L) { return L->c_depth < 2 ? 2 : L->c_depth; }
               Value::of(newStringFormat(L, "attempt to load a %s chunk (mode is '%s')", kind, mode)));
 }
 
+// Names may be as long as the source: a chunk without a name has the source for one.
+std::string_view lengthInPieces(Thread* L, const char* name) {
+  for (size_t length = 0;;) {
+    size_t more = strnlen(name + length, kBytesPerLook);
+    length += more;
+    if (more < kBytesPerLook) return {name, length};
+    noticeInterruptForLater(L);
+  }
+}
+String* makeNameInPieces(Thread* L, CompileMemory& memory, std::string_view name) {
+  if (name.size() <= kBytesPerLook) return memory.makeString(name);
+  String* s = newLongString(L, name.size());
+  memory.keep(Value::of(s));
+  for (size_t at = 0; at < name.size(); at += kBytesPerLook) {
+    noticeInterruptForLater(L);
+    std::memcpy(s->data() + at, name.data() + at, std::min(kBytesPerLook, name.size() - at));
+  }
+  return s;
+}
+
 } // namespace
 
 LuaFunction* pushMainClosure(Thread* L, Proto* p) {
@@ -57,12 +77,13 @@ LuaFunction* loadText(Thread* L, const SourceReader& reader, std::string_view fi
   host.fail = failSyntax;
   host.levels_in_use = levelsInUse(L);
   host.hash_seed = L->global->seed;
-  std::string_view name(chunk_name);
+  std::string_view name = lengthInPieces(L, chunk_name);
   FunctionNode* main = parseChunk(host, reader, first_piece, name);
   Arena arena(host.allocate, host.ud);
   Diagnostics diagnostics(host, arena, name);
   NameTable texts(arena, host.hash_seed);
-  ChunkContext context{L, compilation.memory, arena, diagnostics, compilation.memory.makeString(name), texts};
+  ChunkContext context{
+      L, compilation.memory, arena, diagnostics, makeNameInPieces(L, compilation.memory, name), texts};
   Proto* p = emitChunk(context, main);
   LuaFunction* f = pushMainClosure(L, p);
   compilation.memory.release();

