@@ -1,6 +1,7 @@
 // Ticks and pauses.
 
 #include "capi/api.h"
+#include "interpreter/activation.h"
 #include "jit/tiering.h"
 #include "perigee/perigee.h"
 
@@ -19,7 +20,7 @@ void perigee_setticks(lua_State* L, lua_Integer n) {
   account.takeRequest();
   int64_t overdrawn = account.stopping ? 0 : std::min<int64_t>(account.left, 0);
   account.stopping = false;
-  account.grantor = G->activation;
+  account.grantor = serialOf(G->activation);
   int64_t most = TickAccount::kUnlimited;
   account.setLeft(n < 0 ? most : std::min<int64_t>(n, most) + overdrawn);
 }

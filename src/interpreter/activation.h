@@ -19,6 +19,7 @@ struct Activation {
   };
   void* jump_buffer[5]; // for __builtin_longjmp; filled in by enter or __builtin_setjmp
   Activation* previous;
+  uint64_t serial;   // of this entry: another one may come to lie in the same place
   Thread* thread;    // the thread it was entered with
   ptrdiff_t entry;   // saveSlot of the base of the frame it entered (Run, Call), or of L->base (Protected)
   ptrdiff_t handler; // Call, Protected: saveSlot of the message handler, or 0
@@ -29,14 +30,17 @@ struct Activation {
   ThreadStatus status; // set by whoever jumps
 
   Activation(Thread* L, Kind k, ptrdiff_t entry_slot, ptrdiff_t message_handler = 0)
-      : previous(L->global->activation), thread(L), entry(entry_slot), handler(message_handler),
-        c_depth(L->c_depth), barriers(L->barriers), in_hook(L->in_hook), kind(k), status(ThreadStatus::Ok) {
+      : previous(L->global->activation), serial(++L->global->activations), thread(L), entry(entry_slot),
+        handler(message_handler), c_depth(L->c_depth), barriers(L->barriers), in_hook(L->in_hook), kind(k),
+        status(ThreadStatus::Ok) {
     L->global->activation = this;
   }
   bool entersFrame() const { return kind == Kind::Run || kind == Kind::Call; }
   Activation(const Activation&) = delete;
   Activation& operator=(const Activation&) = delete;
 };
+
+inline uint64_t serialOf(const Activation* a) { return a != nullptr ? a->serial : 0; }
 
 // Jumps to the innermost catch point. The error value is the running thread's top value.
 [[noreturn]] void throwError(Thread* L, ThreadStatus status);

@@ -25,7 +25,7 @@ Activation* pauseTarget(const Thread* L) {
   for (const Thread* t = L; !t->refusesPauses(); t = t->resumer) {
     if (t->resumer != nullptr) continue;
     Activation* a = t->resumed_in;
-    return a != nullptr && a->previous == G->ticks.grantor ? a : nullptr;
+    return a != nullptr && serialOf(a->previous) == G->ticks.grantor ? a : nullptr;
   }
   return nullptr;
 }

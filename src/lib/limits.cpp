@@ -1,5 +1,6 @@
 // require "limits": programs that supervise others, and what they may know of their own ticks.
 
+#include "interpreter/activation.h"
 #include "interpreter/call.h"
 #include "interpreter/coroutines.h"
 #include "interpreter/exceptions.h"
@@ -39,7 +40,7 @@ public:
   Grant(State* G, int64_t ticks)
       : G_(G), grantor_(G->ticks.grantor), stopping_(G->ticks.stopping), asked_(G->ticks.withheld != 0),
         left_(G->ticks.left + G->ticks.withheld), spent_(G->ticks.spent()) {
-    G->ticks.grantor = G->activation;
+    G->ticks.grantor = serialOf(G->activation);
     G->ticks.setLeft(std::clamp<int64_t>(ticks, 0, std::max<int64_t>(left_, 0)));
   }
   void end() const {
@@ -52,7 +53,7 @@ public:
 
 private:
   State* G_;
-  const Activation* grantor_;
+  uint64_t grantor_;
   bool stopping_, asked_;
   int64_t left_, spent_;
 };

@@ -86,6 +86,7 @@ struct State {
       {}; // calls of `interrupt` that are under way, by the parity they began in
   std::atomic<uint32_t> interrupter_parity = 0;
   Activation* activation = nullptr; // innermost catch point on the C stack
+  uint64_t activations = 0;         // so many there have been
   Value registry;                   // a table: [1] main thread, [2] globals
   Table* globals = nullptr;         // kept alive by the registry
   StringTable strings;              // the short ones

@@ -12,7 +12,6 @@
 
 namespace perigee {
 
-struct Activation; // interpreter/activation.h
 struct Proto;
 struct State;
 
@@ -53,8 +52,9 @@ struct TickAccount {
   int64_t origin = kUnlimited;
   int64_t spent_by_finalizers = 0;
   int64_t withheld = 0; // while a pause is asked for: the rest; `left` is -1 then
-  // The innermost catch point where ticks were last granted: pauses end in resumes entered from there.
-  const Activation* grantor = nullptr;
+  // Activation::serial of the innermost catch point where ticks were last granted, 0 if there was none:
+  // pauses end in resumes entered from there.
+  uint64_t grantor = 0;
   uint32_t parts = 0;    // of a tick (kParts make one), charged but not taken from `left` yet
   bool counts = false;   // else nothing is charged for instructions, and nobody looks at `left`
   bool stopping = false; // an error that Lua code cannot catch is on its way, because nothing is left; `left`

@@ -232,7 +232,8 @@ static void calls(lua_State* L) {
   CHECK(perigee_call(L, 0, 0) == LUA_ERRRUN);
   CHECK(strcmp(lua_tostring(L, 1), "attempt to yield from outside a coroutine") == 0);
   lua_settop(L, 0);
-  /* More results than the stack has room for are an error of this call, and the next one is none the worse. */
+  /* More results than the stack has room for are an error of this call, and the next one is none the worse.
+   */
   while (lua_checkstack(L, 1000)) lua_settop(L, lua_gettop(L) + 1000);
   int filled = lua_gettop(L) - 1000;
   lua_settop(L, filled);
@@ -268,6 +269,33 @@ static void dropped(lua_State* L) {
   perigee_setticks(L, -1);
 }
 
+/* Who grants ticks is not mistaken for somebody called later, whose frames lie where those of the former did.
+ */
+static int grants(lua_State* L) {
+  perigee_setticks(L, 1000);
+  return 0;
+}
+static int resumes(lua_State* L) {
+  int results;
+  lua_State* co = lua_newthread(L);
+  luaL_loadstring(co, "while true do end");
+  lua_pushinteger(L, lua_resume(co, L, 0, &results));
+  return 1;
+}
+static lua_Integer called(lua_State* L, lua_CFunction f) {
+  lua_pushcfunction(L, f);
+  CHECK(lua_pcall(L, 0, 1, 0) == LUA_OK);
+  lua_Integer result = lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  return result;
+}
+static void grantors(lua_State* L) {
+  called(L, grants);
+  CHECK(called(L, resumes) == PERIGEE_STOPPED);
+  perigee_setticks(L, 0);
+  perigee_setticks(L, -1);
+}
+
 int main(void) {
   lua_State* L = open_state();
   pause_everywhere(L);
@@ -279,6 +307,7 @@ int main(void) {
   suspended(L);
   calls(L);
   dropped(L);
+  grantors(L);
   perigee_countticks(L, 0);
   CHECK(perigee_ticks(L) == 0 && perigee_ticksleft(L) == LUA_MAXINTEGER);
   pause_everywhere(L);
