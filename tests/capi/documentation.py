@@ -14,6 +14,9 @@ def test_documentation(work, build):
     for name, code, ours_only, output in examples:
         source, program = work / name, work / name.split(".")[0]
         source.write_text(code)
+        compiler = "g++" if source.suffix == ".cpp" else "gcc"
+        warnings = run([compiler, "-O1", "-Wall", "-Wextra", "-fsyntax-only", f"-I{OURS}", source]).stderr
+        report(f"documentation: {name} compiles without warnings", warnings)
         problem = compile_host(source, program, OURS, f"-L{build}", "-l:liblua5.4.so.0", "-lpthread")
         for library in [build] if ours_only else [STOCK_LIBRARY.parent, build]:
             if not problem:

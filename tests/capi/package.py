@@ -1,11 +1,32 @@
 """An installed tree serves users of pkg-config and CMake."""
 import os
+import re
 import shutil
 
-from checks import OURS, compile_host, first_difference, report, run
+from checks import OURS, ROOT, compile_host, everything, first_difference, report, run
 
 PROGRAM = '#include "lua.hpp"\n#include <cstdio>\nint main() { lua_State *L = luaL_newstate(); luaL_openlibs(L);' \
           'luaL_dostring(L, "return _VERSION"); std::puts(lua_tostring(L, -1)); lua_close(L); }\n'
+
+
+HOST = '#include "lauxlib.h"\n#include "lualib.h"\n#include <stdio.h>\nint main(void) { lua_State *L = luaL_newstate();' \
+       'luaL_openlibs(L); if (luaL_dostring(L, "return _VERSION")) return 1; puts(lua_tostring(L, -1)); lua_close(L); }\n'
+
+
+def test_documented_lines(work, prefix):
+    """The lines of docs/embedding.md that compile and link a host."""
+    (work / "host.c").write_text(HOST)
+    text = (ROOT / "docs" / "embedding.md").read_text().replace("/opt/perigee", str(prefix))
+    setting = re.search(r"^    export PKG_CONFIG_PATH=.*$", text, re.MULTILINE).group()
+    lines = re.findall(r"^    cc host\.c .* -o host\b", text, re.MULTILINE)
+    report("package: three lines are documented", "" if len(lines) == 3 else "\n".join(lines))
+    for line in lines:
+        (work / "host").unlink(missing_ok=True)
+        r = run(["sh", "-c", f"{setting}\n{line} && ./host"], cwd=work)
+        report("package: " + line.strip().replace(str(prefix), "/opt/perigee"), first_difference("Lua 5.4\nexit code 0\n", everything(r)))
+        libraries = run(["ldd", work / "host"]).stdout
+        is_shared = "/lib -o" in line
+        report("package: which library it needs", "" if libraries and ("liblua" in libraries) == is_shared else libraries)
 
 
 def test_package(work, build):
@@ -17,10 +38,16 @@ def test_package(work, build):
     (work / "user.cpp").write_text(PROGRAM)
     libraries = next(prefix.glob("lib*/**/pkgconfig"))
     environment = {**os.environ, "PKG_CONFIG_PATH": str(libraries), "LD_LIBRARY_PATH": str(libraries.parent)}
-    for name in ("perigee", "lua5.4"):
-        flags = run(["pkg-config", f"--define-variable=prefix={prefix}", "--cflags", "--libs", name], env=environment).stdout.split()
+    present = sorted(str(f.relative_to(prefix)) for d in ("bin", "include") for f in (prefix / d).rglob("*") if f.is_file())
+    wanted = ["bin/perigee"] + sorted(f"include/perigee/{f.name}" for f in OURS.glob("[a-z]*"))
+    report("package: the command and headers", first_difference("\n".join(wanted), "\n".join(present)))
+    r = run([prefix / "bin" / "perigee", "-e", "print(_VERSION)"])
+    report("package: the command runs", first_difference("Lua 5.4\n", everything(r).replace("exit code 0\n", "")))
+    for name in ("perigee", "lua5.4", "perigee-static"):
+        flags = run(["pkg-config", "--cflags", "--libs", name], env=environment).stdout.split()
         problem = compile_host(work / "user.cpp", work / "user", OURS, *flags)
         report(f"package: pkg-config {name}", problem or first_difference("Lua 5.4\n", run([work / "user"], env=environment).stdout))
+    test_documented_lines(work, prefix)
     user = work / "user"
     shutil.rmtree(user, ignore_errors=True) if user.is_dir() else user.unlink(missing_ok=True)
     user.mkdir()
