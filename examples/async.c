@@ -64,8 +64,7 @@ static double now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* --- what tasks can call ---------------------------------------------------------------------------------
- */
+/* --- what tasks can call -------------------------------------------------------------------------------- */
 
 static int task_sleep(lua_State* L) {
   running->deadline = now() + luaL_checknumber(L, 1);
@@ -85,11 +84,9 @@ static int task_send(lua_State* L) {
   return 0;
 }
 
-/* --- the loop --------------------------------------------------------------------------------------------
- */
+/* --- the loop ------------------------------------------------------------------------------------------- */
 
-/* Lets the task run until it waits, its turn is over or it has ended. `fails`: with the error on its stack.
- */
+/* Lets the task run until it waits, its turn is over or it has ended. `fails`: with the error on top. */
 static void run(lua_State* L, Task* task, int fails) {
   int results, status;
   running = task;

@@ -12,8 +12,7 @@
 
 namespace perigee::capi {
 
-// --- checks of how the API is used
-// -------------------------------------------------------------------------------
+// --- checks of how the API is used -------------------------------------------------------------------------
 //
 // Checked builds abort with a message that names the function of the API. Release builds look only for what
 // would otherwise write outside of the stack or take one kind of object for another; there it is a Lua error.
@@ -43,8 +42,7 @@ inline void checkElements(Thread* L, int n, const char* function = __builtin_FUN
          function);
 }
 
-// --- indices
-// -----------------------------------------------------------------------------------------------------------
+// --- indices -----------------------------------------------------------------------------------------------
 // Where an index without a value points.
 extern const Value kNoValue;
 inline bool isPseudo(int i) { return i <= LUA_REGISTRYINDEX; }
@@ -91,8 +89,7 @@ inline Table* tableAt(Thread* L, int i, const char* function = __builtin_FUNCTIO
 
 inline int typeNumber(Value v) { return static_cast<int>(typeOf(v)); }
 
-// --- pushing
-// -----------------------------------------------------------------------------------------------------------
+// --- pushing -----------------------------------------------------------------------------------------------
 // More than was asked for with lua_checkstack is found in checked builds only, but lies on the stack in any
 // case.
 inline void checkRoom(Thread* L, ptrdiff_t n, const char* function = __builtin_FUNCTION()) {
@@ -135,8 +132,7 @@ inline void store(Thread* L, Value* slot, int i, Value v) {
   }
 }
 
-// --- running Lua
-// -----------------------------------------------------------------------------------------------------------
+// --- running Lua -------------------------------------------------------------------------------------------
 // Calls f() with L as the running thread: a host may use any thread that is not suspended. An error passes
 // by; whoever catches it sets the running thread anew.
 template <class F> inline auto running(Thread* L, F&& f) {

@@ -106,8 +106,7 @@ __attribute__((noinline)) int getSlow(Thread* L, Value object) {
 
 } // namespace
 
-// --- reading
-// -----------------------------------------------------------------------------------------------------
+// --- reading -----------------------------------------------------------------------------------------------
 
 int lua_getglobal(lua_State* state, const char* name) {
   Thread* L = Thread::from(state);
@@ -200,8 +199,7 @@ int lua_next(lua_State* state, int i) {
   return nextByPosition(L, t);
 }
 
-// --- writing
-// -----------------------------------------------------------------------------------------------------
+// --- writing -----------------------------------------------------------------------------------------------
 
 void lua_setglobal(lua_State* state, const char* name) {
   Thread* L = Thread::from(state);

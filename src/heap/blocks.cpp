@@ -135,8 +135,7 @@ void Heap::formatRuns() {
   }
 }
 
-// --- objects above kMaxCell
-// ---------------------------------------------------------------------------------
+// --- objects above kMaxCell --------------------------------------------------------------------------------
 
 Object* Heap::tryAllocateLarge(Tag type, size_t bytes) {
   size_t all = sizeof(Large) + bytes;

@@ -8,9 +8,8 @@
 //   object under construction must be safe to trace as soon as the next allocation happens.
 // * A collection never runs Lua code, never moves a Lua stack and never raises. Finalizers it finds due are
 //   announced through Poll::Finalizers and run at the next poll, or by runFinalizers().
-// * A store of a collectable value into a heap object is followed by barrier(parent, value). Exceptions:
-// stores
-//   into a Lua stack (threads that ran since the last collection are traced again before it ends), and
+// * A store of a collectable value into a heap object is followed by barrier(parent, value). Exceptions are
+//   stores into a Lua stack (threads that ran since the last collection are traced again before it ends), and
 //   stores into an object that was allocated after the last allocation that could have run a step.
 // * Refusal by the host's allocator, or of the memory limit, raises LUA_ERRMEM after one full collection.
 //
@@ -116,9 +115,10 @@ public:
   // The same without raising and without collecting: null if refused.
   void* tryReallocateRaw(void* ptr, size_t old_bytes, size_t new_bytes);
 
-  // --- memory from elsewhere than the host's allocator: of the compiler and its code
-  // ------------------------- Counts as held. Refused (false, null) beyond the limit, and if less than an
-  // eighth of that would be left: the program's own needs come first. Neither raises nor collects.
+  // --- memory from elsewhere than the host's allocator: of the compiler and its code -----------------------
+
+  // Counts as held. Refused (false, null) beyond the limit, and if less than an eighth of that would be left:
+  // the program's own needs come first. Neither raises nor collects.
   bool takeOutside(size_t bytes);
   void giveOutside(size_t bytes) {
     held_ -= bytes;
@@ -186,8 +186,7 @@ public:
   // Gives back what the threads do not need of their stacks that the collector has met lately. For polls.
   void shrinkStacks();
 
-  // --- control
-  // ----------------------------------------------------------------------------------------------
+  // --- control ---------------------------------------------------------------------------------------------
   void fullCollection(Thread* L, bool emergency = false);
   // The next collection, whenever that is, is to be a major one.
   void preferMajor() { next_is_major_ = true; }

@@ -56,8 +56,7 @@ void Heap::refuse(Thread* L) {
   raiseMemory(L);
 }
 
-// --- raw memory
-// ---------------------------------------------------------------------------------------------
+// --- raw memory --------------------------------------------------------------------------------------------
 
 void* Heap::tryReallocateRaw(void* ptr, size_t old_bytes, size_t new_bytes) {
   if (new_bytes == 0) {
@@ -105,8 +104,7 @@ void Heap::freeRaw(void* ptr, size_t bytes) {
   if (!collecting_) count(-static_cast<ptrdiff_t>(bytes));
 }
 
-// --- memory from elsewhere
-// ----------------------------------------------------------------------------------
+// --- memory from elsewhere ---------------------------------------------------------------------------------
 
 bool Heap::takeOutside(size_t bytes) {
   if (memory_limit_ != 0 && held_ + bytes > memory_limit_ - memory_limit_ / 8) return false;
@@ -135,8 +133,7 @@ size_t Heap::bytesInUse() const {
   return bytes;
 }
 
-// --- the collector's lists
-// ----------------------------------------------------------------------------------
+// --- the collector's lists ---------------------------------------------------------------------------------
 
 bool Heap::growList(ObjectList& list, size_t wanted) {
   if (wanted <= list.capacity) return true;
@@ -154,8 +151,7 @@ void Heap::freeList(ObjectList& list) {
   list = {};
 }
 
-// --- the end
-// --------------------------------------------------------------------------------------------------
+// --- the end -----------------------------------------------------------------------------------------------
 
 void Heap::destroyAll() {
   collecting_ = true;

@@ -1,8 +1,7 @@
 // Pauses: a program stops in the middle of whatever it does, and goes on later as if nothing had happened.
 //
 // A pause ends the resume from C++ that runs the program. Nothing is laid out for it: threads stay as they
-// are, each with its resumer; the outermost knows which one was running (Thread::paused_in). On top of that
-// is
+// are, each with its resumer; the outermost knows which one was running (Thread::paused_in). On top lies, in
 //   status Paused: the Lua frame of the block in front of which the program pauses, its ticks paid for, with
 //     L->pc behind the block's first instruction;
 //   status Suspended: the frame of a C function that waits for its results.

@@ -282,9 +282,10 @@ int select(lua_State* state) {
   return n - static_cast<int>(i);
 }
 
-// --- protected calls: the interpreter has entries of its own for these; the functions below stand behind
-// lua_tocfunction and do the same by way of C
-// ------------------------------------------------------------------
+// --- protected calls ---------------------------------------------------------------------------------------
+//
+// The interpreter has entries of its own for these; the functions below stand behind lua_tocfunction and do
+// the same by way of C.
 
 int pcall(lua_State* state) {
   Native L(state);

@@ -25,8 +25,7 @@ void pushNameOrNil(Native& L, const char* name) {
   }
 }
 
-// --- metatables, registry, user values
-// ------------------------------------------------------------------------
+// --- metatables, registry, user values ---------------------------------------------------------------------
 
 int getRegistry(lua_State* state) {
   Native L(state);
@@ -97,8 +96,7 @@ int setUserValue(lua_State* state) {
   return 1;
 }
 
-// --- upvalues
-// ---------------------------------------------------------------------------------------------------
+// --- upvalues ----------------------------------------------------------------------------------------------
 
 LuaFunction* asLua(Value f) {
   return f.tag == Tag::Function && !f.function()->isNative() ? f.function()->lua() : nullptr;
@@ -176,8 +174,7 @@ int upvalueJoin(lua_State* state) {
   return 0;
 }
 
-// --- local variables
-// ----------------------------------------------------------------------------------------------
+// --- local variables ---------------------------------------------------------------------------------------
 
 FrameView checkLevel(Native& L, Thread* thread, int i) {
   FrameView frame;
@@ -226,8 +223,7 @@ int setLocal(lua_State* state) {
   return 1;
 }
 
-// --- hooks
-// ------------------------------------------------------------------------------------------------------
+// --- hooks -------------------------------------------------------------------------------------------------
 
 // In the registry: the hook function of each thread that has one.
 constexpr const char* kHooksName = "_HOOKKEY";
@@ -316,8 +312,7 @@ int getHook(lua_State* state) {
   return 3;
 }
 
-// --- the rest
-// -----------------------------------------------------------------------------------------------------
+// --- the rest ----------------------------------------------------------------------------------------------
 
 // A prompt on the terminal, until "cont" or the end of the input.
 int prompt(lua_State* state) {

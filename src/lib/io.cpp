@@ -8,8 +8,7 @@
 namespace perigee {
 namespace {
 
-// --- ways of closing
-// ------------------------------------------------------------------------------------------
+// --- ways of closing ---------------------------------------------------------------------------------------
 
 FILE* fileOf(Native& L) { return checkFileHandle(L, 1)->file; }
 
@@ -34,8 +33,7 @@ int keepOpen(lua_State* state) {
   return 2;
 }
 
-// --- default files
-// --------------------------------------------------------------------------------------------
+// --- default files -----------------------------------------------------------------------------------------
 
 Value defaultFile(Native& L, const char* name) { return L.field(L.state()->registry.table(), name); }
 
@@ -79,8 +77,7 @@ int output(lua_State* state) {
   return selectDefault(L, kOutputName, "w");
 }
 
-// --- opening
-// --------------------------------------------------------------------------------------------------
+// --- opening -----------------------------------------------------------------------------------------------
 
 bool isValidMode(const char* mode) {
   if (*mode == '\0' || std::strchr("rwa", *mode) == nullptr) return false;
@@ -127,8 +124,7 @@ int temporaryFile(lua_State* state) {
   return 1;
 }
 
-// --- the rest
-// ---------------------------------------------------------------------------------------------------
+// --- the rest ----------------------------------------------------------------------------------------------
 
 int close(lua_State* state) {
   Native L(state);

@@ -18,8 +18,7 @@ void Native::setUpvalue(int i, Value v) {
   heapOf(L_).barrier(f, v);
 }
 
-// --- arguments
-// -----------------------------------------------------------------------------------------------
+// --- arguments ---------------------------------------------------------------------------------------------
 
 Value Native::checkAny(int i) {
   if (isNone(i)) argumentError(i, "value expected");
@@ -102,8 +101,7 @@ void Native::error(const char* format, ...) {
   raise(L_);
 }
 
-// --- results
-// -------------------------------------------------------------------------------------------------
+// --- results -----------------------------------------------------------------------------------------------
 
 void Native::ensure(int slots, const char* message) {
   if (L_->top - L_->stack > kMaxStack - slots) [[unlikely]] {
@@ -164,8 +162,7 @@ void Native::remove(int i) {
   --L_->top;
 }
 
-// --- fields
-// --------------------------------------------------------------------------------------------------
+// --- fields ------------------------------------------------------------------------------------------------
 
 void Native::setField(Table* t, const char* name) {
   pushString(name);
@@ -186,8 +183,7 @@ void Native::setFunctions(Table* t, const NativeEntry* entries) {
   }
 }
 
-// --- calls
-// ---------------------------------------------------------------------------------------------------
+// --- calls -------------------------------------------------------------------------------------------------
 
 void Native::call(int nargs, int results) { callPushed(L_, nargs, results); }
 
@@ -217,8 +213,7 @@ std::string_view Native::pushToString(int i, intptr_t context, Continuation k) {
   return checkToString(L_)->view();
 }
 
-// --- results of system calls
-// ---------------------------------------------------------------------------------
+// --- results of system calls -------------------------------------------------------------------------------
 
 int Native::fileResult(bool ok, const char* file_name) {
   int code = errno; // pushing may change it

@@ -7,8 +7,7 @@
 namespace perigee {
 namespace {
 
-// --- character classes, as in the C locale
-// -------------------------------------------------------------------
+// --- character classes, as in the C locale -----------------------------------------------------------------
 
 constexpr bool between(int c, int low, int high) { return c >= low && c <= high; }
 constexpr bool isLower(int c) { return between(c, 'a', 'z'); }
@@ -76,8 +75,7 @@ const char* patternErrorMessage(PatternError error) {
   return "";
 }
 
-// --- compiling
-// -----------------------------------------------------------------------------------------------
+// --- compiling ---------------------------------------------------------------------------------------------
 
 // Captures are numbered by their place in the pattern and nothing in a pattern is passed by, so which of them
 // are open or closed at a node is known here. A mistake becomes a node of its own, and ends the list.
@@ -291,8 +289,7 @@ Pattern* Pattern::compile(void* memory, std::string_view text, bool anchors, con
   return pattern;
 }
 
-// --- matching
-// ------------------------------------------------------------------------------------------------
+// --- matching ----------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -127,8 +127,7 @@ int find(lua_State* L, bool want_positions) {
   return 2 + pushCaptures(n, m, false);
 }
 
-// --- gmatch
-// --------------------------------------------------------------------------------------------------
+// --- gmatch ------------------------------------------------------------------------------------------------
 
 // State of an iteration, in a userdata; the compiled pattern lies behind it.
 struct Iteration {
@@ -161,8 +160,7 @@ int gmatchNext(lua_State* L) {
   return 0;
 }
 
-// --- gsub
-// ----------------------------------------------------------------------------------------------------
+// --- gsub --------------------------------------------------------------------------------------------------
 
 // Appends the replacement text with its %N filled in.
 void appendTemplate(Native& n, Buffer& b, const Matcher& m, std::string_view text) {

@@ -220,8 +220,7 @@ int tableMove(lua_State* L) {
   return moveFrom(n, 0);
 }
 
-// --- concat
-// --------------------------------------------------------------------------------------------------
+// --- concat ------------------------------------------------------------------------------------------------
 
 void appendElement(Native& n, Buffer& b, Value v, int64_t i) {
   if (v.isString()) {
@@ -325,8 +324,7 @@ int tableConcat(lua_State* L) {
   return withLength<concatOf>(n, kRead);
 }
 
-// --- pack and unpack
-// -----------------------------------------------------------------------------------------
+// --- pack and unpack ---------------------------------------------------------------------------------------
 
 int tablePack(lua_State* L) {
   Native n(L);

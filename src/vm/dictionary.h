@@ -162,9 +162,9 @@ inline Value normalizedKey(Value key) {
   return key;
 }
 
-// --- changes; none allocates
-// --------------------------------------------------------------------------------- An empty dictionary in
-// fresh memory of bytesFor(capacity).
+// --- changes; none allocates -------------------------------------------------------------------------------
+
+// An empty dictionary in fresh memory of bytesFor(capacity).
 void initDictionary(Dictionary* d, uint32_t capacity);
 // Appends an entry for a key that no entry has; needs count < capacity. The value is nil.
 uint32_t appendEntry(Dictionary* d, Value key);

@@ -63,8 +63,7 @@ Userdata* newInternalUserdata(Thread* L, size_t bytes, int user_values) {
   return u;
 }
 
-// --- upvalues
-// -------------------------------------------------------------------------------------------------
+// --- upvalues ----------------------------------------------------------------------------------------------
 
 Upvalue* newClosedUpvalue(Thread* L) {
   auto* u = static_cast<Upvalue*>(heapOf(L).allocate(L, Tag::Upvalue, sizeof(Upvalue)));

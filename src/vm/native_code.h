@@ -122,8 +122,7 @@ protected:
 using CompileFunction = bool (*)(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out,
                                  const char** reason);
 
-// --- finding units
-// -------------------------------------------------------------------------------------------
+// --- finding units -----------------------------------------------------------------------------------------
 
 NativeCode* findUnit(const Proto* p, uint32_t entry_pc);
 // The unit of `p` that `address` (the return_pc of a Native link) leads into; null: a discarded one's.

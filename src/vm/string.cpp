@@ -9,8 +9,7 @@
 
 namespace perigee {
 
-// --- hashing
-// ------------------------------------------------------------------------------------------------
+// --- hashing -----------------------------------------------------------------------------------------------
 //
 // Multiply-and-fold: 16 bytes a step go into a 64 x 64 -> 128 bit product whose halves are combined. All
 // bytes count, and both factors contain the seed, in different ways: nobody can make a factor zero or have

@@ -32,8 +32,7 @@ Table* newTable(Thread* L, uint32_t slot_hint, uint32_t array_hint) {
   return t;
 }
 
-// --- reading
-// ------------------------------------------------------------------------------------------------
+// --- reading -----------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -81,8 +80,7 @@ Value get(const Table* t, Value key) {
   }
 }
 
-// --- writing
-// ------------------------------------------------------------------------------------------------
+// --- writing -----------------------------------------------------------------------------------------------
 
 void set(Thread* L, Table* t, Value key, Value value) {
   switch (key.tag) {
@@ -101,8 +99,7 @@ void set(Thread* L, Table* t, Value key, Value value) {
 
 int64_t length(const Table* t) { return t->array_size; }
 
-// --- traversal
-// ------------------------------------------------------------------------------------------------
+// --- traversal ---------------------------------------------------------------------------------------------
 //
 // Positions: the array's capacity (not its size, which clearing changes), then the slots, then the entries.
 
@@ -199,8 +196,7 @@ bool next(Thread* L, Table* t, Value key, Value* key_out, Value* value_out) {
   return nextAt(L, t, &position, key_out, value_out);
 }
 
-// --- memory
-// ------------------------------------------------------------------------------------------------------
+// --- memory ------------------------------------------------------------------------------------------------
 
 void destroyTable(State* G, Table* t) {
   if (size_t n = rawSlotBytes(t)) G->heap.freeRaw(t->slots, n);

@@ -16,8 +16,7 @@ constexpr uint32_t kMaxDictionarySize = 1u << 30;
 // Computed keys (t[k] = v) make at most this many fields; with more the table is a dictionary.
 constexpr uint32_t kMaxComputedFields = 8;
 
-// --- array part
-// ---------------------------------------------------------------------------------------------
+// --- array part --------------------------------------------------------------------------------------------
 constexpr size_t elementBytes(ArrayKind kind) { return kind == ArrayKind::Values ? sizeof(Value) : 8; }
 inline size_t rawArrayBytes(const Table* t) {
   return (t->flags & Table::kInlineArray) ? 0 : t->array_capacity * elementBytes(t->arrayKind());
@@ -33,9 +32,9 @@ void resizeArray(Thread* L, Table* t, ArrayKind kind, uint32_t capacity);
 // in use, they all move to the array part. Returns true if (key, value) has thereby been stored.
 bool moveIntegersToArray(Thread* L, Table* t, Value key, Value value);
 
-// --- dictionary part
-// ------------------------------------------------------------------------------------------ Key normalized,
-// neither nil nor NaN, and not one for the array part or a slot.
+// --- dictionary part ---------------------------------------------------------------------------------------
+
+// Key normalized, neither nil nor NaN, and not one for the array part or a slot.
 void setInDictionary(Thread* L, Table* t, Value key, Value value);
 // The same for a short string; true if there was no value before.
 bool storeShortStringEntry(Thread* L, Table* t, String* key, Value value);
@@ -50,8 +49,7 @@ inline void freeDictionary(State* G, Table* t) {
   t->dictionary = nullptr;
 }
 
-// --- fields
-// -----------------------------------------------------------------------------------------------------
+// --- fields ------------------------------------------------------------------------------------------------
 inline uint32_t slotCapacity(const Table* t) {
   return t->shape->kind() == ShapeKind::Owned ? t->shape->aux : t->extra;
 }

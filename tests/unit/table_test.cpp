@@ -15,8 +15,7 @@ using perigee::testing::VmState;
 
 namespace {
 
-// --- a table next to its model
-// ---------------------------------------------------------------------------------
+// --- a table next to its model -----------------------------------------------------------------------------
 
 // Keys and values that operations draw from. All live in tables on the stack, so that collections keep them.
 // `same[i]` is the first key equal to key i.
@@ -294,8 +293,7 @@ RC_GTEST_PROP(Table, BehavesLikeAMapOverLongRuns, (uint64_t seed)) {
   m.compare();
 }
 
-// --- the parts
-// -----------------------------------------------------------------------------------------------------
+// --- the parts ---------------------------------------------------------------------------------------------
 
 class TableTest : public ::testing::Test {
 protected:

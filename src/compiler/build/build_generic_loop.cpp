@@ -92,8 +92,7 @@ void GraphBuilder::genericLoop() {
   block_ = nullptr;
 }
 
-// --- without a call: as opGenericCall does it, polling in the name of the GenericLoop
-// -----------------------
+// --- without a call: as opGenericCall does it, polling in the name of the GenericLoop ----------------------
 
 // From `body` on, which leads to the loop's first instruction, the registers hold the next round's values.
 void GraphBuilder::enterBody(Block* body, Node* control, Node* first, Node* second) {

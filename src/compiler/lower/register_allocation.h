@@ -3,11 +3,9 @@
 // Purpose: a machine register or a stack slot for every value.
 // Needs: the final graph; edges into blocks with phis come from blocks with one successor.
 // Leaves: Allocation: each value's location, valid throughout its life, and for each node that calls the
-// runtime the
-//   registers that hold something needed behind it.
+//   runtime the registers that hold something needed behind it.
 // Does not: split intervals: a value that does not get a register lives on the stack throughout. The value
-// that costs
-//   least is the one to go there: uses weighted by loop depth.
+//   that costs least is the one to go there: uses weighted by loop depth.
 //
 // After Poletto and Sarkar, "Linear scan register allocation".
 #pragma once

@@ -116,8 +116,7 @@ Node* neutral(const Node* n) {
   }
 }
 
-// --- conditions
-// ---------------------------------------------------------------------------------------------
+// --- conditions --------------------------------------------------------------------------------------------
 
 std::optional<bool> truthOf(const Node* n) {
   TypeSet a = n->input_count > 0 ? n->inputs[0]->type : kNone;
@@ -150,8 +149,7 @@ std::optional<bool> truthOf(const Node* n) {
   return v.has_value() ? std::optional(v->isTruthy()) : std::nullopt;
 }
 
-// --- the pass
-// ---------------------------------------------------------------------------------------------------
+// --- the pass ----------------------------------------------------------------------------------------------
 
 class Folding {
 public:
