@@ -30,26 +30,40 @@ struct Command {
   const char* name; // the program's, for messages
   Options options;
   LineReader reader;
-  bool succeeded = false;
+  ThreadStatus ended = ThreadStatus::Ok; // the first part of the program that failed, if one did
 };
+
+// Programs that a limit of the command line has stopped have codes of their own: timeout(1)'s, and those
+// below.
+int exitCodeOf(const Options& options, ThreadStatus status) {
+  constexpr int kOutOfTicks = 122, kOutOfMemory = 123, kOutOfTime = 124;
+  if (status == ThreadStatus::Ok) return EXIT_SUCCESS;
+  if (isTimeUp()) return kOutOfTime;
+  if (status == ThreadStatus::Stopped && options.ticks >= 0) return kOutOfTicks;
+  return status == ThreadStatus::ErrorMemory && options.memory != 0 ? kOutOfMemory : EXIT_FAILURE;
+}
 
 void printVersion() {
   std::puts(kVersionLine);
   std::fflush(stdout);
 }
 
-// `-e`, `-l` and `-W` in their order; false if one fails.
-bool runOptions(Native& L, const Command& command) {
+// `-e`, `-l` and `-W` in their order, until one fails.
+ThreadStatus runOptions(Native& L, const Command& command) {
   for (int i = 1; i < command.options.first; ++i) {
     const char* option = command.argv[i];
     if (option[1] == 'W') L.state()->warn(L.state()->warn_data, "@on", 0);
     if (option[1] != 'e' && option[1] != 'l') continue;
+    if (option[1] == 'l' && command.options.sandbox) {
+      printMessage(command.name, "there is no 'require' in a sandbox (option '-l')");
+      return ThreadStatus::ErrorRun;
+    }
     const char* text = option[2] != '\0' ? option + 2 : command.argv[++i];
     ThreadStatus status = option[1] == 'e' ? runString(L, command.name, text, "=(command line)")
                                            : runRequire(L, command.name, text);
-    if (status != ThreadStatus::Ok) return false;
+    if (status != ThreadStatus::Ok) return status;
   }
-  return true;
+  return ThreadStatus::Ok;
 }
 
 void furnish(Native& L, const Command& command) {
@@ -71,6 +85,28 @@ void furnish(Native& L, const Command& command) {
   heap.restart();
 }
 
+// Everything in front of the prompt. Sets `at_prompt` if that is to follow.
+ThreadStatus runProgram(Native& L, const Command& command, bool* at_prompt) {
+  const Options& options = command.options;
+  if (!options.ignore_environment && !options.sandbox) {
+    if (ThreadStatus status = runInit(L, command.name); status != ThreadStatus::Ok) return status;
+  }
+  if (ThreadStatus status = runOptions(L, command); status != ThreadStatus::Ok) return status;
+  *at_prompt = options.interactive;
+  const char* mode = options.sandbox ? "t" : nullptr;
+  if (options.first < command.argc)
+    return runScript(L, command.name, command.argv, options.first, options.compiler.dump.bytecode, mode);
+  if (options.interactive || options.execute || options.version) return ThreadStatus::Ok;
+  if (isatty(STDIN_FILENO)) {
+    printVersion();
+    *at_prompt = true;
+    return ThreadStatus::Ok;
+  }
+  // As with stock Lua, an error in a script from standard input is reported, but is no failure.
+  ThreadStatus status = runFile(L, command.name, nullptr, mode);
+  return exitCodeOf(options, status) != EXIT_FAILURE ? status : ThreadStatus::Ok;
+}
+
 int runCommand(lua_State* state) {
   Native L(state);
   auto& command = *static_cast<Command*>(L.arg(1).pointer);
@@ -84,26 +120,12 @@ int runCommand(lua_State* state) {
   }
   if (options.memory != 0) heapOf(L.thread()).setMemoryLimit(options.memory);
   if (options.seconds > 0) startTimeLimit(L.state(), options.seconds);
-  if (!options.ignore_environment && !options.sandbox && runInit(L, command.name) != ThreadStatus::Ok)
-    return 0;
-  if (!runOptions(L, command)) return 0;
-  bool has_script = options.first < command.argc;
-  bool lists = options.compiler.dump.bytecode;
-  const char* mode = options.sandbox ? "t" : nullptr;
-  if (has_script && runScript(L, command.name, command.argv, options.first, lists, mode) != ThreadStatus::Ok)
-    return 0;
-  if (options.interactive) {
-    runPrompt(L, command.reader);
-  } else if (!has_script && !options.execute && !options.version) {
-    if (isatty(STDIN_FILENO)) {
-      printVersion();
-      runPrompt(L, command.reader);
-    } else {
-      // As with stock Lua, an error in a script from standard input is reported, but is no failure.
-      runFile(L, command.name, nullptr, mode);
-    }
+  bool at_prompt = false;
+  command.ended = runProgram(L, command, &at_prompt);
+  if (command.ended == ThreadStatus::Ok && at_prompt) {
+    runPrompt(L, command.reader, {options.ticks, options.memory});
+    if (isTimeUp()) command.ended = ThreadStatus::ErrorRun;
   }
-  command.succeeded = true;
   return 0;
 }
 
@@ -124,17 +146,22 @@ int runInNewState(Command& command) {
   native.push(Value::lightUserdata(&command));
   ThreadStatus status = protectedCall(L, 1, 0);
   report(native, command.name, status);
+  int code = exitCodeOf(command.options, status != ThreadStatus::Ok ? status : command.ended);
   finishUnderTimeLimit(L);
   closeState(L);
-  return status == ThreadStatus::Ok && command.succeeded ? EXIT_SUCCESS : EXIT_FAILURE;
+  return code;
 }
 
 int runMain(int argc, char** argv) {
-  Command command{argc, argv, argc > 0 && argv[0][0] != '\0' ? argv[0] : "perigee", parseOptions(argv),
-                  {},   false};
+  Command command{argc,
+                  argv,
+                  argc > 0 && argv[0][0] != '\0' ? argv[0] : "perigee",
+                  parseOptions(argv),
+                  {},
+                  ThreadStatus::Ok};
   const Options& options = command.options;
   if (!options.valid) {
-    printUsageError(command.name, argv[options.first]);
+    printUsageError(command.name, argv[options.first], options.bad_value);
     return EXIT_FAILURE;
   }
   if (options.help_only) {

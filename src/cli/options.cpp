@@ -26,6 +26,8 @@ constexpr const char* kOwnOptions =
     "  --ticks N stop the program after N ticks (instructions executed, and work of library functions)\n"
     "  --memory N  refuse the program more than N bytes of memory (N may end in K, M or G)\n"
     "  --time S  stop the program after S seconds\n"
+    "            (exit codes: 122 ticks, 123 memory, 124 time; at the prompt each line has N ticks of its "
+    "own)\n"
     "  --sandbox leave out all of the library that reaches files, processes and the environment\n"
     "  --count-ticks  count ticks without a limit; --stats tells how many\n"
     "  --tick-table  show what instructions and library functions cost, and exit\n"
@@ -33,18 +35,27 @@ constexpr const char* kOwnOptions =
     "  --version show version information and exit\n"
     "  --help    show this text and exit\n";
 
-bool parseJitMode(const char* name, JitMode* mode) {
+bool parseJitMode(const char* name, Options* options) {
   for (JitMode m : {JitMode::Off, JitMode::On, JitMode::Always, JitMode::Stress}) {
     if (std::strcmp(name, nameOf(m)) != 0) continue;
-    *mode = m;
+    options->jit = m;
     return true;
   }
   return false;
 }
 
+bool parseDump(const char* names, Options* options) {
+  return parseDumpOptions(names, &options->compiler.dump);
+}
+
+bool parsePasses(const char* names, Options* options) {
+  return passes::parseExclusions(names, &options->compiler.passes_off);
+}
+
 // CALLS,LOOPS,WINDOW,EXITS: when functions and loops are hot, for how long they are profiled then, and how
 // many exits lead to a unit's being compiled anew.
-bool parseHeat(const char* text, JitLimits* limits) {
+bool parseHeat(const char* text, Options* options) {
+  JitLimits* limits = &options->limits;
   unsigned calls, loops, window, exits;
   char rest;
   if (std::sscanf(text, "%u,%u,%u,%u%c", &calls, &loops, &window, &exits, &rest) != 4) return false;
@@ -64,14 +75,14 @@ bool parseTicks(const char* text, Options* options) {
   return problem == std::errc() && rest == end && options->ticks >= 0;
 }
 
-// Bytes, or with K, M or G behind the number so many times 2 to the 10, 20, 30.
+// Bytes, or with K, M or G (or k, m, g) behind the number so many times 2 to the 10, 20, 30.
 bool parseMemory(const char* text, Options* options) {
   const char* end = text + std::strlen(text);
   auto [rest, problem] = std::from_chars(text, end, options->memory);
   if (problem != std::errc() || options->memory == 0) return false;
   if (rest == end) return true;
   constexpr std::string_view kUnits = "KMG";
-  size_t unit = kUnits.find(*rest);
+  size_t unit = kUnits.find(static_cast<char>(*rest & ~('a' - 'A')));
   if (unit == std::string_view::npos || rest + 1 != end || options->memory >> 30 != 0) return false;
   options->memory <<= 10 * (unit + 1);
   return true;
@@ -83,20 +94,40 @@ bool parseTime(const char* text, Options* options) {
   return problem == std::errc() && rest == end && options->seconds > 0 && options->seconds < 1e9;
 }
 
-// Options with an argument, which comes behind a '=' or next.
-bool parseLimit(const char* name, const char* next, bool* took_next, Options* options) {
-  static constexpr struct {
-    std::string_view name;
-    bool (*parse)(const char* text, Options* options);
-  } kLimits[] = {{"ticks", parseTicks}, {"memory", parseMemory}, {"time", parseTime}};
-  for (const auto& limit : kLimits) {
-    if (std::strncmp(name, limit.name.data(), limit.name.size()) != 0) continue;
-    const char* rest = name + limit.name.size();
-    *took_next = *rest == '\0';
-    if (*took_next) return next != nullptr && limit.parse(next, options);
-    return *rest == '=' && limit.parse(rest + 1, options);
-  }
-  return false;
+struct ValueOption {
+  std::string_view name;
+  bool (*parse)(const char* text, Options* options); // false: the value is bad
+  bool may_come_next;                                // the value, or only behind a '='
+};
+constexpr ValueOption kValueOptions[] = {
+    {"jit", parseJitMode, false},       {"dump", parseDump, false},
+    {"jit-passes", parsePasses, false}, // for those who work on the compiler
+    {"jit-hot", parseHeat, false},      // for tests, whose programs are short
+    {"ticks", parseTicks, true},        {"memory", parseMemory, true},
+    {"time", parseTime, true},
+};
+
+// Null if `text`, what stands behind the dashes, names none. `value`: what stands behind its '=', else null.
+const ValueOption* findValueOption(const char* text, const char** value) {
+  std::string_view name = text;
+  size_t equals = name.find('=');
+  *value = equals == std::string_view::npos ? nullptr : text + equals + 1;
+  for (const ValueOption& option : kValueOptions)
+    if (option.name == name.substr(0, equals)) return &option;
+  return nullptr;
+}
+
+// `next`: the next argument. Sets bad_value if it is at fault.
+bool parseValueOption(const char* text, const char* next, bool* took_next, Options* options) {
+  const char* value;
+  const ValueOption* option = findValueOption(text, &value);
+  if (option == nullptr) return false;
+  *took_next = value == nullptr && option->may_come_next;
+  if (*took_next) value = next;
+  if (value == nullptr) return false;
+  bool is_good = option->parse(value, options);
+  if (!is_good) options->bad_value = value;
+  return is_good;
 }
 
 bool parseLongOption(const char* name, Options* options) {
@@ -112,14 +143,8 @@ bool parseLongOption(const char* name, Options* options) {
     options->tick_table_only = true;
   } else if (std::strcmp(name, "help") == 0) {
     options->help_only = true;
-  } else if (std::strncmp(name, "dump=", 5) == 0) {
-    return parseDumpOptions(name + 5, &options->compiler.dump);
-  } else if (std::strncmp(name, "jit-passes=", 11) == 0) { // for those who work on the compiler
-    return passes::parseExclusions(name + 11, &options->compiler.passes_off);
-  } else if (std::strncmp(name, "jit-hot=", 8) == 0) { // for tests, whose programs are short
-    return parseHeat(name + 8, &options->limits);
   } else {
-    return std::strncmp(name, "jit=", 4) == 0 && parseJitMode(name + 4, &options->jit);
+    return false;
   }
   return true;
 }
@@ -151,8 +176,8 @@ Options parseOptions(char** argv) {
         return options;
       }
       bool took_next = false;
-      options.valid =
-          parseLongOption(text + 2, &options) || parseLimit(text + 2, argv[i + 1], &took_next, &options);
+      options.valid = parseLongOption(text + 2, &options) ||
+                      parseValueOption(text + 2, argv[i + 1], &took_next, &options);
       if (took_next && options.valid) ++i;
     } else if (text[1] == 'e' || text[1] == 'l') {
       if (text[1] == 'e') options.execute = true;
@@ -170,10 +195,17 @@ Options parseOptions(char** argv) {
   return options;
 }
 
-void printUsageError(const char* program_name, const char* option) {
+void printUsageError(const char* program_name, const char* option, const char* bad_value) {
   std::fflush(stdout);
   std::fprintf(stderr, "%s: ", program_name);
-  bool wants_argument = option[1] == 'e' || option[1] == 'l';
+  if (bad_value != nullptr) {
+    std::fprintf(stderr, "bad value '%s' for %.*s\n", bad_value, static_cast<int>(std::strcspn(option, "=")),
+                 option);
+    return;
+  }
+  const char* value;
+  bool wants_argument = option[1] == 'e' || option[1] == 'l' ||
+                        (option[1] == '-' && findValueOption(option + 2, &value) != nullptr);
   std::fprintf(stderr, wants_argument ? "'%s' needs argument\n" : "unrecognized option '%s'\n", option);
   std::fprintf(stderr, kStockOptions, program_name);
   std::fflush(stderr);

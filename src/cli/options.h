@@ -26,7 +26,8 @@ struct Options {
   JitMode jit = JitMode::On;       // --jit=…
   JitLimits limits;                // --jit-hot=…
   CompilerOptions compiler;        // --dump=…, --jit-passes=…
-  bool valid = true;               // false: argv[first] is at fault
+  bool valid = true;               // false: argv[first] is at fault …
+  const char* bad_value = nullptr; // … because of this value, if not null
   int first = 0;                   // index of the first argument that is no option: the script, or argc
 };
 
@@ -34,8 +35,9 @@ struct Options {
 // effects come in order of appearance (run.h).
 Options parseOptions(char** argv);
 
-// One line on stderr about the option at fault, then how to use the command.
-void printUsageError(const char* program_name, const char* option);
+// On stderr: a line about the option at fault, and how to use the command if it is more than a value that is
+// bad.
+void printUsageError(const char* program_name, const char* option, const char* bad_value);
 // Every option with a line of explanation, on stdout.
 void printHelp(const char* program_name);
 

@@ -2,6 +2,7 @@
 
 #include "cli/completion.h"
 #include "cli/run.h"
+#include "cli/time_limit.h"
 #include "interpreter/call.h"
 #include "interpreter/operations.h"
 #include "lib/load_file.h"
@@ -97,15 +98,29 @@ Reading readChunk(Native& L, LineReader& reader) {
   return loadLines(L, reader);
 }
 
+// What stands between the two runs as the program, the rest as the prompt.
+void beginProgram(Native& L, const LineLimits& limits) { heapOf(L.thread()).setMemoryLimit(limits.memory); }
+void endProgram(Native& L) { heapOf(L.thread()).setMemoryLimit(0); }
+
+void grantTicks(Native& L, const LineLimits& limits) {
+  TickAccount& account = L.state()->ticks;
+  account.takeRequest();
+  account.stopping = false;
+  if (limits.ticks >= 0) account.setLeft(limits.ticks);
+}
+
 // Prints all values on the stack by the program's own `print`.
-void printResults(Native& L) {
+void printResults(Native& L, const LineLimits& limits) {
   int n = L.count();
   if (n == 0) return;
   L.ensure(kNativeSlots, "too many results to print");
   L.pushString("print");
   L.top(-1) = index(L.thread(), Value::of(L.state()->globals), L.top(-1));
   L.insert(1);
-  if (protectedCall(L.thread(), n, 0) == ThreadStatus::Ok) return;
+  beginProgram(L, limits);
+  ThreadStatus status = protectedCall(L.thread(), n, 0);
+  endProgram(L);
+  if (status == ThreadStatus::Ok) return;
   Value error = L.top(-1);
   printMessage(nullptr, L.pushFormat("error calling 'print' (%s)",
                                      error.isString() ? error.string()->data() : "(null)"));
@@ -113,20 +128,27 @@ void printResults(Native& L) {
 
 } // namespace
 
-void runPrompt(Native& L, LineReader& reader) {
+void runPrompt(Native& L, LineReader& reader, const LineLimits& limits) {
   reader.open(completeWord, L.thread());
-  for (;;) {
+  endProgram(L);
+  while (!isTimeUp()) {
+    grantTicks(L, limits);
     Reading reading = readChunk(L, reader);
     if (reading == Reading::End) break;
     if (reading == Reading::Interrupted) continue;
     ThreadStatus status = ThreadStatus::ErrorSyntax;
-    if (reading == Reading::Chunk) status = callWithTraceback(L, 0, kAllResults);
+    if (reading == Reading::Chunk) {
+      beginProgram(L, limits);
+      status = callWithTraceback(L, 0, kAllResults);
+      endProgram(L);
+    }
     if (status == ThreadStatus::Ok) {
-      printResults(L);
+      printResults(L, limits);
     } else {
       report(L, nullptr, status);
     }
   }
+  beginProgram(L, limits);
   L.setTop(0);
   std::fputc('\n', stdout);
   std::fflush(stdout);

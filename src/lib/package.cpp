@@ -29,8 +29,7 @@ constexpr const char* kLoadedName = "_LOADED";
 constexpr const char* kPreloadName = "_PRELOAD";
 constexpr const char* kVersionSuffix = "_5_4";
 
-// --- paths
-// ------------------------------------------------------------------------------------------------------
+// --- paths -------------------------------------------------------------------------------------------------
 
 // Sets the field to the path of the environment, in which ";;" stands for the default path.
 void setPath(Native& L, Table* library, const char* field, const char* variable, const char* otherwise) {
@@ -131,8 +130,7 @@ const char* pushModuleFile(Native& L, std::string_view name, const char* field) 
   return pushFound(L, name, path.string()->view(), ".", "/");
 }
 
-// --- searchers: each returns a loader and its second argument, or a message, or nothing
-// -----------------------------
+// --- searchers: each returns a loader and its second argument, or a message, or nothing --------------------
 
 // The results of a searcher that has found a file: the loader is on top.
 int found(Native& L, const char* file_name) {
@@ -190,12 +188,27 @@ int searchC(lua_State* state) {
   return found(L, file_name);
 }
 
-// Submodule a.b.c in the shared object of a.
+// The modules of our own, which stock Lua does not have: whatever else has their name is found first.
+int searchOwn(Native& L, std::string_view name) {
+  static constexpr struct {
+    std::string_view name;
+    lua_CFunction open;
+  } kOwnModules[] = {{"jit", openJit}, {"limits", openLimits}};
+  for (const auto& module : kOwnModules) {
+    if (module.name != name) continue;
+    L.pushFunction(module.open);
+    return found(L, ":perigee:");
+  }
+  return 0;
+}
+
+// Submodule a.b.c in the shared object of a. This is the last searcher, and package.searchers has no more
+// than stock Lua's.
 int searchCRoot(lua_State* state) {
   Native L(state);
   std::string_view name = L.checkString(1);
   size_t dot = name.find('.');
-  if (dot == std::string_view::npos) return 0;
+  if (dot == std::string_view::npos) return searchOwn(L, name);
   L.pushString(name.substr(0, dot));
   const char* file_name = pushModuleFile(L, L.top(-1).string()->view(), "cpath");
   if (file_name == nullptr) return 1;
@@ -208,8 +221,7 @@ int searchCRoot(lua_State* state) {
   return 1;
 }
 
-// --- require
-// ----------------------------------------------------------------------------------------------------------
+// --- require -----------------------------------------------------------------------------------------------
 
 // On the stack of require lie the name, the table of loaded modules, the searchers, and what they have tried;
 // then the results of the last searcher, and of the loader.
@@ -353,10 +365,6 @@ int openPackage(lua_State* state) {
   pushRegistryTable(L, kLoadedName);
   L.setField(library, "loaded");
   pushRegistryTable(L, kPreloadName);
-  L.pushFunction(openJit);
-  L.setField(L.top(-2).table(), "jit");
-  L.pushFunction(openLimits);
-  L.setField(L.top(-2).table(), "limits");
   L.setField(library, "preload");
 
   L.push(self);

@@ -45,6 +45,8 @@ FILES = {
     'mod_error.lua': 'error("module failed")\n',
     'pkg/init.lua': 'print("pkg init", ...)\nreturn "pkg"\n',
     'pkg/sub.lua': 'return "sub"\n',
+    'own/limits.lua': 'return 1\n',
+    'own/jit.lua': 'return 2\n',
     'bom.lua': '\ufeffprint("bom")\n',
     'empty.lua': '',
     'deep.lua': 'local function f(n) if n == 0 then error("bottom") end f(n - 1) end\nf(40)\n',
@@ -73,6 +75,11 @@ FILES = {
                     'print((tostring(setmetatable({}, {__name = "N"})):gsub("0x%x+", "")))\nprint(2^63, math.mininteger, 1/0, -1/0)\n',
 }
 
+BAD_VALUES = {
+    '--ticks': ('abc', '1e3', '10K', '-1', ''), '--memory': ('0', '1.5M', '4X', '4KB', '-1'), '--time': ('0', 'abc', '1e300', 'nan', '1s'),
+    '--jit': ('foo', ''), '--dump': ('foo', 'ir,no'), '--jit-passes': ('foo',), '--jit-hot': ('1,2',),
+}
+
 TRACE = '-e', 'print(debug.traceback("t"))'
 
 
@@ -85,7 +92,7 @@ def cases():
 
     # Scripts and their arguments.
     for script in sorted(FILES):
-        if not script.startswith(('descriptors', 'loop', 'read', 'close', 'pkg')):
+        if not script.startswith(('descriptors', 'loop', 'read', 'close', 'pkg', 'own')):
             add(script)
     add('hello.lua', 'a', 'b')
     add('args.lua')
@@ -450,23 +457,40 @@ class Runner:
                  r'^nil\tnil\tnil\t1\ttrue\n$')
         self.own('--sandbox: arguments', ['--sandbox', '-', 'a', 'b'], r'^a\tb\ta\n$', stdin='print(arg[1], arg[2], ...)'.replace('...', '(...)'))
         self.own('--sandbox: no binary chunks', ['--sandbox', '-'], r'attempt to load a binary chunk', code=1, stdin='\x1bLua')
-        self.own('--sandbox: no modules', ['--sandbox', '-l', 'mod'], r'attempt to call a nil value', code=1)
+        self.own('--sandbox: no modules', ['--sandbox', '-l', 'mod'], r"^PROGRAM: there is no 'require' in a sandbox \(option '-l'\)\n$", code=1)
         self.own('--memory', ['--memory', '4M', '-e', 'print(pcall(string.rep, "x", 1e8)) local t = {} for i = 1, 1e9 do t[i] = {} end'],
-                 r'^false\tnot enough memory\n\S+: not enough memory', code=1)
-        self.own('--memory: wrong', ['--memory=4X'], r"unrecognized option '--memory=4X'", code=1)
+                 r'^false\tnot enough memory\n\S+: not enough memory', code=123)
+        self.own('--memory: small letters', ['--memory', '600k', '-e', 'print(pcall(string.rep, "x", 600000))'], r'^false\tnot enough memory\n$')
+        self.own('--memory: no matter if caught', ['--memory=4m', '-e', 'pcall(string.rep, "x", 1e8) error("e", 0)'], r'^\S+: e\n', code=1)
+        for option, values in BAD_VALUES.items():
+            for value in values:
+                for args in [[f'{option}={value}']] + ([[option, value]] if option in ('--ticks', '--memory', '--time') else []):
+                    self.own(' '.join(args), [*args, '-e', 'print(1)'],
+                             r'^PROGRAM: bad value %s for %s\n$' % (re.escape(repr(value)), option), code=1)
+            self.own(option + ' without a value', [option], r"^PROGRAM: '%s' needs argument\nusage: " % option, code=1)
         for name, body in (('a loop', 'while true do end'), ('pcall', 'while true do pcall(function() while true do end end) end'),
                            ('a pattern', '("a"):rep(40):find(("a?"):rep(40) .. ("a"):rep(40))')):
-            self.own('--time: ' + name, ['--sandbox', '--time', '0.2', '-e', body], r'stopped: time is up', code=1)
-        self.own('--ticks', ['--ticks', '1000', '-e', 'while true do pcall(function() while true do end end) end'], r'not enough ticks', code=1)
-        self.own('--ticks: enough', ['--ticks=1000', '-e', 'for i = 1, 10 do end print(require("limits").ticks() < 100)'], r'^true\n$')
-        self.own('--ticks: no number', ['--ticks', 'many', '-e', ''], r'unrecognized option|needs', code=1)
-        self.own('--ticks: sandbox', ['--sandbox', '--ticks', '1000', '-e', 'while true do end'], r'not enough ticks', code=1)
+            self.own('--time: ' + name, ['--sandbox', '--time', '0.2', '-e', body], r'stopped: time is up', code=124)
+        self.own('--time: standard input', ['--time', '0.2'], r'stopped: time is up', code=124, stdin='while true do end')
+        self.own('--time: the prompt ends', ['--time', '0.2', '-i'], r'stopped: time is up\n', code=124, stdin='while true do end\nprint(1)\n')
+        self.own('--ticks', ['--ticks', '1000', '-e', 'while true do pcall(function() while true do end end) end'], r'not enough ticks', code=122)
+        self.own('--ticks: enough', ['--ticks=1000', '-e', 'for i = 1, 10 do end print(require("limits").ticks() < 500)'], r'^true\n$')
+        self.own('--ticks: sandbox', ['--sandbox', '--ticks', '1000', '-e', 'while true do end'], r'not enough ticks', code=122)
+        self.own('--ticks: each line of the prompt has its own', ['--ticks', '1000', '-i'],
+                 r'(?s)\n55\n.*\n66\n.*not enough ticks\nnot enough ticks\n', stdin='while true do end\n5 * 11\nwhile true do end\n6 * 11\n')
+        self.own('--ticks: prompts are paid for', ['--ticks', '1000', '-i', '-e', '_PROMPT = setmetatable({}, {__tostring = function() while true do end end})'],
+                 r'not enough ticks', code=122, stdin='1\n')
+        self.own('--memory: the prompt goes on when it is full', ['--memory', '2M', '-i'],
+                 r'(?s)\n400000\n.*not enough memory\n$', stdin='t = {} while true do t[#t + 1] = {} end\nt = nil\n#("x"):rep(400000)\n')
+        self.own('modules of our own', ['-e', 'print(select(2, require("limits")), select(2, require("jit")), jit, #package.searchers, '
+                 'package.preload.jit, package.preload.limits)'], r'^:perigee:\t:perigee:\tnil\t4\tnil\tnil\n$')
+        self.compare('modules that have the names of our own', ['-e', 'package.path = "own/?.lua" print(require("limits")) print(require("jit"))'])
         self.own('--count-ticks', ['--count-ticks', '--stats', '-e', 'for i = 1, 1000 do end'], r'"ticks": 10\d\d')
         self.own('--tick-table', ['--tick-table'], r'\| Move \|.*\| 1 \|')
         for name, rest in (('forever', 'while true do end'), ('again', 'setmetatable({}, getmetatable(o)) while true do end')):
             body = 'setmetatable({}, {__gc = function(o) ' + rest + ' end})'
             self.own('--time: finalizers at the end, ' + name, ['--time', '0.2', '-e', body], r'')
-            self.own('--time: finalizers behind it, ' + name, ['--time', '0.2', '-e', body + ' while true do end'], r'time is up', code=1)
+            self.own('--time: finalizers behind it, ' + name, ['--time', '0.2', '-e', body + ' while true do end'], r'time is up', code=124)
         self.own('--time: enough', ['--time=100', '-e', 'print(1)'], r'^1\n$')
         self.own('--version', ['--version'], r'(?i)perigee|^VERSION$')
         self.own('-l mod-v2 (as from Lua 5.4.7 on)', ['-l', 'mod-v2', '-e', 'print(mod)'], r'^version 2$')
@@ -487,8 +511,6 @@ class Runner:
                  'for k in pairs(list) do s = s + select("#", ...) + k end return s end '
                  'local list = {} for i = 1, 100 do list[i] = i end for _ = 1, 100 do total(list, 1, 2) end'],
                  r'(?s)^(?=.*GuardPrototype)(?=.*FloorFloat)(?=.*LoadElementInteger)(?=.*RuntimeNext)(?=.*VarargCount)')
-        self.own('--dump of what there is not', ['--dump=ir,no', 'hello.lua'], r"unrecognized option '--dump=ir,no'",
-                 code=1)
         figures = r'(?s)hello.*^\{"version": "[^"]*", ("[a-z_]+": [^,{}]+, ){8,}"compiler": \{"functions_compiled": .*\}\}$'
         self.own('--stats is one object of JSON', ['--stats', 'hello.lua'], '(?m)' + figures)
         self.own('--stats after os.exit', ['--stats', '-e', 'os.exit(3)'], r'^\{.*"bytes_in_use": [1-9].*\}$', code=3)
@@ -501,7 +523,6 @@ class Runner:
             terminal.run(self.command, self.wanted, self.report)
         self.own('libm is needed when no file can be opened', ['descriptors.lua'],
                  r'^1\.5\t(true\t0\.0|false\t.*libm.*)\n(function|nil\t.*libm).*\n0\.0\t1\.414')
-        self.own('a bad --jit', ['--jit=nonsense', 'hello.lua'], r'.', code=1)
 
 
 def main():
