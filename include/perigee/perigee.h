@@ -15,6 +15,19 @@
 extern "C" {
 #endif
 
+/* --- states ---------------------------------------------------------------------------------------------- */
+
+typedef struct perigee_Options {
+  size_t size;         /* sizeof(perigee_Options) */
+  int lua;             /* the version of the language and its library: 504 or 503; 0: 504 */
+  lua_Alloc allocator; /* NULL: the C library's */
+  void *data;          /* its first argument */
+} perigee_Options;
+
+/* As lua_newstate (luaL_newstate if there is no allocator), with options; NULL stands for all zeros. Null if memory
+   is refused, or there is no such version, or `size` is unknown. A state's version never changes. */
+LUA_API lua_State *perigee_newstate(const perigee_Options *options);
+
 /* --- memory ---------------------------------------------------------------------------------------------- */
 
 /* Bytes that the state holds: everything taken from its allocator and not given back (objects, stacks, the

@@ -1,5 +1,6 @@
 #include "bytecode/dump.h"
 
+#include "vm/state.h"
 #include "vm/string.h"
 
 #include <cstring>
@@ -131,7 +132,7 @@ void writeFunction(Output& out, const Proto* p, bool strip, const String* outer_
 int dump(Thread* L, const Proto* p, bool strip, Writer writer, void* ud) {
   Output out(L, writer, ud);
   out.bytes(kDumpSignature, sizeof kDumpSignature);
-  out.byte(kDumpVersion);
+  out.byte(dialectOf(L).chunk_version);
   out.byte(kDumpFormat);
   out.bytes(kDumpCheck, sizeof kDumpCheck);
   out.fixed(instructionSetFingerprint(), 4);

@@ -4,9 +4,9 @@
 
 namespace perigee {
 
-namespace {
-int lineOfCall(const CallExpr* e) { return kCallsAtArguments ? e->args_line : e->line; }
-} // namespace
+int FunctionEmitter::lineOfCall(const CallExpr* e) const {
+  return dialectOf(context_.L).calls_are_where_arguments_begin ? e->args_line : e->line;
+}
 
 // The callee lies in `base`, the topmost register in use. Results are left from `base` on.
 void FunctionEmitter::call(CallExpr* e, int base, int wanted) {

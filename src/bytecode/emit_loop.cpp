@@ -35,12 +35,17 @@ void FunctionEmitter::repeatStatement(RepeatStat* s) {
 }
 
 void FunctionEmitter::numericFor(NumericForStat* s) {
+  int kept = s->kept_limit != nullptr ? allocate() : -1;
   int base = intoNext(s->start);
   intoNext(s->limit);
   if (s->step != nullptr) {
     intoNext(s->step);
   } else {
     emit(Opcode::LoadInt, allocate(), 0, 0, 1, s->limit->end_line);
+  }
+  if (kept >= 0) {
+    emit(Opcode::Move, kept, base + 1, 0, 0, s->do_line);
+    activate(s->kept_limit, kept);
   }
   int reg = base;
   for (LocalVar* hidden : s->hidden) activate(hidden, reg++);
@@ -49,8 +54,9 @@ void FunctionEmitter::numericFor(NumericForStat* s) {
   activate(s->var, allocate());
   block(s->block, !s->scope->needs_close);
   leaveScope(s->scope, true, s->block->end_line);
-  int loop = emit(Opcode::ForLoop, base, 0, 0, prep - pc(), s->line);
-  code_[static_cast<uint32_t>(prep)].d = loop - prep;
+  emit(Opcode::ForLoop, base, 0, 0, prep - pc(), s->line);
+  if (s->may_wrap) emit(Opcode::ForWrap, base, kept >= 0, 0, prep - pc(), s->line);
+  code_[static_cast<uint32_t>(prep)].d = pc() - prep - 1;
   mark();
   bindBreaks(s->loop);
   leaveScope(s->loop, true, s->end_line);
@@ -59,7 +65,9 @@ void FunctionEmitter::numericFor(NumericForStat* s) {
 void FunctionEmitter::genericFor(GenericForStat* s) {
   int base = free_;
   int line = s->values.last->end_line;
-  expressionsInto(s->values, 4, line);
+  int values = dialectOf(context_.L).generic_loops_close ? 4 : 3;
+  expressionsInto(s->values, values, line);
+  if (values < 4) loadNil(allocate(4 - values), 4 - values, line); // nothing to be closed
   int reg = base;
   for (LocalVar* hidden : s->hidden) activate(hidden, reg++);
   need(4); // a call of the iterator: function, link and two arguments

@@ -141,6 +141,7 @@ private:
   void call(CallExpr* e, int base, int wanted);
   void methodCall(MethodCallExpr* e, int object, int base, int wanted);
   int arguments(const NodeList<Expr>& list, bool* open);
+  int lineOfCall(const CallExpr* e) const;
   int multi(Expr* e, int wanted, int line);
   void expressionsInto(const NodeList<Expr>& list, int wanted, int line);
 
@@ -217,9 +218,5 @@ inline bool isComparison(const Expr* e) {
          as<BinaryExpr>(e)->op <= BinaryOperator::GreaterEqual;
 }
 inline bool isLogical(const Expr* e) { return e->kind == ExprKind::And || e->kind == ExprKind::Or; }
-
-// Which line calls get: that of the prefix expression's beginning, as Lua 5.4.4, or that of the opening
-// parenthesis, as 5.4.7 and later.
-constexpr bool kCallsAtArguments = true;
 
 } // namespace perigee

@@ -76,6 +76,7 @@ LuaFunction* loadText(Thread* L, const SourceReader& reader, std::string_view fi
   host.allocate = allocateArena;
   host.fail = failSyntax;
   host.levels_in_use = levelsInUse(L);
+  host.dialect = L->global->dialect;
   host.hash_seed = L->global->seed;
   std::string_view name = lengthInPieces(L, chunk_name);
   FunctionNode* main = parseChunk(host, reader, first_piece, name);

@@ -33,6 +33,7 @@ private:
   }
   void readAll(const SourceReader& reader, std::string_view first_piece);
   void checkHeader();
+  void checkVersion();
 
   const unsigned char* take(size_t size) {
     if (size > static_cast<size_t>(end_ - at_)) fail("truncated chunk");
@@ -133,11 +134,22 @@ String* BinaryLoader::string() {
   return memory_.makeString({bytes, size});
 }
 
+// Instructions mean the same in all dialects, but a function compiled for one does not do what its source would
+// in another.
+void BinaryLoader::checkVersion() {
+  unsigned version = byte();
+  if (version == dialectOf(L_).chunk_version) return;
+  const Dialect* made_for = dialectOfChunk(static_cast<unsigned char>(version));
+  if (made_for == nullptr || byte() != kDumpFormat) fail("version mismatch");
+  fail(newStringFormat(L_, "version mismatch: compiled for %s, not %s", made_for->version, dialectOf(L_).version)
+           ->data());
+}
+
 void BinaryLoader::checkHeader() {
   for (char c : kDumpSignature) {
     if (byte() != static_cast<unsigned char>(c)) fail("not a binary chunk");
   }
-  if (byte() != kDumpVersion) fail("version mismatch");
+  checkVersion();
   if (byte() != kDumpFormat) fail("format mismatch");
   if (std::memcmp(take(sizeof kDumpCheck), kDumpCheck, sizeof kDumpCheck) != 0) fail("corrupted chunk");
   if (fixed(4) != instructionSetFingerprint()) fail("instruction set mismatch");

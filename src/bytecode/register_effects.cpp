@@ -89,6 +89,10 @@ RegisterEffects effectsOf(const Proto* p, uint32_t pc) {
     e.writes_if_taken.add(x.a + 3);
     e.clobbers = x.a + 4;
     return e;
+  case Opcode::ForWrap:
+    e.reads.addRange(x.a - x.b, 3 + x.b);
+    e.writes_if_taken.addRange(x.a, 4);
+    return e;
   case Opcode::Loop: e.clobbers = x.a; return e;
   case Opcode::GenericPrep:
     e.reads.addRange(x.a, 4);

@@ -38,7 +38,10 @@ int registersOf(OperandRole role) {
 
 bool isConstantArithmetic(Opcode op) { return op >= Opcode::AddK && op <= Opcode::ShrK; }
 
-bool leadsBack(Opcode op) { return op == Opcode::Loop || op == Opcode::ForLoop || op == Opcode::GenericLoop; }
+// ForWrap does not poll itself, but leads to a loop that does.
+bool leadsBack(Opcode op) {
+  return op == Opcode::Loop || op == Opcode::ForLoop || op == Opcode::ForWrap || op == Opcode::GenericLoop;
+}
 
 } // namespace
 
@@ -181,6 +184,10 @@ bool ProtoVerifier::checkSpecial(uint32_t pc) {
   case Opcode::Return1: good = !p_->isVararg(); break;
   case Opcode::Vararg: good = p_->isVararg() && (x.c == 0 || inFrame(x.a, x.c - 1)); break;
   case Opcode::VarargPrep: good = pc == 0; break;
+  case Opcode::ForWrap:
+    good = x.b <= 1 && x.a >= x.b && pc > 0 && at(pc - 1).op == Opcode::ForLoop && at(pc - 1).a == x.a &&
+           at(pc - 1).d == x.d + 1;
+    break;
   case Opcode::GenericCall:
     good = x.c >= 1 && inFrame(x.a + 4, x.c) && inFrame(x.a, 8) && pc + 1 < p_->code_size &&
            at(pc + 1).op == Opcode::GenericLoop && at(pc + 1).a == x.a;

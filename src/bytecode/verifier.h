@@ -5,7 +5,8 @@
 //  frame, as do
 //    the ranges of registers that some instructions imply; constants, upvalues, caches and children exist;
 //    arithmetic constants are numbers, keys of caches are short strings, no cache is shared;
-//  - jumps lead to instructions of the function; only Loop, ForLoop and GenericLoop, which poll, lead back;
+//  - jumps lead to instructions of the function; only Loop, ForLoop and GenericLoop, which poll, lead back,
+//    and ForWrap behind a ForLoop, to where that leads;
 //  no path runs
 //    off the end;
 //  - VarargPrep is the first instruction of functions with variable arguments and of no others, which alone

@@ -182,7 +182,7 @@ const char* lua_setlocal(lua_State* state, const lua_Debug* record, int n) {
   FrameView frame;
   Value* place;
   const char* name = frameOf(L, record, &frame) ? localOfFrame(frame, n, &place) : nullptr;
-  if (name != nullptr && isLocalSettable(frame, n)) setLocalOfFrame(frame, place, L->top[-1]);
+  if (name != nullptr && isLocalSettable(frame, place)) setLocalOfFrame(frame, place, L->top[-1]);
   L->top--;
   return name;
 }

@@ -8,6 +8,7 @@
 #include "lib/warnings.h"
 #include "perigee/lauxlib.h"
 #include "perigee/lualib.h"
+#include "perigee/perigee.h"
 #include "vm/hooks.h"
 
 #include <cstdio>
@@ -52,8 +53,10 @@ int panic(lua_State* L) {
 
 } // namespace
 
-lua_State* lua_newstate(lua_Alloc allocator, void* data) {
-  Thread* L = newState(allocator, data);
+namespace {
+
+lua_State* newHostState(lua_Alloc allocator, void* data, const Dialect& dialect) {
+  Thread* L = newState(allocator, data, 0, dialect);
   if (L == nullptr) return nullptr;
   if (!installJit(L->global, defaultCompiler()) || !prepareForHost(L)) {
     closeState(L);
@@ -63,8 +66,8 @@ lua_State* lua_newstate(lua_Alloc allocator, void* data) {
   return L->state();
 }
 
-lua_State* luaL_newstate() {
-  lua_State* L = lua_newstate(systemAllocate, nullptr);
+lua_State* newStandardState(const Dialect& dialect) {
+  lua_State* L = newHostState(systemAllocate, nullptr, dialect);
   if (L != nullptr) {
     lua_atpanic(L, panic);
     installWarnings(Thread::from(L)->global);
@@ -72,8 +75,27 @@ lua_State* luaL_newstate() {
   return L;
 }
 
+} // namespace
+
+lua_State* lua_newstate(lua_Alloc allocator, void* data) {
+  return newHostState(allocator, data, defaultDialect());
+}
+
+lua_State* luaL_newstate() { return newStandardState(defaultDialect()); }
+
+lua_State* perigee_newstate(const perigee_Options* options) {
+  perigee_Options given = {sizeof given, 0, nullptr, nullptr};
+  if (options != nullptr) given = *options;
+  if (given.size != sizeof given) return nullptr;
+  const Dialect* dialect = given.lua == 0 ? &defaultDialect() : findDialect(given.lua);
+  if (dialect == nullptr) return nullptr;
+  return given.allocator == nullptr ? newStandardState(*dialect)
+                                    : newHostState(given.allocator, given.data, *dialect);
+}
+
 void lua_close(lua_State* state) { closeState(Thread::from(state)->global->main_thread); }
 
+// The version of this API, not of what the state runs.
 lua_Number lua_version(lua_State*) { return LUA_VERSION_NUM; }
 
 void luaL_checkversion_(lua_State* L, lua_Number version, size_t sizes) {

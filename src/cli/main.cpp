@@ -43,8 +43,8 @@ int exitCodeOf(const Options& options, ThreadStatus status) {
   return status == ThreadStatus::ErrorMemory && options.memory != 0 ? kOutOfMemory : EXIT_FAILURE;
 }
 
-void printVersion() {
-  std::puts(kVersionLine);
+void printVersion(const Dialect& dialect) {
+  std::printf(kVersionLine, dialect.version);
   std::fflush(stdout);
 }
 
@@ -98,7 +98,7 @@ ThreadStatus runProgram(Native& L, const Command& command, bool* at_prompt) {
     return runScript(L, command.name, command.argv, options.first, options.compiler.dump.bytecode, mode);
   if (options.interactive || options.execute || options.version) return ThreadStatus::Ok;
   if (isatty(STDIN_FILENO)) {
-    printVersion();
+    printVersion(dialectOf(L.thread()));
     *at_prompt = true;
     return ThreadStatus::Ok;
   }
@@ -112,7 +112,7 @@ int runCommand(lua_State* state) {
   auto& command = *static_cast<Command*>(L.arg(1).pointer);
   const Options& options = command.options;
   L.setTop(0);
-  if (options.version) printVersion();
+  if (options.version) printVersion(dialectOf(L.thread()));
   furnish(L, command);
   if (options.counts_ticks) {
     countTicks(L.state(), true);
@@ -130,7 +130,7 @@ int runCommand(lua_State* state) {
 }
 
 int runInNewState(Command& command) {
-  Thread* L = newState();
+  Thread* L = newState(*command.options.dialect);
   if (L == nullptr) {
     printMessage(command.name, "cannot create state: not enough memory");
     return EXIT_FAILURE;
@@ -152,6 +152,23 @@ int runInNewState(Command& command) {
   return code;
 }
 
+// The dialect that the options leave open is the environment's, or the default. False if there is no such one, or
+// if it lacks an option.
+bool chooseDialect(Command& command) {
+  Options& options = command.options;
+  const char* name = options.ignore_environment ? nullptr : std::getenv("PERIGEE_LUA");
+  if (options.dialect == nullptr) {
+    options.dialect = name == nullptr || *name == '\0' ? &defaultDialect() : findDialect(std::string_view(name));
+  }
+  if (options.dialect == nullptr) {
+    std::fprintf(stderr, "%s: PERIGEE_LUA: no such version of Lua: '%s'\n", command.name, name);
+    return false;
+  }
+  if (options.warnings == 0 || options.dialect->warn) return true;
+  printUsageError(command.name, command.argv[options.warnings], nullptr);
+  return false;
+}
+
 int runMain(int argc, char** argv) {
   Command command{argc,
                   argv,
@@ -160,6 +177,7 @@ int runMain(int argc, char** argv) {
                   {},
                   ThreadStatus::Ok};
   const Options& options = command.options;
+  if (options.valid && !chooseDialect(command)) return EXIT_FAILURE;
   if (!options.valid) {
     printUsageError(command.name, argv[options.first], options.bad_value);
     return EXIT_FAILURE;
@@ -173,7 +191,7 @@ int runMain(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
   if (options.version_only) {
-    printVersion();
+    printVersion(*options.dialect);
     return EXIT_SUCCESS;
   }
   return runInNewState(command);

@@ -21,6 +21,7 @@ constexpr const char* kStockOptions = "usage: %s [options] [script [args]]\n"
                                       "  -         stop handling options and execute stdin\n";
 
 constexpr const char* kOwnOptions =
+    "  --lua=V   the version of Lua: 5.4, or 5.3 (or as PERIGEE_LUA in the environment says)\n"
     "  --jit=M   native code: M is off, on (for what runs often) or always (for everything)\n"
     "  --dump=L  show what is compiled; L is a list, with commas, of bytecode, ir, asm and names of passes\n"
     "  --ticks N stop the program after N ticks (instructions executed, and work of library functions)\n"
@@ -94,6 +95,11 @@ bool parseTime(const char* text, Options* options) {
   return problem == std::errc() && rest == end && options->seconds > 0 && options->seconds < 1e9;
 }
 
+bool parseDialect(const char* text, Options* options) {
+  options->dialect = findDialect(std::string_view(text));
+  return options->dialect != nullptr;
+}
+
 struct ValueOption {
   std::string_view name;
   bool (*parse)(const char* text, Options* options); // false: the value is bad
@@ -104,7 +110,7 @@ constexpr ValueOption kValueOptions[] = {
     {"jit-passes", parsePasses, false}, // for those who work on the compiler
     {"jit-hot", parseHeat, false},      // for tests, whose programs are short
     {"ticks", parseTicks, true},        {"memory", parseMemory, true},
-    {"time", parseTime, true},
+    {"time", parseTime, true},          {"lua", parseDialect, false},
 };
 
 // Null if `text`, what stands behind the dashes, names none. `value`: what stands behind its '=', else null.
@@ -188,6 +194,7 @@ Options parseOptions(char** argv) {
       }
     } else {
       options.valid = parseFlag(text + 1, &options);
+      if (text[1] == 'W' && options.warnings == 0) options.warnings = i;
     }
     if (!options.valid) return options;
   }

@@ -3,6 +3,7 @@
 
 #include "compiler/compile.h"
 #include "jit/jit_state.h"
+#include "vm/dialect.h"
 
 #include <cstdint>
 #include <cstdio>
@@ -23,6 +24,8 @@ struct Options {
   size_t memory = 0;               // --memory: bytes the state may hold; 0: no limit
   double seconds = 0;              // --time; 0: no limit
   bool sandbox = false;            // --sandbox
+  const Dialect* dialect = nullptr; // --lua=…; null: as the environment says, else the default
+  int warnings = 0;                // -W: index of the first
   JitMode jit = JitMode::On;       // --jit=…
   JitLimits limits;                // --jit-hot=…
   CompilerOptions compiler;        // --dump=…, --jit-passes=…

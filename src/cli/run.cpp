@@ -128,7 +128,7 @@ ThreadStatus runRequire(Native& L, const char* program_name, const char* specifi
 }
 
 ThreadStatus runInit(Native& L, const char* program_name) {
-  const char* name = "=LUA_INIT_5_4";
+  const char* name = L.pushFormat("=LUA_INIT%s", dialectOf(L.thread()).suffix); // stays on the stack
   const char* init = std::getenv(name + 1);
   if (init == nullptr) {
     name = "=LUA_INIT";

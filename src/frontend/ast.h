@@ -341,7 +341,9 @@ struct IfStat : Stat {
 
 struct NumericForStat : Stat {
   Block* loop;               // holds `hidden`
-  NodeList<LocalVar> hidden; // three times "(for state)"
+  NodeList<LocalVar> hidden; // the loop's state, three variables
+  LocalVar* kept_limit;      // in front of them, without a name; or null
+  bool may_wrap;             // where the dialect says so, and as far as is known here
   Expr* start;
   Expr* limit;
   Expr* step;   // or null for 1
@@ -353,7 +355,7 @@ struct NumericForStat : Stat {
 
 struct GenericForStat : Stat {
   Block* loop;               // holds `hidden`
-  NodeList<LocalVar> hidden; // four times "(for state)", the last one to be closed
+  NodeList<LocalVar> hidden; // the loop's state, four variables, the last one to be closed (or without a name)
   NodeList<LocalVar> vars;
   NodeList<Expr> values;
   int values_line; // of the token after `in`, to which the loop's own instructions belong

@@ -28,6 +28,8 @@ public:
   Diagnostics(const SyntaxHost& host, Arena& arena, std::string_view chunk_name)
       : host_(host), arena_(arena), chunk_name_(chunk_name) {}
 
+  const Dialect& dialect() const { return *host_.dialect; }
+
   // Raises "chunk:line: " followed by the pieces.
   [[noreturn]] void failAt(int line, std::initializer_list<std::string_view> pieces) const {
     char chunk[kChunkIdSize];

@@ -30,6 +30,12 @@ LabelStat* Labels::visibleLabel(const Name* name) const {
   return label != nullptr && label->function == scope_.function().node ? label : nullptr;
 }
 
+// May a jump in the current block already be linked to a label that it sees? Where labels may share a name, one
+// of this block may yet come in front of those around it.
+bool Labels::mayMean(const LabelStat* label) const {
+  return lexer_.dialect().labels_differ_in_function || label->block == scope_.block().block;
+}
+
 void Labels::addPending(Stat* jump, Name* name) {
   PendingJump* pending = arena_.make<PendingJump>();
   pending->stat = jump;
@@ -43,6 +49,7 @@ void Labels::addPending(Stat* jump, Name* name) {
 void Labels::addGoto(GotoStat* jump) {
   jump->active = scope_.function().active;
   jump->target = visibleLabel(jump->name);
+  if (jump->target != nullptr && !mayMean(jump->target)) jump->target = nullptr;
   jump->backward = jump->target != nullptr;
   if (!jump->backward) addPending(jump, jump->name);
 }
@@ -60,7 +67,7 @@ void Labels::addBreak(BreakStat* jump) {
 
 void Labels::addLabel(LabelStat* label, bool at_block_end) {
   Name* name = label->name;
-  if (const LabelStat* other = visibleLabel(name)) {
+  if (const LabelStat* other = visibleLabel(name); other != nullptr && mayMean(other)) {
     lexer_.semanticError({"label '", name->text, "' already defined on line ", NumberText(other->line)});
   }
   BlockScope& block = scope_.block();
@@ -103,8 +110,22 @@ void Labels::leaveBlock() {
     PendingJump* next = jump->next_in_home;
     jump->active_count = std::min(jump->active_count, outer_count);
     append(*block.outer, jump);
+    linkBackward(jump);
     jump = next;
   }
+}
+
+// Links a jump that has come home to the current block to a label that stands there already.
+void Labels::linkBackward(PendingJump* jump) {
+  LabelStat* label = visibleLabel(jump->name);
+  if (label == nullptr || !mayMean(label)) return;
+  GotoStat* stat = as<GotoStat>(jump->stat);
+  stat->target = label;
+  stat->backward = true;
+  remove(jump);
+  PendingJump** place = &jump->name->pending_jumps;
+  while (*place != jump) place = &(*place)->next_of_name;
+  *place = jump->next_of_name;
 }
 
 void Labels::failJumpIntoScope(const PendingJump* jump) {
@@ -116,7 +137,8 @@ void Labels::failJumpIntoScope(const PendingJump* jump) {
 
 void Labels::failUndefined(const PendingJump* jump) {
   NumberText line(jump->stat->line);
-  if (jump->name == break_name_) lexer_.semanticError({"break outside loop at line ", line});
+  if (jump->name == break_name_) lexer_.semanticError(
+        {lexer_.dialect().break_outside_loop, line, lexer_.dialect().break_outside_loop_end});
   lexer_.semanticError({"no visible label '", jump->name->text, "' for <goto> at line ", line});
 }
 

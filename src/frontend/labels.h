@@ -27,6 +27,8 @@ public:
 
 private:
   LabelStat* visibleLabel(const Name* name) const;
+  bool mayMean(const LabelStat* label) const;
+  void linkBackward(PendingJump* jump);
   void addPending(Stat* jump, Name* name);
   void resolvePending(LabelStat* label);
   [[noreturn]] void failJumpIntoScope(const PendingJump* jump);

@@ -175,7 +175,7 @@ Token Lexer::scanNumeral(TokenData& out) {
       break;
     }
   }
-  if (isLetter(current())) keepAndSkip(); // a letter that touches a numeral spoils it
+  if (dialect().letters_end_numerals && isLetter(current())) keepAndSkip(); // the letter spoils it
   ParsedNumber parsed = parseNumber(text_.view());
   switch (parsed.kind) {
   case NumberKind::Integer: out.integer = parsed.integer; return Token::Integer;

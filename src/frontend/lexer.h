@@ -21,6 +21,7 @@ public:
   Lexer(const SyntaxHost& host, Arena& arena, const SourceReader& reader, std::string_view first_piece,
         std::string_view chunk_name);
 
+  const Dialect& dialect() const { return diagnostics_.dialect(); }
   const TokenData& token() const { return token_; }
   bool at(Token kind) const { return token_.kind == kind; }
   bool at(char c) const { return token_.kind == tokenOf(c); }

@@ -8,7 +8,6 @@ namespace perigee {
 
 namespace {
 
-constexpr uint32_t kLargestUtf8Code = 0x7FFFFFFF;
 constexpr size_t kMaxUtf8Bytes = 6;
 
 // Encodes `code` in the original scheme of up to six bytes. Returns the number of bytes.
@@ -158,8 +157,9 @@ void Lexer::keepUtf8Escape() {
   expectInEscape(current() == '{', "missing '{'");
   uint32_t code = static_cast<uint32_t>(keepHexDigit());
   for (keepAndSkip(); isHexDigit(current()); keepAndSkip()) {
-    expectInEscape(code <= kLargestUtf8Code >> 4, "UTF-8 value too large");
-    code = code * 16 + static_cast<uint32_t>(hexDigitValue(static_cast<char>(current())));
+    uint64_t larger = uint64_t{code} * 16 + static_cast<uint64_t>(hexDigitValue(static_cast<char>(current())));
+    expectInEscape(larger <= dialect().largest_utf8_escape, "UTF-8 value too large");
+    code = static_cast<uint32_t>(larger);
   }
   expectInEscape(current() == '}', "missing '}'");
   skip();

@@ -50,15 +50,34 @@ Stat* Parser::forStatement(int line) {
   return finishStat(stat);
 }
 
-// Variables that hold a loop's state; no program can name them.
-void Parser::declareHidden(NodeList<LocalVar>& list, int count) {
-  for (int i = 0; i < count; ++i) list.append(scope_.declare(hidden_name_));
+// A variable that holds part of a loop's state; no program can name it.
+void Parser::declareHidden(NodeList<LocalVar>& list, const char* name) {
+  list.append(scope_.declare(lexer_.intern(name != nullptr ? name : "")));
+}
+
+// Whether an integer loop might go on past the largest or smallest integer: not if limit and step are literals
+// that forbid it. With a step of 1 or -1 the limit is that integer then; with others it must be remembered.
+void Parser::decideWrapping(NumericForStat* stat) {
+  Constant one;
+  one.kind = Constant::Kind::Integer;
+  one.integer = 1;
+  Constant step = stat->step == nullptr ? one : constantOf(stat->step);
+  Constant limit = constantOf(stat->limit);
+  bool step_known = step.kind == Constant::Kind::Integer && step.integer != 0;
+  int64_t sum;
+  bool fits = step_known && limit.kind == Constant::Kind::Integer &&
+              !__builtin_add_overflow(limit.integer, step.integer, &sum);
+  stat->may_wrap = lexer_.dialect().integer_loops_wrap && !fits;
+  bool by_one = step_known && (step.integer == 1 || step.integer == -1);
+  if (!stat->may_wrap || by_one) return;
+  stat->kept_limit = scope_.declare(lexer_.intern(""));
+  scope_.activate(stat->kept_limit);
 }
 
 Stat* Parser::numericFor(Name* name, BlockScope& loop, int line) {
   NumericForStat* stat = makeStat<NumericForStat>(StatKind::NumericFor, line);
   stat->loop = loop.block;
-  declareHidden(stat->hidden, 3);
+  for (const char* hidden : lexer_.dialect().numeric_loop_state) declareHidden(stat->hidden, hidden);
   NodeList<LocalVar> vars;
   stat->var = scope_.declare(name);
   vars.append(stat->var);
@@ -67,6 +86,7 @@ Stat* Parser::numericFor(Name* name, BlockScope& loop, int line) {
   skip(',');
   stat->limit = expression();
   if (skipIf(',')) stat->step = expression();
+  decideWrapping(stat);
   scope_.activateAll(stat->hidden);
   stat->block = forBody(vars, &stat->scope, &stat->do_line);
   return stat;
@@ -75,14 +95,14 @@ Stat* Parser::numericFor(Name* name, BlockScope& loop, int line) {
 Stat* Parser::genericFor(Name* name, BlockScope& loop, int line) {
   GenericForStat* stat = makeStat<GenericForStat>(StatKind::GenericFor, line);
   stat->loop = loop.block;
-  declareHidden(stat->hidden, 4);
+  for (const char* hidden : lexer_.dialect().generic_loop_state) declareHidden(stat->hidden, hidden);
   stat->vars.append(scope_.declare(name));
   while (skipIf(',')) stat->vars.append(scope_.declare(takeName()));
   skip(Token::In);
   stat->values_line = lexer_.line();
   expressionList(stat->values);
   scope_.activateAll(stat->hidden);
-  scope_.markToBeClosed(stat->hidden.last);
+  if (lexer_.dialect().generic_loops_close) scope_.markToBeClosed(stat->hidden.last);
   stat->block = forBody(stat->vars, &stat->scope, &stat->do_line);
   return stat;
 }

@@ -15,8 +15,7 @@ public:
          std::string_view chunk_name)
       : arena_(host.allocate, host.ud), lexer_(host, arena_, reader, first_piece, chunk_name),
         scope_(lexer_, arena_), labels_(lexer_, arena_, scope_), environment_name_(lexer_.intern("_ENV")),
-        self_name_(lexer_.intern("self")), hidden_name_(lexer_.intern("(for state)")),
-        levels_(host.levels_in_use) {}
+        self_name_(lexer_.intern("self")), levels_(host.levels_in_use) {}
 
   FunctionNode* parseMain();
 
@@ -128,7 +127,8 @@ private:
   Stat* forStatement(int line);
   Stat* numericFor(Name* name, BlockScope& loop, int line);
   Stat* genericFor(Name* name, BlockScope& loop, int line);
-  void declareHidden(NodeList<LocalVar>& list, int count);
+  void declareHidden(NodeList<LocalVar>& list, const char* name);
+  void decideWrapping(NumericForStat* stat);
   Block* forBody(const NodeList<LocalVar>& vars, Block** scope_block, int* do_line);
 
   Arena arena_;
@@ -137,7 +137,6 @@ private:
   Labels labels_;
   Name* environment_name_;
   Name* self_name_;
-  Name* hidden_name_;
   int levels_;
   int held_values_ = 0; // values that wait in registers of the current function for the rest of their lists
 };

@@ -125,7 +125,7 @@ Stat* Parser::localDeclaration(int line) {
   LocalDeclStat* stat = makeStat<LocalDeclStat>(StatKind::LocalDecl, line);
   do {
     LocalVar* var = scope_.declare(takeName());
-    var->attrib = attribute();
+    if (lexer_.dialect().attribs) var->attrib = attribute();
     if (var->attrib == VarAttrib::Close) {
       if (stat->to_be_closed != nullptr) {
         lexer_.semanticError({"multiple to-be-closed variables in local list"});

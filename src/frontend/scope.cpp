@@ -30,15 +30,18 @@ void Scope::leaveBlock() {
   LocalVar* var = function_->active;
   for (; var != scope.block->outer_local; var = var->previous) {
     var->name->visible_local = var->shadowed;
-    --function_->declared_count;
+    if (!var->name->text.empty()) --function_->declared_count;
   }
   function_->active = var;
   function_->block = scope.outer;
 }
 
+// A variable without a name is a register of a loop's that programs cannot see: no limit counts it.
 LocalVar* Scope::declare(Name* name) {
-  if (function_->declared_count >= kMaxLocals) failLimit(function_->node, "local variables", kMaxLocals);
-  ++function_->declared_count;
+  if (!name->text.empty()) {
+    if (function_->declared_count >= kMaxLocals) failLimit("local variables", kMaxLocals);
+    ++function_->declared_count;
+  }
   LocalVar* var = arena_.make<LocalVar>();
   var->name = name;
   var->function = function_->node;

@@ -85,6 +85,9 @@ public:
   // Counts a store to the field `name` of the value of `var`.
   void noteFieldStore(LocalVar* var, Name* name) { field_stores_.note(var, name); }
 
+  // Raises "too many ... in this function".
+  [[noreturn]] void failLimit(std::string_view what, int limit) { failLimit(function_->node, what, limit); }
+
 private:
   int upvalueOf(FunctionScope& scope, LocalVar* var);
   int addUpvalue(FunctionNode* node, const UpvalueDesc& desc);

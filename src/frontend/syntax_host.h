@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "vm/dialect.h"
+
 namespace perigee {
 
 // Nested statements, expressions and C calls together that stock Lua allows.
@@ -25,6 +27,8 @@ struct SyntaxHost {
   // Levels of kMaxSyntaxLevels that C calls around the parser already use; 2 is what they are when a main
   // program calls `load`.
   int levels_in_use = 2;
+
+  const Dialect* dialect = &defaultDialect();
 
   // Seed of the table of names; drawn at random, it keeps crafted programs from making names collide.
   uint64_t hash_seed = 0;

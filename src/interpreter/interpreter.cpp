@@ -99,10 +99,10 @@ void runFinalizers(Thread* L) {
   G->finalizers_running = 0;
 }
 
-Thread* newState(Allocator allocator, void* allocator_data, uint32_t seed) {
-  return createState(allocator, allocator_data, seed, interpreterUpcalls());
+Thread* newState(Allocator allocator, void* allocator_data, uint32_t seed, const Dialect& dialect) {
+  return createState(allocator, allocator_data, seed, interpreterUpcalls(), dialect);
 }
-Thread* newState() { return newState(systemAllocate, nullptr); }
+Thread* newState(const Dialect& dialect) { return newState(systemAllocate, nullptr, 0, dialect); }
 
 void finishState(Thread* L) {
   State* G = L->global;

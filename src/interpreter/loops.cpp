@@ -110,24 +110,50 @@ bool integerLimit(Thread* L, int64_t initial, const Value& limit, int64_t step, 
   return step > 0 ? initial <= *out : initial >= *out;
 }
 
-// R[a+1] becomes the number of iterations still to come after the first.
-bool prepareInteger(Thread* L, Value* r) {
-  int64_t initial = r[0].integer, step = r[2].integer, limit;
-  if (step == 0) raiseError(L, "'for' step is zero");
-  if (!integerLimit(L, initial, r[1], step, &limit)) return false;
+// How often an integer loop goes on after its first iteration, before it leaves the integers' range.
+uint64_t iterationsToCome(int64_t initial, int64_t limit, int64_t step) {
+  if (step == 0) return UINT64_MAX;
   uint64_t count = step > 0 ? static_cast<uint64_t>(limit) - static_cast<uint64_t>(initial)
                             : static_cast<uint64_t>(initial) - static_cast<uint64_t>(limit);
   uint64_t stride = step > 0 ? static_cast<uint64_t>(step) : uint64_t{0} - static_cast<uint64_t>(step);
-  if (stride != 1) count /= stride;
-  r[1] = Value::of(static_cast<int64_t>(count));
+  return stride != 1 ? count / stride : count;
+}
+
+// R[a+1] becomes the number of iterations still to come after the first.
+bool prepareInteger(Thread* L, Value* r) {
+  int64_t initial = r[0].integer, step = r[2].integer, limit;
+  if (step == 0 && !dialectOf(L).integer_loops_wrap) raiseError(L, "'for' step is zero");
+  if (!integerLimit(L, initial, r[1], step, &limit)) return false;
+  r[1] = Value::of(static_cast<int64_t>(iterationsToCome(initial, limit, step)));
   r[3] = r[0];
   return true;
+}
+
+// For a loop that has come to its end at R[a]; see ForWrap.
+bool wrapInteger(Thread* L, Value* r, bool has_limit) {
+  int64_t step = r[2].integer, next;
+  if (!__builtin_add_overflow(r[0].integer, step, &next) && step != 0) return false;
+  int64_t limit = step > 0 ? INT64_MAX : INT64_MIN;
+  if (has_limit && !integerLimit(L, next, r[-1], step, &limit)) return false;
+  r[1] = Value::of(static_cast<int64_t>(iterationsToCome(next, limit, step)));
+  r[0] = r[3] = Value::of(next);
+  return true;
+}
+
+// The first value as Lua 5.3 has it: what comes after the one before it, and subject to the same comparison.
+bool prepareFloatBefore(Value* r, double initial, double limit, double step) {
+  double first = initial - step + step;
+  r[0] = r[3] = Value::of(first);
+  r[1] = Value::of(limit);
+  r[2] = Value::of(step);
+  return step > 0 ? first <= limit : limit <= first;
 }
 
 bool prepareFloat(Thread* L, Value* r) {
   double limit = loopNumber(L, r[1], "limit");
   double step = loopNumber(L, r[2], "step");
   double initial = loopNumber(L, r[0], "initial value");
+  if (dialectOf(L).float_loops_begin_before) return prepareFloatBefore(r, initial, limit, step);
   if (step == 0) raiseError(L, "'for' step is zero");
   if (step > 0 ? limit < initial : initial < limit)
     return false; // a NaN lets the first iteration happen, as in stock Lua
@@ -203,6 +229,13 @@ PERIGEE_HANDLER(opForLoop) {
     }
   }
   PERIGEE_TAIL nextPolling(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(opForWrap) {
+  Value* r = base + i.a();
+  L->pc = pc;
+  if (r[0].isInteger() && r[2].isInteger() && wrapInteger(L, r, i.b() != 0)) pc += i.d();
+  PERIGEE_TAIL next(PERIGEE_STATE);
 }
 
 PERIGEE_HANDLER(opGenericPrep) {

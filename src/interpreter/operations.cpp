@@ -117,6 +117,15 @@ size_t numberText(Value v, char* out) {
 
 } // namespace
 
+// On floats, of which strings may be the numerals.
+static bool convertedArithmetic(Arithmetic op, Value a, Value b, Value* out) {
+  a = toNumber(a);
+  b = toNumber(b);
+  if (a.isNil() || b.isNil()) return false;
+  *out = Value::of(applyFloats(op, asFloat(a), asFloat(b)));
+  return true;
+}
+
 bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out) {
   if (isBitwise(op)) {
     int64_t x, y;
@@ -124,7 +133,8 @@ bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out) {
     *out = Value::of(applyBitwise(op, x, y));
     return true;
   }
-  if (!a.isNumber() || !b.isNumber()) return false;
+  if (!a.isNumber() || !b.isNumber())
+    return !dialectOf(L).strings_have_arithmetic_metamethods && convertedArithmetic(op, a, b, out);
   if (a.isInteger() && b.isInteger() && applyIntegers(L, op, a.integer, b.integer, out)) return true;
   *out = Value::of(applyFloats(op, asFloat(a), asFloat(b)));
   return true;
@@ -135,7 +145,10 @@ void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* 
   if (a_place == nullptr) a_place = &a;
   if (b_place == nullptr) b_place = &b;
   if (!isBitwise(op)) raiseArithmeticError(L, a_place, b_place, "perform arithmetic on");
-  if (a.isNumber() && b.isNumber()) raiseIntegerError(L, a_place, b_place);
+  auto isNumeric = [L](const Value& v) {
+    return v.isNumber() || (!dialectOf(L).strings_have_arithmetic_metamethods && !toNumber(v).isNil());
+  };
+  if (isNumeric(a) && isNumeric(b)) raiseIntegerError(L, a_place, b_place);
   raiseArithmeticError(L, a_place, b_place, "perform bitwise operation on");
 }
 

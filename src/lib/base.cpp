@@ -443,7 +443,7 @@ constexpr NativeEntry kFunctions[] = {
     {"next", nextFunction},
     {"pairs", pairs},
     {"print", print},
-    {"warn", warn},
+    {"warn", warn, &Dialect::warn},
     {"rawequal", rawEqualFunction},
     {"rawlen", rawLen},
     {"rawget", rawGet},
@@ -471,7 +471,7 @@ int openBase(lua_State* state) {
   setEntry("xpcall", xpcall, enterXpcall);
   L.push(Value::of(globals));
   L.setField(globals, "_G");
-  L.pushString("Lua 5.4");
+  L.pushString(dialectOf(L.thread()).version);
   L.setField(globals, "_VERSION");
   L.state()->next_function = nextFunction;
   L.state()->ipairs_iterator = ipairsIterator;

@@ -103,14 +103,14 @@ LuaFunction* asLua(Value f) {
 }
 
 // Upvalue n of function f: its name, or null if there is none.
-const char* upvalueAt(Value f, int64_t n, Value** place, Object** owner) {
+const char* upvalueAt(const Native& L, Value f, int64_t n, Value** place, Object** owner) {
   if (f.tag != Tag::Function || n < 1 || n > int64_t{f.function()->extra}) return nullptr;
   if (LuaFunction* lua = asLua(f)) {
     Upvalue* u = lua->upvalues()[n - 1];
     *place = u->location;
     *owner = u;
     const String* name = lua->proto->upvalues[n - 1].name;
-    return name != nullptr ? name->data() : "(no name)";
+    return name != nullptr ? name->data() : dialectOf(L.thread()).no_name;
   }
   *place = &f.function()->native()->upvalues()[n - 1];
   *owner = f.object;
@@ -123,7 +123,7 @@ int getUpvalue(lua_State* state) {
   L.checkType(1, Type::Function);
   Value* place;
   Object* owner;
-  const char* name = upvalueAt(L.arg(1), n, &place, &owner);
+  const char* name = upvalueAt(L, L.arg(1), n, &place, &owner);
   if (name == nullptr) return 0;
   L.pushString(name);
   L.push(shownValue(*place));
@@ -137,7 +137,7 @@ int setUpvalue(lua_State* state) {
   L.checkType(1, Type::Function);
   Value* place;
   Object* owner;
-  const char* name = upvalueAt(L.arg(1), n, &place, &owner);
+  const char* name = upvalueAt(L, L.arg(1), n, &place, &owner);
   if (name == nullptr) return 0;
   if (areUpvaluesSettable(L.arg(1))) {
     *place = v;
@@ -153,7 +153,7 @@ void* upvalueIdentity(Native& L, int i) {
   L.checkType(i, Type::Function);
   Value* place;
   Object* owner;
-  if (upvalueAt(L.arg(i), n, &place, &owner) == nullptr) return nullptr;
+  if (upvalueAt(L, L.arg(i), n, &place, &owner) == nullptr) return nullptr;
   return asLua(L.arg(i)) != nullptr ? static_cast<void*>(owner) : place;
 }
 
@@ -218,7 +218,7 @@ int setLocal(lua_State* state) {
   Value v = L.checkAny(taken + 3);
   Value* place;
   const char* name = localOfFrame(frame, n, &place);
-  if (name != nullptr && isLocalSettable(frame, n)) setLocalOfFrame(frame, place, v);
+  if (name != nullptr && isLocalSettable(frame, place)) setLocalOfFrame(frame, place, v);
   pushNameOrNil(L, name);
   return 1;
 }
@@ -372,7 +372,7 @@ constexpr NativeEntry kFunctions[] = {
     {"traceback", traceback},
     {"upvalueid", upvalueId},
     {"upvaluejoin", upvalueJoin},
-    {"setcstacklimit", setCStackLimit},
+    {"setcstacklimit", setCStackLimit, &Dialect::set_c_stack_limit},
     {nullptr, nullptr},
 };
 

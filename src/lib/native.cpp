@@ -174,6 +174,7 @@ Value Native::field(Table* t, const char* name) { return getString(t, newString(
 
 void Native::setFunctions(Table* t, const NativeEntry* entries) {
   for (; entries->name != nullptr; ++entries) {
+    if (entries->only_if != nullptr && !(dialectOf(L_).*entries->only_if)) continue;
     if (entries->function != nullptr) {
       pushFunction(entries->function);
     } else {

@@ -27,13 +27,26 @@ namespace {
 
 constexpr const char* kLoadedName = "_LOADED";
 constexpr const char* kPreloadName = "_PRELOAD";
-constexpr const char* kVersionSuffix = "_5_4";
 
 // --- paths -------------------------------------------------------------------------------------------------
 
+// The path with the dialect's name for "5.4", pushed.
+const char* pushDefaultPath(Native& L, std::string_view path) {
+  constexpr std::string_view kName = "5.4";
+  Buffer text(L.thread());
+  for (size_t at; (at = path.find(kName)) != std::string_view::npos; path.remove_prefix(at + kName.size())) {
+    text.append(path.substr(0, at));
+    text.append(std::string_view(dialectOf(L.thread()).name));
+  }
+  text.append(path);
+  text.push();
+  return L.top(-1).string()->data();
+}
+
 // Sets the field to the path of the environment, in which ";;" stands for the default path.
 void setPath(Native& L, Table* library, const char* field, const char* variable, const char* otherwise) {
-  const char* path = std::getenv(L.pushFormat("%s%s", variable, kVersionSuffix));
+  otherwise = pushDefaultPath(L, otherwise);
+  const char* path = std::getenv(L.pushFormat("%s%s", variable, dialectOf(L.thread()).suffix));
   if (path == nullptr) path = std::getenv(variable);
   if (path == nullptr || L.field(L.state()->registry.table(), "LUA_NOENV").isTruthy()) {
     L.pushString(otherwise);
@@ -53,7 +66,7 @@ void setPath(Native& L, Table* library, const char* field, const char* variable,
     L.pushString(path);
   }
   L.setField(library, field);
-  L.pop(1);
+  L.pop(2);
 }
 
 bool isReadable(const char* file_name) {

@@ -47,6 +47,8 @@ constexpr NativeEntry kMetamethods[] = {
 
 } // namespace
 
-void setStringMetamethods(Native& n, Table* metatable) { n.setFunctions(metatable, kMetamethods); }
+void setStringMetamethods(Native& n, Table* metatable) {
+  if (dialectOf(n.thread()).strings_have_arithmetic_metamethods) n.setFunctions(metatable, kMetamethods);
+}
 
 } // namespace perigee

@@ -6,8 +6,9 @@ namespace perigee {
 #define PERIGEE_VERSION "0.1.0"
 
 constexpr const char* kVersion = PERIGEE_VERSION;
+// Argument: what Dialect::version says.
 constexpr const char* kVersionLine =
-    "Perigee " PERIGEE_VERSION " (Lua 5.4)  Copyright (C) 2026 The Perigee authors";
+    "Perigee " PERIGEE_VERSION " (%s)  Copyright (C) 2026 The Perigee authors\n";
 
 // major * 10000 + minor * 100 + patch
 consteval int versionNumber(const char* text) {

@@ -63,12 +63,12 @@ int setterOf(const Proto* p, uint32_t pc, int reg) {
 
 bool isEnvironment(const char* name) { return name != nullptr && std::strcmp(name, "_ENV") == 0; }
 
-NameInfo nameOfField(const Proto* p, uint32_t pc, const Instruction& x) {
+NameInfo nameOfField(const Dialect& d, const Proto* p, uint32_t pc, const Instruction& x) {
   const char* table = nullptr;
   if (x.op == Opcode::GetGlobal) {
     table = upvalueName(p, x.b);
   } else {
-    NameInfo object = nameOfRegister(p, pc, x.b);
+    NameInfo object = nameOfRegister(d, p, pc, x.b);
     if (object.kind != nullptr &&
         (std::strcmp(object.kind, "local") == 0 || std::strcmp(object.kind, "upvalue") == 0))
       table = object.name;
@@ -77,8 +77,8 @@ NameInfo nameOfField(const Proto* p, uint32_t pc, const Instruction& x) {
 }
 
 // A key in a register has a name if it is a constant string.
-const char* nameOfKey(const Proto* p, uint32_t pc, int reg) {
-  NameInfo key = nameOfRegister(p, pc, reg);
+const char* nameOfKey(const Dialect& d, const Proto* p, uint32_t pc, int reg) {
+  NameInfo key = nameOfRegister(d, p, pc, reg);
   return key.kind != nullptr && std::strcmp(key.kind, "constant") == 0 ? key.name : "?";
 }
 
@@ -166,18 +166,19 @@ bool isHookedFrame(const FrameView& frame) {
   return L->in_hook != 0 && h != nullptr && h->hooked_base == saveSlot(L, frame.base);
 }
 
-NameInfo nameOfRegister(const Proto* p, uint32_t pc, int reg) {
-  if (String* local = localNameAt(p, reg + 1, pc)) return {"local", local->data()};
+NameInfo nameOfRegister(const Dialect& d, const Proto* p, uint32_t pc, int reg) {
+  if (String* local = localNameAt(p, reg + 1, pc))
+    return local->length != 0 ? NameInfo{"local", local->data()} : NameInfo{};
   int setter = setterOf(p, pc, reg);
   if (setter < 0) return {};
   uint32_t at = static_cast<uint32_t>(setter);
   const Instruction& x = p->code[at];
   switch (x.op) {
-  case Opcode::Move: return x.b < x.a ? nameOfRegister(p, at, x.b) : NameInfo{};
+  case Opcode::Move: return x.b < x.a ? nameOfRegister(d, p, at, x.b) : NameInfo{};
   case Opcode::GetGlobal:
-  case Opcode::GetField: return nameOfField(p, at, x);
-  case Opcode::GetIndex: return {"field", nameOfKey(p, at, x.c)};
-  case Opcode::GetInt: return {"field", "integer index"};
+  case Opcode::GetField: return nameOfField(d, p, at, x);
+  case Opcode::GetIndex: return {"field", nameOfKey(d, p, at, x.c)};
+  case Opcode::GetInt: return {"field", d.integer_key};
   case Opcode::GetUpvalue: return {"upvalue", upvalueName(p, x.b)};
   case Opcode::LoadK:
     if (p->constants[x.d].isString()) return {"constant", p->constants[x.d].string()->data()};
@@ -189,13 +190,13 @@ NameInfo nameOfRegister(const Proto* p, uint32_t pc, int reg) {
   }
 }
 
-NameInfo nameOfCalled(const Proto* p, uint32_t pc) {
+NameInfo nameOfCalled(const Dialect& d, const Proto* p, uint32_t pc) {
   const Instruction& x = p->code[pc];
-  if (x.op == Opcode::Call || x.op == Opcode::TailCall) return nameOfRegister(p, pc, x.a);
+  if (x.op == Opcode::Call || x.op == Opcode::TailCall) return nameOfRegister(d, p, pc, x.a);
   if (x.op == Opcode::GenericCall) return {"for iterator", "for iterator"};
   Meta event = eventOf(x.op);
   if (event == Meta::Count) return {};
-  return {"metamethod", metaName(event) + 2};
+  return {"metamethod", metaName(event) + d.event_prefix};
 }
 
 NameInfo nameOfFunction(const FrameView& frame) {
@@ -204,10 +205,22 @@ NameInfo nameOfFunction(const FrameView& frame) {
   if (!callerOf(frame, &caller)) return {};
   if (frameKind(frame.base) == FrameKind::Entry) {
     if (isHookedFrame(caller)) return {"hook", "?"};
-    if (frame.thread->global->finalizers_running != 0 && caller.isLua()) return {"metamethod", "__gc"};
+    if (frame.thread->global->finalizers_running != 0 && caller.isLua()) return {"metamethod", "__gc"}; // with its underscores in all dialects
     return {};
   }
-  return caller.isLua() ? nameOfCalled(caller.proto(), caller.currentIndex()) : NameInfo{};
+  return caller.isLua() ? nameOfCalled(dialectOf(frame.thread), caller.proto(), caller.currentIndex()) : NameInfo{};
+}
+
+// Where variable n (from 1) lies. Registers of loops that have no name (Scope::declare) do not count as variables;
+// temporaries follow behind the last one.
+static int registerOfVariable(const Proto* p, int n, uint32_t pc) {
+  int reg = 0;
+  for (uint32_t i = 0; n > 0 && i < p->local_count && p->locals[i].start_pc <= pc; ++i) {
+    if (pc >= p->locals[i].end_pc) continue;
+    if (p->locals[i].name->length != 0 && --n == 0) return reg;
+    ++reg;
+  }
+  return reg + n - 1;
 }
 
 const char* localOfFrame(const FrameView& frame, int n, Value** place) {
@@ -224,8 +237,9 @@ const char* localOfFrame(const FrameView& frame, int n, Value** place) {
       int64_t count = static_cast<int64_t>(varargDistance(frame.base)) - kFrameSlots - p->parameters;
       if (-static_cast<int64_t>(n) > count) return nullptr;
       *place = frame.base - kFrameSlots - count - n - 1;
-      return "(vararg)";
+      return dialectOf(frame.thread).vararg_name;
     }
+    n = registerOfVariable(p, n, frame.currentIndex()) + 1;
     if (String* name = localNameAt(p, n, frame.currentIndex())) {
       *place = frame.base + n - 1;
       return name->data();
@@ -235,7 +249,8 @@ const char* localOfFrame(const FrameView& frame, int n, Value** place) {
   if (n <= 0 || limit - frame.base < n) return nullptr;
   *place = frame.base + n - 1;
   if ((*place)->tag == Tag::Frame) return nullptr;
-  return frame.isLua() ? "(temporary)" : "(C temporary)";
+  const Dialect& dialect = dialectOf(frame.thread);
+  return frame.isLua() ? dialect.temporary_name : dialect.native_temporary_name;
 }
 
 namespace {
@@ -255,9 +270,10 @@ bool isTemporaryInUse(const FrameView& frame, int reg) {
 
 } // namespace
 
-bool isLocalSettable(const FrameView& frame, int n) {
+bool isLocalSettable(const FrameView& frame, const Value* place) {
   if (!frame.isLua()) return isHookedFrame(frame);
-  if (n < 0) return true;
+  if (place < frame.base) return true; // variable arguments
+  int n = static_cast<int>(place - frame.base) + 1;
   const Proto* p = frame.proto();
   uint32_t pc = frame.currentIndex();
   if (localNameAt(p, n, pc) == nullptr && isTemporaryInUse(frame, n - 1)) return false;

@@ -1,6 +1,7 @@
 // What can be said about frames: who runs where, and what variables and functions are called there.
 #pragma once
 
+#include "vm/dialect.h"
 #include "vm/proto.h"
 #include "vm/thread.h"
 
@@ -33,18 +34,18 @@ struct NameInfo {
   const char* name = nullptr;
 };
 // What register `reg` holds just before instruction `pc` is executed.
-NameInfo nameOfRegister(const Proto* p, uint32_t pc, int reg);
+NameInfo nameOfRegister(const Dialect& d, const Proto* p, uint32_t pc, int reg);
 // The function called by the instruction at `pc`, or the metamethod it calls.
-NameInfo nameOfCalled(const Proto* p, uint32_t pc);
+NameInfo nameOfCalled(const Dialect& d, const Proto* p, uint32_t pc);
 // How the function of `frame` was called.
 NameInfo nameOfFunction(const FrameView& frame);
 // The n-th local variable of a frame (negative: variable arguments), as lua_getlocal: its name and place, or
 // null.
 const char* localOfFrame(const FrameView& frame, int n, Value** place);
-// May the program change the variable n of the frame (which localOfFrame has found)? Not tables being
+// May the program change the variable at `place` (which localOfFrame has found)? Not tables being
 // filled, operands being concatenated, and the state of loops: instructions rely on what earlier ones left
 // there; nor what a native function has on the stack, but for hooks of its call and return.
-bool isLocalSettable(const FrameView& frame, int n);
+bool isLocalSettable(const FrameView& frame, const Value* place);
 // Sets it. Compiled code, which knows better what its variables hold, does not go on with the frame.
 void setLocalOfFrame(const FrameView& frame, Value* place, Value value);
 // The same for the upvalues of a function: not where library functions keep their state.

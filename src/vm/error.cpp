@@ -68,7 +68,7 @@ struct OperandName {
       }
     }
     if (operand >= frame.base && operand < frame.base + p->frame_size)
-      info = nameOfRegister(p, frame.currentIndex(), static_cast<int>(operand - frame.base));
+      info = nameOfRegister(dialectOf(L), p, frame.currentIndex(), static_cast<int>(operand - frame.base));
   }
 };
 
@@ -172,7 +172,11 @@ void raiseIndexError(Thread* L, const Value* object) { raiseTypeError(L, object,
 void raiseCallError(Thread* L, const Value* function) {
   FrameView frame;
   NameInfo name;
-  if (frameAtLevel(L, 0, &frame) && frame.isLua()) name = nameOfCalled(frame.proto(), frame.currentIndex());
+  if (frameAtLevel(L, 0, &frame) && frame.isLua())
+    name = nameOfCalled(dialectOf(L), frame.proto(), frame.currentIndex());
+  bool by_instruction = name.kind != nullptr && (std::strcmp(name.kind, "for iterator") == 0 ||
+                                                 std::strcmp(name.kind, "metamethod") == 0);
+  if (by_instruction && !dialectOf(L).iterators_named) name = {};
   raiseTypeErrorNamed(L, function, "call", name);
 }
 
@@ -180,14 +184,31 @@ void raiseConcatError(Thread* L, const Value* a, const Value* b) {
   raiseTypeError(L, a->isString() || a->isNumber() ? b : a, "concatenate");
 }
 
+namespace {
+
+// What messages call an operand of arithmetic.
+NameInfo arithmeticName(Thread* L, const Value* operand) {
+  NameInfo name = OperandName(L, operand).info;
+  bool constant = name.kind != nullptr && std::strcmp(name.kind, "constant") == 0;
+  return constant && !dialectOf(L).constants_named ? NameInfo{} : name;
+}
+
+// Would the operand do, whatever the other one is?
+bool isArithmetic(Thread* L, const Value& v) {
+  return v.isNumber() || (!dialectOf(L).strings_have_arithmetic_metamethods && !toNumber(v).isNil());
+}
+
+} // namespace
+
 void raiseArithmeticError(Thread* L, const Value* a, const Value* b, const char* operation) {
-  raiseTypeError(L, a->isNumber() ? b : a, operation);
+  const Value* culprit = isArithmetic(L, *a) ? b : a;
+  raiseTypeErrorNamed(L, culprit, operation, arithmeticName(L, culprit));
 }
 
 void raiseIntegerError(Thread* L, const Value* a, const Value* b) {
   int64_t ignored;
   const Value* culprit = toInteger(*a, &ignored) ? b : a;
-  NameInfo name = OperandName(L, culprit).info;
+  NameInfo name = arithmeticName(L, culprit);
   if (name.kind == nullptr) raiseError(L, "number has no integer representation");
   raiseError(L, "number (%s '%s') has no integer representation", name.kind, name.name);
 }
@@ -200,7 +221,7 @@ void raiseCompareError(Thread* L, Value a, Value b) {
 }
 
 void raiseForError(Thread* L, Value v, const char* what) {
-  raiseError(L, "bad 'for' %s (number expected, got %s)", what, typeNameForMessage(L, v));
+  raiseError(L, dialectOf(L).bad_loop_value, what, typeNameForMessage(L, v));
 }
 
 namespace {

@@ -74,13 +74,15 @@ void release(State* G) {
 
 } // namespace
 
-Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls& upcalls) {
+Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls& upcalls,
+                    const Dialect& dialect) {
   void* memory = allocator(ud, nullptr, 0, sizeof(State));
   if (memory == nullptr) return nullptr;
   State* G = new (memory) State(allocator, ud);
   G->heap.adoptBytes(sizeof(State));
   G->seed = seed != 0 ? seed : drawSeed();
   G->upcalls = upcalls;
+  G->dialect = &dialect;
   std::jmp_buf refused;
   if (setjmp(refused) != 0) {
     release(G);

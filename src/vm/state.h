@@ -3,6 +3,7 @@
 
 #include "heap/heap.h"
 #include "vm/chained_table.h"
+#include "vm/dialect.h"
 #include "vm/interrupt.h"
 #include "vm/metamethod.h"
 #include "vm/native_code.h"
@@ -85,6 +86,7 @@ struct State {
   std::atomic<uint32_t> interrupters[2] =
       {}; // calls of `interrupt` that are under way, by the parity they began in
   std::atomic<uint32_t> interrupter_parity = 0;
+  const Dialect* dialect = nullptr; // never changes
   Activation* activation = nullptr; // innermost catch point on the C stack
   uint64_t activations = 0;         // so many there have been
   Value registry;                   // a table: [1] main thread, [2] globals
@@ -138,6 +140,7 @@ struct State {
 };
 
 inline Heap& heapOf(Thread* L) { return L->global->heap; }
+inline const Dialect& dialectOf(const Thread* L) { return *L->global->dialect; }
 // `t` goes on running. Its stack changes without a barrier from here on.
 inline void setRunning(State* G, Thread* t) {
   std::atomic_ref(G->running).store(t, std::memory_order_release);
@@ -153,7 +156,8 @@ inline void forgetCleared(Thread* L) { L->global->cleared = {}; }
 // A new state with main thread, registry and empty globals; null if the allocator refuses. `seed` 0: drawn
 // from the clock and addresses. The interpreter must be installed (interpreter/interpreter.h: newState does
 // both).
-Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls& upcalls);
+Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls& upcalls,
+                    const Dialect& dialect = defaultDialect());
 // Runs pending finalizers (through upcalls), frees everything.
 void destroyState(Thread* main_thread);
 

@@ -2,6 +2,8 @@
 
 #include "compiler/build/graph_builder.h"
 
+#include "vm/state.h"
+
 #include <array>
 
 namespace perigee::build {
@@ -39,6 +41,7 @@ GraphBuilder::Rule GraphBuilder::ruleOf(Opcode op) {
     from(Opcode::JumpEq, Opcode::JumpNeK, &GraphBuilder::compareJump);
     one(Opcode::ForPrep, &GraphBuilder::forPrep);
     one(Opcode::ForLoop, &GraphBuilder::forLoop);
+    one(Opcode::ForWrap, &GraphBuilder::forWrap);
     one(Opcode::GenericPrep, &GraphBuilder::genericPrep);
     one(Opcode::GenericCall, &GraphBuilder::genericCall);
     one(Opcode::GenericLoop, &GraphBuilder::genericLoop);
@@ -399,10 +402,21 @@ void GraphBuilder::forPrepFloat() {
     r[i]->type = kFloat;
   }
   bool up = step->types == kFloat ? step->imm.number > 0 : step->imm.integer > 0;
-  Node* beyond = up ? emit(Op::LessFloat, {r[1], r[0]}) : emit(Op::LessFloat, {r[0], r[1]});
-  emit(Op::Branch, {beyond});
-  Block* end = edgeTo(jumpTarget());
-  Block* body = edgeTo(pc_ + 1);
+  Block *end, *body;
+  if (options_.state != nullptr && options_.state->dialect->float_loops_begin_before) {
+    for (Op op : {Op::SubFloat, Op::AddFloat}) {
+      r[0] = emit(op, {r[0], r[2]});
+      r[0]->type = kFloat;
+    }
+    emit(Op::Branch,
+         {up ? emit(Op::LessEqualFloat, {r[0], r[1]}) : emit(Op::LessEqualFloat, {r[1], r[0]})});
+    body = edgeTo(pc_ + 1);
+    end = edgeTo(jumpTarget());
+  } else {
+    emit(Op::Branch, {up ? emit(Op::LessFloat, {r[1], r[0]}) : emit(Op::LessFloat, {r[0], r[1]})});
+    end = edgeTo(jumpTarget());
+    body = edgeTo(pc_ + 1);
+  }
   Registers inside = state_;
   for (int i = 0; i < 3; ++i) inside.node[x.a + i] = r[i];
   inside.node[x.a + 3] = r[0];
@@ -439,6 +453,26 @@ void GraphBuilder::forLoopInteger() {
   endEdge(end, end->pc, state_);
   endEdge(body, body->pc, next);
   block_ = nullptr;
+}
+
+// That a loop goes on past the largest integer is not expected: code leaves, and the interpreter goes on with it.
+void GraphBuilder::forWrap() {
+  const Instruction& x = at(pc_);
+  LoopKind kind = kindOfLoop(static_cast<uint32_t>(static_cast<int64_t>(pc_) + x.d));
+  if (kind == LoopKind::Unknown || isGeneric()) return interpretJump();
+  if (kind == LoopKind::Integer) guardNoWrap(guard(get(x.a), kInteger), guard(get(x.a + 2), kInteger));
+  goTo(pc_ + 1);
+}
+
+void GraphBuilder::guardNoWrap(Node* index, Node* step) {
+  bool down = step->isConstant() && step->imm.integer < 0;
+  // A step that is not known goes up, as in front of the loop.
+  if (!step->isConstant())
+    emitWithSnapshot(Op::GuardTrue, {emit(Op::LessInteger, {integerConstant(0), step})});
+  Node* last = emit(Op::SubInteger, {integerConstant(down ? INT64_MIN : INT64_MAX), step});
+  last->type = kInteger;
+  Node* fits = down ? emit(Op::LessEqualInteger, {last, index}) : emit(Op::LessEqualInteger, {index, last});
+  emitWithSnapshot(Op::GuardTrue, {fits});
 }
 
 void GraphBuilder::forLoopFloat() {

@@ -130,6 +130,8 @@ private:
   void forLoop();
   void forLoopInteger();
   void forLoopFloat();
+  void forWrap();
+  void guardNoWrap(Node* index, Node* step);
   void call();
 
   // build_varargs.cpp

@@ -1,0 +1,142 @@
+#include "vm/dialect.h"
+
+namespace perigee {
+
+namespace {
+
+constexpr uint32_t kLargestUnicode = 0x10FFFF;
+
+constexpr Dialect kDialects[] = {
+    {
+        .name = "5.3",
+        .number = 503,
+        .version = "Lua 5.3",
+        .suffix = "_5_3",
+        .chunk_version = 0x53,
+
+        .attribs = false,
+        .labels_differ_in_function = false,
+        .calls_are_where_arguments_begin = false,
+        .letters_end_numerals = false,
+        .largest_utf8_escape = kLargestUnicode,
+        .syntax_levels = "C levels",
+        .break_outside_loop = "<break> at line ",
+        .break_outside_loop_end = " not inside a loop",
+
+        .integer_loops_wrap = true,
+        .float_loops_begin_before = true,
+        .generic_loops_close = false,
+        .numeric_loop_state = {"(for index)", "(for limit)", "(for step)"},
+        .generic_loop_state = {"(for generator)", "(for state)", "(for control)", nullptr},
+
+        .strings_have_arithmetic_metamethods = false,
+
+        .bad_loop_value = "'for' %s must be a number",
+        .finalizer_errors_raised = true,
+        .finalizers_any_value = false,
+        .integer_key = "?",
+        .constants_named = false,
+        .iterators_named = false,
+        .event_prefix = 0,
+        .vararg_name = "(*vararg)",
+        .temporary_name = "(*temporary)",
+        .native_temporary_name = "(*temporary)",
+        .no_name = "(*no name)",
+        .traceback_gap = "\n\t...",
+        .bad_chunk = "%s: %s precompiled chunk",
+
+        .warn = false,
+        .coroutine_close = false,
+        .set_c_stack_limit = false,
+        .bit32 = true,
+        .print_calls_tostring = true,
+        .ipairs_metamethod = true,
+        .collector_modes = false,
+        .collector_stepwise = false,
+        .files_index_themselves = true,
+        .files_closable = false,
+        .lines_closable = false,
+        .random_is_the_systems = true,
+        .utf8_lax = false,
+        .require_tells_file = false,
+        .many_user_values = false,
+        .transfers_known = false,
+    },
+    {
+        .name = "5.4",
+        .number = 504,
+        .version = "Lua 5.4",
+        .suffix = "_5_4",
+        .chunk_version = 0x54,
+
+        .attribs = true,
+        .labels_differ_in_function = true,
+        .calls_are_where_arguments_begin = true, // as from 5.4.7 on
+        .letters_end_numerals = true,
+        .largest_utf8_escape = 0x7FFFFFFF,
+        .syntax_levels = nullptr,
+        .break_outside_loop = "break outside loop at line ",
+        .break_outside_loop_end = "",
+
+        .integer_loops_wrap = false,
+        .float_loops_begin_before = false,
+        .generic_loops_close = true,
+        .numeric_loop_state = {"(for state)", "(for state)", "(for state)"},
+        .generic_loop_state = {"(for state)", "(for state)", "(for state)", "(for state)"},
+
+        .strings_have_arithmetic_metamethods = true,
+
+        .bad_loop_value = "bad 'for' %s (number expected, got %s)",
+        .finalizer_errors_raised = false,
+        .finalizers_any_value = true,
+        .integer_key = "integer index",
+        .constants_named = true,
+        .iterators_named = true,
+        .event_prefix = 2,
+        .vararg_name = "(vararg)",
+        .temporary_name = "(temporary)",
+        .native_temporary_name = "(C temporary)",
+        .no_name = "(no name)",
+        .traceback_gap = "\n\t...\t(skipping %d levels)",
+        .bad_chunk = "%s: bad binary format (%s)",
+
+        .warn = true,
+        .coroutine_close = true,
+        .set_c_stack_limit = true,
+        .bit32 = false,
+        .print_calls_tostring = false,
+        .ipairs_metamethod = false,
+        .collector_modes = true,
+        .collector_stepwise = true,
+        .files_index_themselves = false,
+        .files_closable = true,
+        .lines_closable = true,
+        .random_is_the_systems = false,
+        .utf8_lax = true,
+        .require_tells_file = true,
+        .many_user_values = true,
+        .transfers_known = true,
+    },
+};
+
+template <class F> const Dialect* findIf(F&& f) {
+  for (const Dialect& d : kDialects)
+    if (f(d)) return &d;
+  return nullptr;
+}
+
+} // namespace
+
+const Dialect& defaultDialect() { return *findDialect(504); }
+
+const Dialect* findDialect(std::string_view name) {
+  return findIf([name](const Dialect& d) { return name == d.name; });
+}
+const Dialect* findDialect(int number) {
+  return findIf([number](const Dialect& d) { return number == d.number; });
+}
+const Dialect* dialectOfChunk(unsigned char version) {
+  return findIf([version](const Dialect& d) { return version == d.chunk_version; });
+}
+
+} // namespace perigee
