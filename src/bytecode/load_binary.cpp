@@ -70,14 +70,24 @@ private:
 };
 
 void BinaryLoader::fail(const char* why) {
+  constexpr std::string_view kChunk = " chunk";
   const char* name = name_;
   if (*name == '@' || *name == '=') {
     ++name;
   } else if (*name == kBinarySignature) {
     name = "binary string";
   }
-  raiseStatus(L_, ThreadStatus::ErrorSyntax,
-              Value::of(newStringFormat(L_, "%s: bad binary format (%s)", name, why)));
+  String* message;
+  if (dialectOf(L_).chunks_precompiled) {
+    std::string_view reason(why);
+    bool about_chunk = reason.ends_with(kChunk);
+    if (about_chunk) reason.remove_suffix(kChunk.size());
+    message = newStringFormat(L_, about_chunk ? "%s: %S precompiled chunk" : "%s: %S in precompiled chunk", name,
+                              memory_.makeString(reason));
+  } else {
+    message = newStringFormat(L_, "%s: bad binary format (%s)", name, why);
+  }
+  raiseStatus(L_, ThreadStatus::ErrorSyntax, Value::of(message));
 }
 
 // Collects the pieces, so that it is known how much there is.
@@ -147,7 +157,7 @@ void BinaryLoader::checkVersion() {
 
 void BinaryLoader::checkHeader() {
   for (char c : kDumpSignature) {
-    if (byte() != static_cast<unsigned char>(c)) fail("not a binary chunk");
+    if (byte() != static_cast<unsigned char>(c)) fail(dialectOf(L_).chunks_precompiled ? "not a chunk" : "not a binary chunk");
   }
   checkVersion();
   if (byte() != kDumpFormat) fail("format mismatch");

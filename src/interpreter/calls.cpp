@@ -30,13 +30,19 @@ Value* makeRoomForCallee(Thread* L, Value* base, size_t n, size_t slots) {
   return restoreSlot(L, saved);
 }
 
+// The __call of what is no function.
+Value callHandler(Thread* L, const Value* callee) {
+  Value handler = metamethodOf(L, *callee, Meta::Call);
+  if (handler.isNil() || (!handler.isFunction() && !dialectOf(L).call_metamethods_nest)) raiseCallError(L, callee);
+  return handler;
+}
+
 // The value in base[-2] is not a function: its __call metamethod takes its place, and it becomes the first
 // argument.
 PERIGEE_HANDLER(callMetamethodOf) {
   size_t n = i.count();
   prepareToFail(L, base, n);
-  Value handler = metamethodOf(L, base[-2], Meta::Call);
-  if (handler.isNil()) raiseCallError(L, base - 2);
+  Value handler = callHandler(L, base - 2);
   if (L->stack_limit - L->top < kMetaSlots) base = makeRoomForCallee(L, base, n, kMetaSlots);
   for (size_t j = n; j > 0; --j) base[j] = base[j - 1];
   base[0] = base[-2];
@@ -260,8 +266,7 @@ __attribute__((noinline)) PERIGEE_HANDLER(tailCallSlow) {
   while (!callee[-2].isFunction()) {
     L->pc = pc;
     L->top = callee + n;
-    Value handler = metamethodOf(L, callee[-2], Meta::Call);
-    if (handler.isNil()) raiseCallError(L, callee - 2);
+    Value handler = callHandler(L, callee - 2);
     ensureStack(L, kMetaSlots);
     base = L->base;
     callee = base + i.a() + kFrameSlots;

@@ -132,7 +132,10 @@ PERIGEE_HANDLER(enterResume) {
   size_t n = i.count();
   L->base = base;
   L->top = base + n;
-  if (n == 0 || !base[0].isThread()) raiseArgumentTypeError(L, 1, "thread");
+  if (n == 0 || !base[0].isThread()) {
+    if (dialectOf(L).arguments_told) raiseArgumentTypeError(L, 1, "thread");
+    raiseArgumentError(L, 1, "thread expected");
+  }
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     pollAtCall(L);
     base = L->base;

@@ -49,21 +49,33 @@ void warnAbout(Thread* L, const char* where) {
   G->warn(G->warn_data, ")", 0);
 }
 
-// Calls one finalizer with hooks and the collector held off.
-void callFinalizer(Thread* L, Object* object) {
+// Has the finalizer failed (its error is on top) in a way that its program is to notice?
+bool raisesErrors(Thread* L, ThreadStatus status) {
+  return dialectOf(L).finalizer_errors_raised && !L->global->closing && status != ThreadStatus::Stopped;
+}
+
+// Calls one finalizer with hooks and the collector held off. An error to be raised is left on the stack; true then.
+bool callFinalizer(Thread* L, Object* object) {
   Value value = Value::of(object, object->type);
   Value handler = metamethodOf(L, value, Meta::Gc);
-  if (!handler.isFunction() && metamethodOf(L, handler, Meta::Call).isNil()) return;
+  bool any = dialectOf(L).finalizers_any_value && !metamethodOf(L, handler, Meta::Call).isNil();
+  if (!handler.isFunction() && !any) return false;
   *L->top++ = handler;
   *L->top++ = value;
   uint8_t in_hook = L->in_hook;
   L->in_hook = 1;
   ThreadStatus status = protectedCall(L, 1, 0);
   L->in_hook = in_hook;
-  if (status != ThreadStatus::Ok) {
-    warnAbout(L, "__gc");
-    L->top--;
+  if (status == ThreadStatus::Ok) return false;
+  if (raisesErrors(L, status)) {
+    const Value& error = L->top[-1];
+    const char* text = error.isString() ? error.string()->data() : "no message";
+    L->top[-1] = Value::of(newStringFormat(L, "error in __gc metamethod (%s)", text));
+    return true;
   }
+  warnAbout(L, "__gc");
+  L->top--;
+  return false;
 }
 
 // What the finalizers that run now may spend. In the long run they get a share of what the program spends: it
@@ -88,7 +100,10 @@ void runFinalizers(Thread* L) {
   const Instruction* pc = L->pc;
   if (isLuaFrame(L->base)) L->top = frameEnd(L);
   ensureStack(L, kNativeSlots);
-  while (Object* object = G->heap.takeDueFinalizer()) callFinalizer(L, object);
+  bool failed = false;
+  for (Object* object; !failed && (object = G->heap.takeDueFinalizer()) != nullptr;)
+    failed = callFinalizer(L, object);
+  Value error = failed ? L->top[-1] : Value::nil();
   L->pc = pc;
   L->top = restoreSlot(L, top);
   if (G->ticks.counts == account.counts) { // else a finalizer has begun or ended it: there is a new account
@@ -97,6 +112,9 @@ void runFinalizers(Thread* L) {
     G->ticks = account;
   }
   G->finalizers_running = 0;
+  if (!failed) return;
+  if (G->heap.dueCount() != 0) L->poll.fetch_or(poll::kFinalizers);
+  raiseStatus(L, ThreadStatus::ErrorRun, error);
 }
 
 Thread* newState(Allocator allocator, void* allocator_data, uint32_t seed, const Dialect& dialect) {

@@ -127,14 +127,19 @@ static bool convertedArithmetic(Arithmetic op, Value a, Value b, Value* out) {
 }
 
 bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out) {
+  bool converts = (a.isString() || b.isString()) && !dialectOf(L).strings_have_arithmetic_metamethods;
   if (isBitwise(op)) {
     int64_t x, y;
+    if (converts) {
+      a = toNumber(a);
+      b = toNumber(b);
+    }
     if (!bitwiseOperand(a, &x) || !bitwiseOperand(b, &y)) return false;
     *out = Value::of(applyBitwise(op, x, y));
     return true;
   }
   if (!a.isNumber() || !b.isNumber())
-    return !dialectOf(L).strings_have_arithmetic_metamethods && convertedArithmetic(op, a, b, out);
+    return converts && convertedArithmetic(op, a, b, out);
   if (a.isInteger() && b.isInteger() && applyIntegers(L, op, a.integer, b.integer, out)) return true;
   *out = Value::of(applyFloats(op, asFloat(a), asFloat(b)));
   return true;
@@ -144,12 +149,13 @@ void raiseOperandError(Thread* L, Arithmetic op, Value a, Value b, const Value* 
                        const Value* b_place) {
   if (a_place == nullptr) a_place = &a;
   if (b_place == nullptr) b_place = &b;
-  if (!isBitwise(op)) raiseArithmeticError(L, a_place, b_place, "perform arithmetic on");
+  bool unary = op == Arithmetic::Unm || op == Arithmetic::BNot;
+  if (!isBitwise(op)) raiseArithmeticError(L, a_place, b_place, "perform arithmetic on", unary);
   auto isNumeric = [L](const Value& v) {
     return v.isNumber() || (!dialectOf(L).strings_have_arithmetic_metamethods && !toNumber(v).isNil());
   };
   if (isNumeric(a) && isNumeric(b)) raiseIntegerError(L, a_place, b_place);
-  raiseArithmeticError(L, a_place, b_place, "perform bitwise operation on");
+  raiseArithmeticError(L, a_place, b_place, "perform bitwise operation on", unary);
 }
 
 OrderHandler findOrderHandler(Thread* L, Value a, Value b, bool or_equal) {

@@ -42,8 +42,41 @@ int printContinued(lua_State* state, int, intptr_t i) {
   return printFrom(L, argument + 1);
 }
 
+// print by way of the global function tostring, which may be another one. It lies behind the arguments; the text of
+// argument i on top.
+int printConverted(lua_State* state, int, intptr_t i) {
+  Native L(state);
+  int argument = static_cast<int>(i);
+  for (int n = L.count();; ++argument) {
+    if (argument > 0) {
+      Value text = L.top(-1);
+      if (!text.isString() && !text.isNumber()) L.error("'tostring' must return a string to print");
+      printText(L, argument, L.checkString(L.count()));
+      n = L.count();
+    }
+    if (argument + 1 >= n) break;
+    L.push(L.arg(n));
+    L.push(L.arg(argument + 1));
+    callPausable(L.thread(), 1, 1, argument + 1, printConverted);
+  }
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+  return 0;
+}
+
+int toStringFunction(lua_State* state);
+
 int print(lua_State* state) {
   Native L(state);
+  if (dialectOf(L.thread()).print_calls_tostring) {
+    L.pushString("tostring");
+    Value function = index(L.thread(), Value::of(L.state()->globals), L.top(-1));
+    if (function.tag != Tag::LightFunction || function.light_function != toStringFunction) {
+      L.top(-1) = function;
+      return printConverted(state, 0, 0);
+    }
+    L.pop(1);
+  }
   return printFrom(L, 1);
 }
 
@@ -185,7 +218,7 @@ int rawEqualFunction(lua_State* state) {
 int rawLen(lua_State* state) {
   Native L(state);
   Value v = L.arg(1);
-  if (!v.isTable() && !v.isString()) L.typeError(1, "table or string");
+  if (!v.isTable() && !v.isString()) L.expectedError(1, "table or string");
   L.pushInteger(v.isTable() ? length(v.table()) : static_cast<int64_t>(v.string()->length));
   return 1;
 }
@@ -260,6 +293,14 @@ int ipairsIterator(lua_State* state) {
 int ipairs(lua_State* state) {
   Native L(state);
   Value t = L.checkAny(1);
+  if (dialectOf(L.thread()).ipairs_metamethod) {
+    if (Value handler = L.metafield(1, "__ipairs"); !handler.isNil()) {
+      L.push(handler);
+      L.push(L.arg(1));
+      callContinuable(L.thread(), 1, 3, 0, pairsContinued);
+      return 3;
+    }
+  }
   L.pushFunction(ipairsIterator);
   L.push(t);
   L.pushInteger(0);
@@ -318,16 +359,19 @@ int collectGarbage(lua_State* state) {
   static const char* const kOptions[] = {"stop",         "restart",     "collect",    "count",
                                          "step",         "setpause",    "setstepmul", "isrunning",
                                          "generational", "incremental", nullptr};
+  static const char* const kOldOptions[] = {"stop", "restart",  "collect",    "count",
+                                            "step", "setpause", "setstepmul", "isrunning", nullptr};
   Native L(state);
-  int option = L.checkOption(1, "collect", kOptions);
+  const Dialect& dialect = dialectOf(L.thread());
+  int option = L.checkOption(1, "collect", dialect.collector_modes ? kOptions : kOldOptions);
   Heap& heap = L.state()->heap;
   if (L.state()->finalizers_running != 0 && option != 3 && option != 7) {
-    L.pushNil(); // not from inside a finalizer
+    L.push(dialect.collects_in_finalizers ? Value::of(int64_t{0}) : Value::nil()); // not from inside a finalizer
     return 1;
   }
   auto exchange = [&](int& parameter, int64_t value) {
     int old = parameter;
-    parameter = static_cast<int>(value / 4 * 4); // stock Lua keeps these in steps of four
+    parameter = static_cast<int>(dialect.collector_stepwise ? value / 4 * 4 : value); // as stock Lua keeps them
     L.pushInteger(old);
     return 1;
   };

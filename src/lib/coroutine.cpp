@@ -11,7 +11,7 @@ namespace perigee {
 namespace {
 
 Thread* checkCoroutine(Native L, int i) {
-  if (!L.arg(i).isThread()) L.typeError(i, "thread");
+  if (!L.arg(i).isThread()) L.expectedError(i, "thread");
   return L.arg(i).thread();
 }
 
@@ -90,7 +90,8 @@ int status(lua_State* state) {
 
 int isYieldable(lua_State* state) {
   Native L(state);
-  Thread* co = L.isNone(1) ? L.thread() : checkCoroutine(L, 1);
+  bool own = L.isNone(1) || !dialectOf(L.thread()).yieldable_of_others;
+  Thread* co = own ? L.thread() : checkCoroutine(L, 1);
   L.pushBoolean(co != L.state()->main_thread && !co->refusesYields());
   return 1;
 }

@@ -43,7 +43,7 @@ int getMetatable(lua_State* state) {
 
 int setMetatableOfAny(lua_State* state) {
   Native L(state);
-  if (L.isNone(2) || (!L.arg(2).isNil() && !L.arg(2).isTable())) L.typeError(2, "nil or table");
+  if (L.isNone(2) || (!L.arg(2).isNil() && !L.arg(2).isTable())) L.expectedError(2, "nil or table");
   L.setTop(2);
   Value v = L.arg(1);
   Table* metatable = L.arg(2).isTable() ? L.arg(2).table() : nullptr;
@@ -65,7 +65,8 @@ int setMetatableOfAny(lua_State* state) {
 
 int getUserValue(lua_State* state) {
   Native L(state);
-  int64_t n = L.optionalInteger(2, 1);
+  bool many = dialectOf(L.thread()).many_user_values;
+  int64_t n = many ? L.optionalInteger(2, 1) : 1;
   if (!L.arg(1).isUserdata()) {
     L.pushNil();
     return 1;
@@ -77,12 +78,12 @@ int getUserValue(lua_State* state) {
   }
   L.push(u->userValues()[n - 1]);
   L.pushBoolean(true);
-  return 2;
+  return many ? 2 : 1;
 }
 
 int setUserValue(lua_State* state) {
   Native L(state);
-  int64_t n = L.optionalInteger(3, 1);
+  int64_t n = dialectOf(L.thread()).many_user_values ? L.optionalInteger(3, 1) : 1;
   if (!L.arg(1).isUserdata()) L.typeError(1, "userdata");
   Value v = L.checkAny(2);
   Userdata* u = L.arg(1).userdata();
@@ -160,6 +161,7 @@ void* upvalueIdentity(Native& L, int i) {
 int upvalueId(lua_State* state) {
   Native L(state);
   void* id = upvalueIdentity(L, 1);
+  L.argumentCheck(id != nullptr || !dialectOf(L.thread()).bad_upvalue_ids_raised, 2, "invalid upvalue index");
   L.push(id != nullptr ? Value::lightUserdata(id) : Value::nil());
   return 1;
 }
@@ -295,7 +297,10 @@ int getHook(lua_State* state) {
   const HookState* h = thread->hooks;
   if (h == nullptr || h->function == nullptr) {
     L.pushNil();
-    return 1;
+    if (dialectOf(L.thread()).no_hook_told_by_nil) return 1;
+    L.pushString("");
+    L.pushInteger(0);
+    return 3;
   }
   if (h->function != callHook) {
     L.pushString("external hook");

@@ -101,8 +101,10 @@ int debugGetInfo(lua_State* state) {
   Native L(state);
   int taken;
   Thread* thread = threadArgument(L, &taken);
-  std::string_view options = L.optionalString(taken + 2, "flnSrtu");
-  L.argumentCheck(options.empty() || options[0] != '>', taken + 2, "invalid option '>'");
+  bool transfers = dialectOf(L.thread()).transfers_known;
+  std::string_view options = L.optionalString(taken + 2, transfers ? "flnSrtu" : "flnStu");
+  L.argumentCheck(options.empty() || options[0] != '>', taken + 2,
+                  transfers ? "invalid option '>'" : "invalid option");
   Subject subject{L.arg(taken + 1), false, {}};
   if (!subject.function.isFunction()) {
     int level = static_cast<int>(L.checkInteger(taken + 1));
@@ -113,7 +115,7 @@ int debugGetInfo(lua_State* state) {
     }
     subject.function = subject.frame.function();
   }
-  L.argumentCheck(options.find_first_not_of("SlnrutLf") == std::string_view::npos, taken + 2,
+  L.argumentCheck(options.find_first_not_of(transfers ? "SlnrutLf" : "SlnutLf") == std::string_view::npos, taken + 2,
                   "invalid option");
 
   auto wants = [options](char c) { return options.find(c) != std::string_view::npos; };

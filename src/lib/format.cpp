@@ -1,6 +1,6 @@
 // string.format.
 
-#include "lib/string_support.h"
+#include "lib/format.h"
 #include "support/numbers.h"
 
 #include <charconv>
@@ -198,23 +198,25 @@ void quoteString(Thread* L, Buffer& b, std::string_view s) {
   b.append('"');
 }
 
-void quoteFloat(Buffer& b, double d) {
-  if (std::isnan(d)) {
-    b.append("(0/0)");
-  } else if (std::isinf(d)) {
-    b.append(d > 0 ? "1e9999" : "-1e9999");
-  } else {
+// `all`: also those that no literal stands for.
+void quoteFloat(Buffer& b, double d, bool all) {
+  if (std::isfinite(d) || !all) {
     b.advance(static_cast<size_t>(std::snprintf(b.reserve(64), 64, "%a", d)));
+  } else if (std::isnan(d)) {
+    b.append("(0/0)");
+  } else {
+    b.append(d > 0 ? "1e9999" : "-1e9999");
   }
 }
 
-void formatLiteral(Native& n, Buffer& b, const Conversion& c, int argument) {
-  if (!c.plain) n.error("specifier '%%q' cannot have modifiers");
+} // namespace
+
+void formatLiteral(Native& n, Buffer& b, int argument) {
   Value v = n.arg(argument);
   if (v.isString()) {
     quoteString(n.thread(), b, v.string()->view());
   } else if (v.isFloat()) {
-    quoteFloat(b, v.number);
+    quoteFloat(b, v.number, dialectOf(n.thread()).literals_for_all_floats);
   } else if (v.isInteger()) {
     if (v.integer == INT64_MIN) {
       b.append("0x8000000000000000"); // the decimal form would be read as a float
@@ -229,6 +231,8 @@ void formatLiteral(Native& n, Buffer& b, const Conversion& c, int argument) {
     n.argumentError(argument, "value has no literal form");
   }
 }
+
+namespace {
 
 void formatValue(Native& n, Buffer& b, Conversion& c, int argument) {
   switch (c.letter) {
@@ -253,7 +257,10 @@ void formatValue(Native& n, Buffer& b, Conversion& c, int argument) {
   }
   case 's': formatString(n, b, c, argument); break;
   case 'p': formatPointer(n, b, c, argument); break;
-  case 'q': formatLiteral(n, b, c, argument); break;
+  case 'q':
+    if (!c.plain) n.error("specifier '%%q' cannot have modifiers");
+    formatLiteral(n, b, argument);
+    break;
   default: n.error("invalid conversion '%s' to 'format'", c.text);
   }
 }
@@ -265,6 +272,7 @@ int stringFormat(lua_State* L) {
   std::string_view format = n.checkString(1);
   const int arguments = n.count();
   int argument = 1;
+  const bool checks = dialectOf(n.thread()).format_checks_modifiers;
   Buffer b(n.thread());
   for (;;) {
     noticeInterrupt(n.thread());
@@ -278,8 +286,12 @@ int stringFormat(lua_State* L) {
       continue;
     }
     if (++argument > arguments) n.argumentError(argument, "no value");
-    Conversion c = readConversion(n, &format);
-    formatValue(n, b, c, argument);
+    if (checks) {
+      Conversion c = readConversion(n, &format);
+      formatValue(n, b, c, argument);
+    } else {
+      formatLoosely(n, b, &format, argument);
+    }
   }
   b.push();
   return 1;

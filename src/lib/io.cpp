@@ -41,7 +41,7 @@ FILE* checkDefaultFile(Native& L, const char* name) {
   // The registry may hold anything there.
   auto* handle = static_cast<FileHandle*>(L.userdataOf(defaultFile(L, name), kFileTypeName));
   if (handle == nullptr || handle->isClosed())
-    L.error("default %s file is closed", name + std::strlen("_IO_"));
+    L.error("%s %s file is closed", dialectOf(L.thread()).default_file, name + std::strlen("_IO_"));
   return handle->file;
 }
 
@@ -153,7 +153,7 @@ int lines(lua_State* state) {
     checkOpenFile(L, 1);
   }
   pushLineIterator(L, named);
-  if (!named) return 1;
+  if (!named || !dialectOf(L.thread()).lines_closable) return 1;
   // State and control variable of the loop are not used; the file is its closing value.
   L.pushNil();
   L.pushNil();

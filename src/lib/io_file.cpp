@@ -13,7 +13,7 @@
 namespace perigee {
 
 FileHandle* pushFileHandle(Native& L) {
-  Userdata* u = newUserdata(L.thread(), sizeof(FileHandle), 0);
+  Userdata* u = newUserdata(L.thread(), sizeof(FileHandle), dialectOf(L.thread()).many_user_values ? 0 : 1);
   auto* handle = static_cast<FileHandle*>(u->bytes());
   *handle = {nullptr, nullptr};
   L.push(Value::of(u));
@@ -167,7 +167,7 @@ constexpr NativeEntry kMethods[] = {
 };
 constexpr NativeEntry kMetamethods[] = {
     {"__gc", collect},
-    {"__close", collect},
+    {"__close", collect, &Dialect::files_closable},
     {"__tostring", toString},
     {nullptr, nullptr},
 };
@@ -189,8 +189,12 @@ void createFileMetatable(Native& L) {
   Table* metatable = L.pushUniqueTable(8);
   L.pushString(kFileTypeName);
   L.setField(metatable, "__name");
-  Table* methods = L.pushUniqueTable(static_cast<uint32_t>(std::size(kMethods)));
-  L.setFunctions(methods, kMethods);
+  if (dialectOf(L.thread()).files_index_themselves) {
+    L.push(Value::of(metatable));
+  } else {
+    L.pushUniqueTable(static_cast<uint32_t>(std::size(kMethods)));
+  }
+  L.setFunctions(L.top(-1).table(), kMethods);
   L.setField(metatable, "__index");
   L.setFunctions(metatable, kMetamethods);
   L.setField(L.state()->registry.table(), kFileTypeName);

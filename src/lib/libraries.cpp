@@ -6,11 +6,13 @@ namespace {
 struct Library {
   const char* name;
   lua_CFunction open;
+  bool Dialect::*only_if = nullptr;
 };
 constexpr Library kLibraries[] = {
     {"_G", openBase},   {"package", openPackage}, {"coroutine", openCoroutine}, {"table", openTable},
     {"io", openIo},     {"os", openOs},           {"string", openString},       {"math", openMath},
     {"utf8", openUtf8}, {"debug", openDebug},
+    {"bit32", openBit32, &Dialect::bit32},
 };
 
 } // namespace
@@ -22,6 +24,7 @@ void openLibraries(Thread* L) {
   native.push(Value::of(loaded));
   native.setField(registry, "_LOADED");
   for (const Library& library : kLibraries) {
+    if (library.only_if != nullptr && !(dialectOf(L).*library.only_if)) continue;
     native.pushFunction(library.open);
     native.call(0, 1);
     native.push(native.top(-1));

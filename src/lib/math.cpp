@@ -2,7 +2,7 @@
 
 #include "interpreter/operations.h"
 #include "lib/native.h"
-#include "lib/random.h"
+#include "lib/math_random.h"
 #include "support/libm.h"
 #include "support/numbers.h"
 #include "vm/proto.h"
@@ -192,64 +192,6 @@ template <bool greatest> int extreme(lua_State* L) {
   return 1;
 }
 
-// --- random numbers; the generator is the upvalue of both functions
-// --------------------------------------------
-
-Random& generator(Native& n) { return *static_cast<Random*>(n.upvalue(1).userdata()->bytes()); }
-
-int mathRandom(lua_State* L) {
-  Native n(L);
-  Random& random = generator(n);
-  uint64_t bits = random.next();
-  int64_t low = 1, high;
-  switch (n.count()) {
-  case 0: n.pushFloat(static_cast<double>(bits >> 11) * 0x1p-53); return 1;
-  case 1:
-    high = n.checkInteger(1);
-    if (high == 0) {
-      n.pushInteger(static_cast<int64_t>(bits));
-      return 1;
-    }
-    break;
-  case 2:
-    low = n.checkInteger(1);
-    high = n.checkInteger(2);
-    break;
-  default: n.error("wrong number of arguments");
-  }
-  n.argumentCheck(low <= high, 1, "interval is empty");
-  uint64_t range = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
-  n.pushInteger(static_cast<int64_t>(random.project(bits, range) + static_cast<uint64_t>(low)));
-  return 1;
-}
-
-// Seeds the generator and pushes the two parts of the seed.
-void setSeed(Native& n, Random& random, int64_t first, int64_t second) {
-  random.seed(static_cast<uint64_t>(first), static_cast<uint64_t>(second));
-  n.pushInteger(first);
-  n.pushInteger(second);
-}
-
-void setRandomSeed(Native& n, Random& random) {
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  uint64_t time = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
-  setSeed(n, random, static_cast<int64_t>(time),
-          static_cast<int64_t>(reinterpret_cast<uintptr_t>(n.thread())));
-}
-
-int mathRandomSeed(lua_State* L) {
-  Native n(L);
-  Random& random = generator(n);
-  if (n.count() == 0) {
-    setRandomSeed(n, random);
-  } else {
-    int64_t first = n.checkInteger(1);
-    setSeed(n, random, first, n.optionalInteger(2, 0));
-  }
-  return 2;
-}
-
 // --- what 5.3 had marked as outdated and distributions still build in
 // ---------------------------------------------
 
@@ -322,15 +264,7 @@ int openMath(lua_State* L) {
   G.know(LibraryFunction::MathMax, extreme<true>);
   G.know(LibraryFunction::MathMin, extreme<false>);
   G.know(LibraryFunction::MathSqrt, ofOneNumber<std::sqrt>);
-  Userdata* random = newInternalUserdata(n.thread(), sizeof(Random), 0);
-  n.push(Value::of(random));
-  setRandomSeed(n, *static_cast<Random*>(random->bytes()));
-  n.pop(2);
-  n.push(n.top(-1));
-  n.pushClosure(mathRandom, 1);
-  n.setField(library, "random");
-  n.pushClosure(mathRandomSeed, 1);
-  n.setField(library, "randomseed");
+  openRandom(n, library);
   return 1;
 }
 

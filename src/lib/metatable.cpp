@@ -14,7 +14,7 @@ bool isProtected(Native L, const Table* t) {
 int setArgumentMetatable(lua_State* state, void (*set)(Thread*, Table*, Table*)) {
   Native L(state);
   Table* t = L.checkTable(1);
-  if (L.isNone(2) || (!L.arg(2).isNil() && !L.arg(2).isTable())) L.typeError(2, "nil or table");
+  if (L.isNone(2) || (!L.arg(2).isNil() && !L.arg(2).isTable())) L.expectedError(2, "nil or table");
   if (isProtected(L, t)) L.error("cannot change a protected metatable");
   L.setTop(2);
   set(L.thread(), t, L.arg(2).isNil() ? nullptr : L.arg(2).table());

@@ -91,6 +91,11 @@ void* Native::checkUserdata(int i, const char* type_name) {
 void Native::argumentError(int i, const char* message) { raiseArgumentError(L_, i, message); }
 void Native::typeError(int i, const char* expected) { raiseArgumentTypeError(L_, i, expected); }
 
+void Native::expectedError(int i, const char* expected) {
+  if (dialectOf(L_).arguments_told) typeError(i, expected);
+  argumentError(i, pushFormat("%s expected", expected));
+}
+
 void Native::error(const char* format, ...) {
   ensureStack(L_, 2); // `ensure` would come back here
   va_list arguments;

@@ -63,6 +63,8 @@ public:
 
   [[noreturn]] void argumentError(int i, const char* message);
   [[noreturn]] void typeError(int i, const char* expected); // "(number expected, got no value)"
+  // The same where not all dialects tell what the argument is: "(thread expected)".
+  [[noreturn]] void expectedError(int i, const char* expected);
   void argumentCheck(bool condition, int i, const char* message) {
     if (!condition) [[unlikely]]
       argumentError(i, message);
@@ -170,6 +172,7 @@ int openString(lua_State* L);
 int openMath(lua_State* L);
 int openUtf8(lua_State* L);
 int openDebug(lua_State* L);
+int openBit32(lua_State* L);
 int openJit(lua_State* L);    // only through require "jit"
 int openLimits(lua_State* L); // the same
 void openLibraries(Thread* L);

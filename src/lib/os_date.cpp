@@ -19,7 +19,7 @@ struct DateField {
   int otherwise;
 };
 constexpr int kRequired = -1;
-// In the order in which os.time looks at them.
+// In the order in which os.time looks at them, or in the opposite one.
 constexpr DateField kFields[] = {
     {"year", &tm::tm_year, 1900, kRequired},
     {"month", &tm::tm_mon, 1, kRequired},
@@ -64,7 +64,8 @@ int readField(Native& L, const DateField& f) {
     L.pop(1);
     return f.otherwise;
   }
-  if (n >= 0 ? n - f.offset > INT_MAX : n < int64_t{INT_MIN} + f.offset)
+  int64_t most = int64_t{INT_MAX} + (dialectOf(L.thread()).years_beyond_int ? f.offset : 0);
+  if (n > most || n < int64_t{INT_MIN} + f.offset)
     L.error("field '%s' is out-of-bound", f.name);
   L.pop(1);
   return static_cast<int>(n - f.offset);
@@ -108,7 +109,7 @@ int osDate(lua_State* state) {
   if (universal) format.remove_prefix(1);
   tm date;
   if ((universal ? gmtime_r(&time, &date) : localtime_r(&time, &date)) == nullptr)
-    L.error("date result cannot be represented in this installation");
+    L.error("%s result cannot be represented in this installation", dialectOf(L.thread()).date_beyond);
   if (std::strcmp(format.data(), "*t") == 0) {
     L.pushTable(9);
     setAllFields(L, L.count(), date);
@@ -127,7 +128,12 @@ int osTime(lua_State* state) {
     L.checkType(1, Type::Table);
     L.setTop(1);
     tm date = {};
-    for (const DateField& f : kFields) date.*f.member = readField(L, f);
+    constexpr size_t kCount = std::size(kFields);
+    bool from_year = dialectOf(L.thread()).dates_from_year_on;
+    for (size_t i = 0; i < kCount; ++i) {
+      const DateField& f = kFields[from_year ? i : kCount - 1 - i];
+      date.*f.member = readField(L, f);
+    }
     Value dst = pushDateField(L, "isdst");
     date.tm_isdst = dst.isNil() ? -1 : dst.isTruthy();
     L.pop(1);

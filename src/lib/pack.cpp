@@ -294,14 +294,20 @@ int stringUnpack(lua_State* L) {
   Native n(L);
   FormatReader reader(n, n.checkString(1));
   std::string_view data = n.checkString(2);
-  size_t at = startPosition(n.optionalInteger(3, 1), data.size()) - 1;
+  int64_t given = n.optionalInteger(3, 1);
+  const Dialect& dialect = dialectOf(n.thread());
+  bool before = given == 0 || given < -static_cast<int64_t>(data.size());
+  n.argumentCheck(!before || dialect.unpack_clips_position, 3, "initial position out of string");
+  size_t at = startPosition(given, data.size()) - 1;
   n.argumentCheck(at <= data.size(), 3, "initial position out of string");
   int results = 0;
   while (reader.more()) {
     work(n.thread(), Work::Bytes, 16); // for the item
     Item item = reader.read(at);
     auto size = static_cast<size_t>(item.size);
-    n.argumentCheck(static_cast<size_t>(item.padding) + size <= data.size() - at, 2, "data string too short");
+    // An unfinished string in front may have led beyond the end.
+    n.argumentCheck(at <= data.size() && static_cast<size_t>(item.padding) + size <= data.size() - at, 2,
+                    "data string too short");
     at += static_cast<size_t>(item.padding);
     const char* from = data.data() + at;
     bool little = reader.isLittleEndian();
@@ -328,7 +334,10 @@ int stringUnpack(lua_State* L) {
     }
     case Option::ZeroEnded: {
       size_t end = findZero(n.thread(), data, at);
-      n.argumentCheck(end != std::string_view::npos, 2, "unfinished string for format 'z'");
+      if (end == std::string_view::npos) {
+        n.argumentCheck(!dialect.unpack_wants_end, 2, "unfinished string for format 'z'");
+        end = data.size();
+      }
       work(n.thread(), Work::Bytes, end - at);
       n.pushString({from, end - at});
       at = end + 1;

@@ -112,9 +112,11 @@ const char* pushFound(Native& L, std::string_view name, std::string_view path, s
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
   }
   Buffer tried(L.thread());
-  tried.append("no file '");
-  appendReplaced(tried, candidates, ";", "'\n\tno file '");
-  tried.append('\'');
+  if (!candidates.empty() || dialectOf(L.thread()).tells_empty_path) {
+    tried.append(std::string_view(dialectOf(L.thread()).tried_first));
+    appendReplaced(tried, candidates, ";", "'\n\tno file '");
+    tried.append('\'');
+  }
   tried.push();
   return nullptr;
 }
@@ -249,6 +251,7 @@ int finishRequire(Native& L) {
   }
   Value data = L.top(-2);
   L.push(module);
+  if (!dialectOf(L.thread()).require_tells_file) return 1;
   L.push(data);
   return 2;
 }
@@ -275,7 +278,7 @@ bool takeSearched(Native& L) {
   L.pop(1);
   if (message.isString() || message.isNumber()) {
     L.push(L.arg(4));
-    L.pushString("\n\t");
+    L.pushString(dialectOf(L.thread()).tried_next);
     L.push(message);
     concat(L.thread(), 3);
     L.slot(4) = L.top(-1);

@@ -97,7 +97,8 @@ int find(lua_State* L, bool want_positions) {
   Native n(L);
   std::string_view subject = n.checkString(1);
   std::string_view text = n.checkString(2);
-  size_t start = startPosition(n.optionalInteger(3, 1), subject.size()) - 1;
+  int64_t from = dialectOf(n.thread()).gmatch_from ? n.optionalInteger(3, 1) : 1;
+  size_t start = startPosition(from, subject.size()) - 1;
   if (start > subject.size()) {
     n.pushNil();
     return 1;
@@ -332,7 +333,8 @@ int stringGmatch(lua_State* L) {
   Native n(L);
   std::string_view subject = n.checkString(1);
   std::string_view text = n.checkString(2);
-  size_t start = startPosition(n.optionalInteger(3, 1), subject.size()) - 1;
+  int64_t from = dialectOf(n.thread()).gmatch_from ? n.optionalInteger(3, 1) : 1;
+  size_t start = startPosition(from, subject.size()) - 1;
   if (start > subject.size()) start = subject.size() + 1;
   n.push(n.arg(1));
   Userdata* u = newInternalUserdata(n.thread(), sizeof(Iteration) + Pattern::bytesFor(text.size()), 0);
@@ -354,7 +356,7 @@ int stringGsub(lua_State* L) {
   if (by.isNumber()) {
     by = Value::of(n.checkStringObject(3));
   } else if (!by.isString() && !by.isTable() && !by.isFunction()) {
-    n.typeError(3, "string/function/table");
+    n.expectedError(3, "string/function/table");
   }
   int64_t limit = n.optionalInteger(4, static_cast<int64_t>(subject.size()) + 1);
   if (by.isString() || (by.isTable() && by.table()->metatable() == nullptr)) {

@@ -231,7 +231,7 @@ void appendElement(Native& n, Buffer& b, Value v, int64_t i) {
     b.advance(formatFloat(b.reserve(kMaxNumberChars), v.number));
   } else {
     n.error("invalid value (%s) at index %I in table for 'concat'", typeName(typeOf(v)),
-            static_cast<long long>(i));
+            static_cast<long long>(dialectOf(n.thread()).indices_as_int ? static_cast<int>(i) : i));
   }
 }
 

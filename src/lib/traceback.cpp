@@ -95,9 +95,9 @@ void pushTraceback(Thread* thread, Thread* from, const char* message, int level)
   for (; level <= last && level >= 0; level++) {
     if (level - first == kFirstFrames && last - first > kFirstFrames + kLastFrames) {
       int n = last - level - kLastFrames + 1;
-      out.append("\n\t...\t(skipping ");
-      appendNumber(out, n - 1); // as stock Lua counts
-      out.append(" levels)");
+      L.pushFormat(dialectOf(thread).traceback_gap, n - 1); // as stock Lua counts
+      out.append(L.top(-1).string()->view());
+      L.pop(1);
       level += n;
     }
     appendFrame(L, out, from, level);

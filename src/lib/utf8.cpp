@@ -8,7 +8,6 @@ namespace perigee {
 namespace {
 
 constexpr uint32_t kMaxUnicode = 0x10FFFF;
-constexpr uint32_t kMaxCode = 0x7FFFFFFF;
 constexpr char kInvalid[] = "invalid UTF-8 code";
 
 bool isContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
@@ -19,7 +18,7 @@ bool isContinuationAt(std::string_view s, int64_t i) {
 }
 
 // Decodes the sequence at the start of s into *code; returns its length, or 0 if it is not valid.
-size_t decode(std::string_view s, bool lax, uint32_t* code) {
+size_t decode(const Native& n, std::string_view s, bool lax, uint32_t* code) {
   auto first = static_cast<unsigned char>(byteAt(s, 0));
   if (first < 0x80) {
     *code = first;
@@ -36,9 +35,19 @@ size_t decode(std::string_view s, bool lax, uint32_t* code) {
   }
   constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000, 0x200000, 0x4000000};
   if (value < kLeast[length]) return 0;
-  if (!lax && (value > kMaxUnicode || (value >= 0xD800 && value <= 0xDFFF))) return 0;
+  if (!lax && value > kMaxUnicode) return 0;
+  if (!lax && value >= 0xD800 && value <= 0xDFFF && !dialectOf(n.thread()).surrogates_valid) return 0;
   *code = value;
   return length;
+}
+
+bool isLax(const Native& n, int argument) {
+  return dialectOf(n.thread()).utf8_lax && n.toBoolean(argument);
+}
+
+// Raises if a position is not in the string, as `what` says.
+void checkPosition(Native& n, bool good, int argument, const char* what) {
+  if (!good) n.argumentError(argument, n.pushFormat("%s %s", what, dialectOf(n.thread()).utf8_range));
 }
 
 // Writes at most 6 bytes, returns how many.
@@ -69,14 +78,14 @@ int utf8Len(lua_State* L) {
   auto size = static_cast<int64_t>(s.size());
   int64_t i = position(n.optionalInteger(2, 1), s.size()) - 1;
   int64_t j = position(n.optionalInteger(3, -1), s.size()) - 1;
-  bool lax = n.toBoolean(4);
-  n.argumentCheck(i >= 0 && i <= size, 2, "initial position out of bounds");
-  n.argumentCheck(j < size, 3, "final position out of bounds");
+  bool lax = isLax(n, 4);
+  checkPosition(n, i >= 0 && i <= size, 2, "initial position");
+  checkPosition(n, j < size, 3, "final position");
   int64_t count = 0;
   while (i <= j) {
     work(n.thread(), Work::Characters, 1);
     uint32_t code;
-    size_t length = decode(s.substr(static_cast<size_t>(i)), lax, &code);
+    size_t length = decode(n, s.substr(static_cast<size_t>(i)), lax, &code);
     if (length == 0) {
       n.pushNil();
       n.pushInteger(i + 1);
@@ -94,9 +103,9 @@ int utf8Codepoint(lua_State* L) {
   std::string_view s = n.checkString(1);
   int64_t i = position(n.optionalInteger(2, 1), s.size());
   int64_t j = position(n.optionalInteger(3, i), s.size());
-  bool lax = n.toBoolean(4);
-  n.argumentCheck(i >= 1, 2, "out of bounds");
-  n.argumentCheck(j <= static_cast<int64_t>(s.size()), 3, "out of bounds");
+  bool lax = isLax(n, 4);
+  n.argumentCheck(i >= 1, 2, dialectOf(n.thread()).utf8_range);
+  n.argumentCheck(j <= static_cast<int64_t>(s.size()), 3, dialectOf(n.thread()).utf8_range);
   if (i > j) return 0;
   if (j - i >= INT_MAX) n.error("string slice too long");
   n.ensure(static_cast<int>(j - i) + 1, "string slice too long");
@@ -104,7 +113,7 @@ int utf8Codepoint(lua_State* L) {
   for (auto at = static_cast<size_t>(i) - 1; at < static_cast<size_t>(j); ++results) {
     work(n.thread(), Work::Characters, 1);
     uint32_t code;
-    size_t length = decode(s.substr(at), lax, &code);
+    size_t length = decode(n, s.substr(at), lax, &code);
     if (length == 0) n.error(kInvalid);
     n.pushInteger(code);
     at += length;
@@ -118,7 +127,7 @@ int utf8Char(lua_State* L) {
   Buffer b(n.thread());
   for (int i = 1; i <= count; ++i) {
     auto code = static_cast<uint64_t>(n.checkInteger(i));
-    n.argumentCheck(code <= kMaxCode, i, "value out of range");
+    n.argumentCheck(code <= dialectOf(n.thread()).largest_utf8_code, i, "value out of range");
     b.advance(encode(b.reserve(8), static_cast<uint32_t>(code)));
   }
   b.push();
@@ -156,7 +165,7 @@ int utf8Offset(lua_State* L) {
   auto size = static_cast<int64_t>(s.size());
   int64_t count = n.checkInteger(2);
   int64_t at = position(n.optionalInteger(3, count >= 0 ? 1 : size + 1), s.size()) - 1;
-  n.argumentCheck(at >= 0 && at <= size, 3, "position out of bounds");
+  checkPosition(n, at >= 0 && at <= size, 3, "position");
   if (count == 0) {
     for (; at > 0 && isContinuationAt(s, at); --at) work(n.thread(), Work::Characters, 1);
   } else {
@@ -183,7 +192,7 @@ template <bool lax> int nextCode(lua_State* L) {
   }
   if (at >= s.size()) return 0;
   uint32_t code;
-  size_t length = decode(s.substr(at), lax, &code);
+  size_t length = decode(n, s.substr(at), lax, &code);
   if (length == 0 || isContinuation(byteAt(s, at + length))) n.error(kInvalid);
   n.pushInteger(static_cast<int64_t>(at) + 1);
   n.pushInteger(code);
@@ -193,8 +202,8 @@ template <bool lax> int nextCode(lua_State* L) {
 int utf8Codes(lua_State* L) {
   Native n(L);
   std::string_view s = n.checkString(1);
-  bool lax = n.toBoolean(2);
-  n.argumentCheck(!isContinuation(byteAt(s, 0)), 1, kInvalid);
+  bool lax = isLax(n, 2);
+  n.argumentCheck(!dialectOf(n.thread()).utf8_lax || !isContinuation(byteAt(s, 0)), 1, kInvalid);
   n.pushFunction(lax ? nextCode<true> : nextCode<false>);
   n.push(n.arg(1));
   n.pushInteger(0);
@@ -212,7 +221,11 @@ int openUtf8(lua_State* L) {
   Native n(L);
   Table* library = n.pushUniqueTable(6);
   n.setFunctions(library, kFunctions);
-  n.pushString({"[\0-\x7F\xC2-\xFD][\x80-\xBF]*", 14});
+  Buffer pattern(n.thread());
+  pattern.append({"[\0-\x7F\xC2-", 6});
+  pattern.append(std::string_view(dialectOf(n.thread()).utf8_pattern_end));
+  pattern.append(std::string_view("][\x80-\xBF]*"));
+  pattern.push();
   n.setField(library, "charpattern");
   return 1;
 }

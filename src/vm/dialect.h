@@ -42,6 +42,7 @@ struct Dialect {
   bool strings_have_arithmetic_metamethods; // else operators convert numerals themselves, to floats
 
   // --- messages ---
+  bool call_metamethods_nest;     // __call may itself be no function, but have __call
   const char* bad_loop_value;     // arguments: what, type (5.3's message ends before the type)
   bool finalizer_errors_raised;   // else: warnings
   bool finalizers_any_value;      // a __gc that is no function is called, which is an error; else ignored
@@ -54,7 +55,7 @@ struct Dialect {
   const char* native_temporary_name;
   const char* no_name;            // of upvalues without debug information
   const char* traceback_gap;      // stands for levels that are left out; argument: their number
-  const char* bad_chunk;          // a binary chunk is refused: arguments: chunk, why
+  bool chunks_precompiled;        // "truncated precompiled chunk"; else: "bad binary format (truncated chunk)"
 
   // --- functions of the library ---
   bool warn;
@@ -73,6 +74,29 @@ struct Dialect {
   bool require_tells_file;        // a second result of require
   bool many_user_values;          // of a userdata: any number; else one
   bool transfers_known;           // debug.getinfo: option r
+  bool arguments_told;            // "(thread expected, got nil)", everywhere
+  bool no_hook_told_by_nil;       // debug.gethook: nothing else then
+  bool bad_upvalue_ids_raised;    // debug.upvalueid of what is not there: an error; else nil
+  bool yieldable_of_others;       // coroutine.isyieldable has an argument
+  bool dates_from_year_on;        // os.time looks at the year first; else at the second
+  bool years_beyond_int;          // if they fit when 1900 has been taken off
+  const char* date_beyond;        // what os.date cannot represent
+  bool gmatch_from;               // string.gmatch has a third argument
+  bool unpack_clips_position;     // string.unpack: before the beginning is the beginning; else an error
+  bool unpack_wants_end;          // of strings that end in a zero
+  bool indices_as_int;            // in messages of table.concat
+  const char* default_file;       // "default", in messages
+  const char* tried_first;        // in front of the first of the files that were tried
+  bool tells_empty_path;          // as one file without a name
+  const char* tried_next;         // in front of what the next searcher has tried
+  bool format_checks_modifiers;   // string.format: what each conversion allows
+  bool literals_for_all_floats;   // string.format: %q
+  int step_multiplier;            // of the collector, at first
+  bool collects_in_finalizers;    // collectgarbage does not tell that it does nothing there
+  uint32_t largest_utf8_code;     // utf8.char
+  bool surrogates_valid;          // to the functions of utf8
+  const char* utf8_pattern_end;   // the largest first byte of utf8.charpattern
+  const char* utf8_range;         // "out of bounds", in messages
 };
 
 // The version that programs get who ask for none.

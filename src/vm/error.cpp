@@ -187,8 +187,9 @@ void raiseConcatError(Thread* L, const Value* a, const Value* b) {
 namespace {
 
 // What messages call an operand of arithmetic.
-NameInfo arithmeticName(Thread* L, const Value* operand) {
+NameInfo arithmeticName(Thread* L, const Value* operand, bool unary) {
   NameInfo name = OperandName(L, operand).info;
+  if (unary) return name;
   bool constant = name.kind != nullptr && std::strcmp(name.kind, "constant") == 0;
   return constant && !dialectOf(L).constants_named ? NameInfo{} : name;
 }
@@ -200,15 +201,15 @@ bool isArithmetic(Thread* L, const Value& v) {
 
 } // namespace
 
-void raiseArithmeticError(Thread* L, const Value* a, const Value* b, const char* operation) {
+void raiseArithmeticError(Thread* L, const Value* a, const Value* b, const char* operation, bool unary) {
   const Value* culprit = isArithmetic(L, *a) ? b : a;
-  raiseTypeErrorNamed(L, culprit, operation, arithmeticName(L, culprit));
+  raiseTypeErrorNamed(L, culprit, operation, arithmeticName(L, culprit, unary));
 }
 
 void raiseIntegerError(Thread* L, const Value* a, const Value* b) {
   int64_t ignored;
   const Value* culprit = toInteger(*a, &ignored) ? b : a;
-  NameInfo name = arithmeticName(L, culprit);
+  NameInfo name = arithmeticName(L, culprit, false);
   if (name.kind == nullptr) raiseError(L, "number has no integer representation");
   raiseError(L, "number (%s '%s') has no integer representation", name.kind, name.name);
 }

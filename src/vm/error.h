@@ -40,7 +40,8 @@ inline void checkCDepth(Thread* L) {
 [[noreturn]] void raiseIndexError(Thread* L, const Value* object);
 [[noreturn]] void raiseCallError(Thread* L, const Value* function);
 [[noreturn]] void raiseConcatError(Thread* L, const Value* a, const Value* b);
-[[noreturn]] void raiseArithmeticError(Thread* L, const Value* a, const Value* b, const char* operation);
+[[noreturn]] void raiseArithmeticError(Thread* L, const Value* a, const Value* b, const char* operation,
+                                       bool unary);
 [[noreturn]] void raiseIntegerError(Thread* L, const Value* a,
                                     const Value* b); // "number… has no integer representation"
 [[noreturn]] void raiseCompareError(Thread* L, Value a, Value b);

@@ -83,6 +83,7 @@ Thread* createState(Allocator allocator, void* ud, uint32_t seed, const Upcalls&
   G->seed = seed != 0 ? seed : drawSeed();
   G->upcalls = upcalls;
   G->dialect = &dialect;
+  G->heap.parameters().step_multiplier = dialect.step_multiplier;
   std::jmp_buf refused;
   if (setjmp(refused) != 0) {
     release(G);
