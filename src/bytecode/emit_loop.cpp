@@ -71,7 +71,7 @@ void FunctionEmitter::genericFor(GenericForStat* s) {
   int reg = base;
   for (LocalVar* hidden : s->hidden) activate(hidden, reg++);
   need(4); // a call of the iterator: function, link and two arguments
-  int prep = emit(Opcode::GenericPrep, base, 0, 0, 0, s->do_line);
+  int prep = emit(Opcode::GenericPrep, base, values < 4, 0, 0, s->do_line);
   int start = mark();
   reg = allocate(s->vars.count);
   for (LocalVar* var : s->vars) activate(var, reg++);

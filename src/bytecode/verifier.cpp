@@ -188,6 +188,7 @@ bool ProtoVerifier::checkSpecial(uint32_t pc) {
     good = x.b <= 1 && x.a >= x.b && pc > 0 && at(pc - 1).op == Opcode::ForLoop && at(pc - 1).a == x.a &&
            at(pc - 1).d == x.d + 1;
     break;
+  case Opcode::GenericPrep: good = x.b <= 1; break;
   case Opcode::GenericCall:
     good = x.c >= 1 && inFrame(x.a + 4, x.c) && inFrame(x.a, 8) && pc + 1 < p_->code_size &&
            at(pc + 1).op == Opcode::GenericLoop && at(pc + 1).a == x.a;

@@ -97,6 +97,7 @@ bool ProtoVerifier::step(uint32_t pc, State& s) {
     return true;
   case Opcode::ToBeClosed:
   case Opcode::GenericPrep: {
+    if (x.op == Opcode::GenericPrep && x.b != 0) return true;
     int reg = x.op == Opcode::ToBeClosed ? x.a : x.a + 3;
     if (s.pending.anyFrom(reg)) return fail("variables to be closed out of order");
     s.pending.add(reg);

@@ -156,7 +156,7 @@ int runInNewState(Command& command) {
 // if it lacks an option.
 bool chooseDialect(Command& command) {
   Options& options = command.options;
-  const char* name = options.ignore_environment ? nullptr : std::getenv("PERIGEE_LUA");
+  const char* name = std::getenv("PERIGEE_LUA"); // also with -E, which is about the program's environment
   if (options.dialect == nullptr) {
     options.dialect = name == nullptr || *name == '\0' ? &defaultDialect() : findDialect(std::string_view(name));
   }

@@ -109,7 +109,9 @@ ThreadStatus runFile(Native& L, const char* program_name, const char* file_name,
 ThreadStatus runRequire(Native& L, const char* program_name, const char* specification) {
   std::string_view global = specification;
   std::string_view module = global;
-  if (size_t equals = global.find('='); equals != std::string_view::npos) {
+  if (!dialectOf(L.thread()).required_names_parsed) {
+    // the module's name, as it stands
+  } else if (size_t equals = global.find('='); equals != std::string_view::npos) {
     module = global.substr(equals + 1);
     global = global.substr(0, equals);
   } else {

@@ -28,8 +28,9 @@ FunctionNode* Parser::parseMain() {
 
 void Parser::enterLevels(int count) {
   levels_ += count;
-  if (levels_ < kMaxSyntaxLevels) return;
-  if (const char* what = lexer_.dialect().syntax_levels) scope_.failLimit(what, kMaxSyntaxLevels);
+  const char* what = lexer_.dialect().syntax_levels;
+  if (levels_ < kMaxSyntaxLevels + (what != nullptr)) return;
+  if (what != nullptr) scope_.failLimit(what, kMaxSyntaxLevels);
   lexer_.plainError("C stack overflow");
 }
 

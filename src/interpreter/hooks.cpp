@@ -84,7 +84,9 @@ void traceInstruction(Thread* L, const Instruction* pc) {
   int line = lineAt(p, index);
   // A jump that leads to the jump back of a loop counts as one with it: stock Lua makes it lead on at once.
   if (pc->op == Opcode::Loop && last != nullptr && last + 1 != pc && last->op != Opcode::ForPrep) return;
-  if (last == nullptr || pc <= last || line != lineAt(p, static_cast<uint32_t>(last - p->code)))
+  bool enters_loop = last != nullptr && last + 1 == pc && last->op == Opcode::ForPrep;
+  bool back = pc <= last || (enters_loop && dialectOf(L).loops_entered_backward);
+  if (last == nullptr || back || line != lineAt(p, static_cast<uint32_t>(last - p->code)))
     runHook(L, HookEvent::Line, line);
 }
 

@@ -113,7 +113,6 @@ void runFinalizers(Thread* L) {
   }
   G->finalizers_running = 0;
   if (!failed) return;
-  if (G->heap.dueCount() != 0) L->poll.fetch_or(poll::kFinalizers);
   raiseStatus(L, ThreadStatus::ErrorRun, error);
 }
 

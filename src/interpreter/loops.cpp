@@ -241,7 +241,7 @@ PERIGEE_HANDLER(opForWrap) {
 PERIGEE_HANDLER(opGenericPrep) {
   Value* r = base + i.a();
   L->pc = pc;
-  if (!r[3].isFalsy()) markToBeClosed(L, r + 3);
+  if (!r[3].isFalsy() && i.b() == 0) markToBeClosed(L, r + 3);
   if (r[0].tag == Tag::LightFunction && r[0].light_function == L->global->next_function && r[1].isTable())
     traversalPosition(r + 2) = r[2].isNil() ? 0 : kNoPosition;
   pc += i.d();

@@ -77,8 +77,9 @@ int getUserValue(lua_State* state) {
     return 1;
   }
   L.push(u->userValues()[n - 1]);
+  if (!many) return 1;
   L.pushBoolean(true);
-  return many ? 2 : 1;
+  return 2;
 }
 
 int setUserValue(lua_State* state) {

@@ -94,6 +94,26 @@ std::string_view pushReplaced(Native& L, std::string_view text, std::string_view
   return L.top(-1).string()->view();
 }
 
+// Pushes the message of a search in vain through files separated by semicolons.
+void pushTried(Native& L, std::string_view files) {
+  const Dialect& dialect = dialectOf(L.thread());
+  Buffer tried(L.thread());
+  std::string_view prefix = dialect.tried_prefix;
+  for (bool more = true; more;) {
+    size_t end = files.find(';');
+    std::string_view file = files.substr(0, end);
+    more = end != std::string_view::npos;
+    if (more) files.remove_prefix(end + 1);
+    if (file.empty() && !dialect.tells_empty_files) continue;
+    tried.append(prefix);
+    tried.append(std::string_view("no file '"));
+    tried.append(file);
+    tried.append('\'');
+    prefix = "\n\t";
+  }
+  tried.push();
+}
+
 // Pushes the first readable file that the templates of `path` give for `name`, or else what was tried, and
 // returns null. Each `separator` in the name becomes `replacement`.
 const char* pushFound(Native& L, std::string_view name, std::string_view path, std::string_view separator,
@@ -111,13 +131,7 @@ const char* pushFound(Native& L, std::string_view name, std::string_view path, s
     L.pop(1);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
   }
-  Buffer tried(L.thread());
-  if (!candidates.empty() || dialectOf(L.thread()).tells_empty_path) {
-    tried.append(std::string_view(dialectOf(L.thread()).tried_first));
-    appendReplaced(tried, candidates, ";", "'\n\tno file '");
-    tried.append('\'');
-  }
-  tried.push();
+  pushTried(L, candidates);
   return nullptr;
 }
 
@@ -165,11 +179,11 @@ int searchPreload(lua_State* state) {
   L.pushString(name);
   Value loader = index(L.thread(), L.top(-2), L.top(-1));
   if (loader.isNil()) {
-    L.pushFormat("no field package.preload['%s']", name);
+    L.pushFormat("%sno field package.preload['%s']", dialectOf(L.thread()).tried_prefix, name);
     return 1;
   }
   L.push(loader);
-  return found(L, ":preload:");
+  return dialectOf(L.thread()).preload_tells ? found(L, ":preload:") : 1;
 }
 
 int searchLua(lua_State* state) {
@@ -232,7 +246,7 @@ int searchCRoot(lua_State* state) {
   case LinkResult::NoLibrary: raiseLoadError(L, file_name);
   case LinkResult::NoFunction: break;
   }
-  L.pushFormat("no module '%s' in file '%s'", name.data(), file_name);
+  L.pushFormat("%sno module '%s' in file '%s'", dialectOf(L.thread()).tried_prefix, name.data(), file_name);
   return 1;
 }
 

@@ -97,8 +97,7 @@ int find(lua_State* L, bool want_positions) {
   Native n(L);
   std::string_view subject = n.checkString(1);
   std::string_view text = n.checkString(2);
-  int64_t from = dialectOf(n.thread()).gmatch_from ? n.optionalInteger(3, 1) : 1;
-  size_t start = startPosition(from, subject.size()) - 1;
+  size_t start = startPosition(n.optionalInteger(3, 1), subject.size()) - 1;
   if (start > subject.size()) {
     n.pushNil();
     return 1;

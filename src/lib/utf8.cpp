@@ -46,8 +46,8 @@ bool isLax(const Native& n, int argument) {
 }
 
 // Raises if a position is not in the string, as `what` says.
-void checkPosition(Native& n, bool good, int argument, const char* what) {
-  if (!good) n.argumentError(argument, n.pushFormat("%s %s", what, dialectOf(n.thread()).utf8_range));
+void checkPosition(Native& n, bool good, int argument, const char* what, const char* range) {
+  if (!good) n.argumentError(argument, n.pushFormat("%s %s", what, range));
 }
 
 // Writes at most 6 bytes, returns how many.
@@ -79,8 +79,8 @@ int utf8Len(lua_State* L) {
   int64_t i = position(n.optionalInteger(2, 1), s.size()) - 1;
   int64_t j = position(n.optionalInteger(3, -1), s.size()) - 1;
   bool lax = isLax(n, 4);
-  checkPosition(n, i >= 0 && i <= size, 2, "initial position");
-  checkPosition(n, j < size, 3, "final position");
+  checkPosition(n, i >= 0 && i <= size, 2, "initial position", dialectOf(n.thread()).utf8_string_range);
+  checkPosition(n, j < size, 3, "final position", dialectOf(n.thread()).utf8_string_range);
   int64_t count = 0;
   while (i <= j) {
     work(n.thread(), Work::Characters, 1);
@@ -165,7 +165,7 @@ int utf8Offset(lua_State* L) {
   auto size = static_cast<int64_t>(s.size());
   int64_t count = n.checkInteger(2);
   int64_t at = position(n.optionalInteger(3, count >= 0 ? 1 : size + 1), s.size()) - 1;
-  checkPosition(n, at >= 0 && at <= size, 3, "position");
+  checkPosition(n, at >= 0 && at <= size, 3, "position", dialectOf(n.thread()).utf8_range);
   if (count == 0) {
     for (; at > 0 && isContinuationAt(s, at); --at) work(n.thread(), Work::Characters, 1);
   } else {
@@ -186,8 +186,9 @@ template <bool lax> int nextCode(lua_State* L) {
   std::string_view s = n.checkString(1);
   int64_t given = 0;
   toInteger(n.arg(2), &given);
-  auto at = static_cast<uint64_t>(given);
-  if (at < s.size()) {
+  bool begins = given <= 0 && !dialectOf(n.thread()).utf8_lax;
+  auto at = begins ? 0 : static_cast<uint64_t>(given);
+  if (at < s.size() && !begins) {
     for (; isContinuation(byteAt(s, at)); ++at) work(n.thread(), Work::Characters, 1);
   }
   if (at >= s.size()) return 0;

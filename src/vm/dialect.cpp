@@ -1,5 +1,7 @@
 #include "vm/dialect.h"
 
+#include <climits>
+
 namespace perigee {
 
 namespace {
@@ -67,16 +69,17 @@ constexpr Dialect kDialects[] = {
         .bad_upvalue_ids_raised = true,
         .yieldable_of_others = false,
         .dates_from_year_on = false,
-        .years_beyond_int = false,
+        .largest_date_field = INT_MAX / 2,
         .date_beyond = "time",
         .gmatch_from = false,
         .unpack_clips_position = false,
         .unpack_wants_end = false,
         .indices_as_int = true,
         .default_file = "standard",
-        .tried_first = "\n\tno file '",
-        .tells_empty_path = false,
+        .tried_prefix = "\n\t",
         .tried_next = "",
+        .tells_empty_files = false,
+        .preload_tells = false,
         .format_checks_modifiers = false,
         .literals_for_all_floats = false,
         .step_multiplier = 200,
@@ -85,6 +88,9 @@ constexpr Dialect kDialects[] = {
         .surrogates_valid = true,
         .utf8_pattern_end = "\xF4",
         .utf8_range = "out of range",
+        .utf8_string_range = "out of string",
+        .required_names_parsed = false,
+        .loops_entered_backward = true,
     },
     {
         .name = "5.4",
@@ -146,16 +152,17 @@ constexpr Dialect kDialects[] = {
         .bad_upvalue_ids_raised = false,
         .yieldable_of_others = true,
         .dates_from_year_on = true,
-        .years_beyond_int = true,
+        .largest_date_field = 0,
         .date_beyond = "date",
         .gmatch_from = true,
         .unpack_clips_position = true,
         .unpack_wants_end = true,
         .indices_as_int = false,
         .default_file = "default",
-        .tried_first = "no file '",
-        .tells_empty_path = true,
+        .tried_prefix = "",
         .tried_next = "\n\t",
+        .tells_empty_files = true,
+        .preload_tells = true,
         .format_checks_modifiers = true,
         .literals_for_all_floats = true,
         .step_multiplier = 100,
@@ -164,6 +171,9 @@ constexpr Dialect kDialects[] = {
         .surrogates_valid = false,
         .utf8_pattern_end = "\xFD",
         .utf8_range = "out of bounds",
+        .utf8_string_range = "out of bounds",
+        .required_names_parsed = true,
+        .loops_entered_backward = false,
     },
 };
 

@@ -79,16 +79,17 @@ struct Dialect {
   bool bad_upvalue_ids_raised;    // debug.upvalueid of what is not there: an error; else nil
   bool yieldable_of_others;       // coroutine.isyieldable has an argument
   bool dates_from_year_on;        // os.time looks at the year first; else at the second
-  bool years_beyond_int;          // if they fit when 1900 has been taken off
+  int64_t largest_date_field;     // what os.time accepts; 0: what is an int when its offset has been taken off
   const char* date_beyond;        // what os.date cannot represent
   bool gmatch_from;               // string.gmatch has a third argument
   bool unpack_clips_position;     // string.unpack: before the beginning is the beginning; else an error
   bool unpack_wants_end;          // of strings that end in a zero
   bool indices_as_int;            // in messages of table.concat
   const char* default_file;       // "default", in messages
-  const char* tried_first;        // in front of the first of the files that were tried
-  bool tells_empty_path;          // as one file without a name
-  const char* tried_next;         // in front of what the next searcher has tried
+  const char* tried_prefix;       // what searchers of modules tell begins with this
+  const char* tried_next;         // which require puts in front of it
+  bool tells_empty_files;         // searches tell of empty parts of a path, too
+  bool preload_tells;             // its searcher gives loaders a second argument
   bool format_checks_modifiers;   // string.format: what each conversion allows
   bool literals_for_all_floats;   // string.format: %q
   int step_multiplier;            // of the collector, at first
@@ -96,7 +97,10 @@ struct Dialect {
   uint32_t largest_utf8_code;     // utf8.char
   bool surrogates_valid;          // to the functions of utf8
   const char* utf8_pattern_end;   // the largest first byte of utf8.charpattern
-  const char* utf8_range;         // "out of bounds", in messages
+  const char* utf8_range;         // "out of bounds", in messages, of indices
+  const char* utf8_string_range;  // of positions in utf8.len
+  bool required_names_parsed;     // option -l: "g=mod", "mod-v2"
+  bool loops_entered_backward;    // line hooks take the beginning of a numeric loop for a jump back
 };
 
 // The version that programs get who ask for none.
