@@ -24,8 +24,8 @@
 
 namespace perigee {
 
-// Signature and version (Dialect::chunk_version) are those of stock Lua, by which programs tell binary chunks; the
-// format byte is ours, so that neither implementation takes the other's chunks.
+// Signature and version (Dialect::chunk_version) are those of stock Lua, by which programs tell binary
+// chunks; the format byte is ours, so that neither implementation takes the other's chunks.
 constexpr char kDumpSignature[] = {'\x1b', 'L', 'u', 'a'};
 constexpr unsigned char kDumpFormat = 'P';
 // Shows damage done by programs that take it for text.

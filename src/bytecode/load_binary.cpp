@@ -82,8 +82,8 @@ void BinaryLoader::fail(const char* why) {
     std::string_view reason(why);
     bool about_chunk = reason.ends_with(kChunk);
     if (about_chunk) reason.remove_suffix(kChunk.size());
-    message = newStringFormat(L_, about_chunk ? "%s: %S precompiled chunk" : "%s: %S in precompiled chunk", name,
-                              memory_.makeString(reason));
+    message = newStringFormat(L_, about_chunk ? "%s: %S precompiled chunk" : "%s: %S in precompiled chunk",
+                              name, memory_.makeString(reason));
   } else {
     message = newStringFormat(L_, "%s: bad binary format (%s)", name, why);
   }
@@ -144,20 +144,22 @@ String* BinaryLoader::string() {
   return memory_.makeString({bytes, size});
 }
 
-// Instructions mean the same in all dialects, but a function compiled for one does not do what its source would
-// in another.
+// Instructions mean the same in all dialects, but a function compiled for one does not do what its source
+// would in another.
 void BinaryLoader::checkVersion() {
   unsigned version = byte();
   if (version == dialectOf(L_).chunk_version) return;
   const Dialect* made_for = dialectOfChunk(static_cast<unsigned char>(version));
   if (made_for == nullptr || byte() != kDumpFormat) fail("version mismatch");
-  fail(newStringFormat(L_, "version mismatch: compiled for %s, not %s", made_for->version, dialectOf(L_).version)
+  fail(newStringFormat(L_, "version mismatch: compiled for %s, not %s", made_for->version,
+                       dialectOf(L_).version)
            ->data());
 }
 
 void BinaryLoader::checkHeader() {
   for (char c : kDumpSignature) {
-    if (byte() != static_cast<unsigned char>(c)) fail(dialectOf(L_).chunks_precompiled ? "not a chunk" : "not a binary chunk");
+    if (byte() != static_cast<unsigned char>(c))
+      fail(dialectOf(L_).chunks_precompiled ? "not a chunk" : "not a binary chunk");
   }
   checkVersion();
   if (byte() != kDumpFormat) fail("format mismatch");

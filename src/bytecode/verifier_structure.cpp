@@ -87,8 +87,8 @@ bool ProtoVerifier::checkLoops() {
 bool ProtoVerifier::openLoop(uint32_t pc) {
   const Instruction& x = at(pc);
   bool numeric = x.op == Opcode::ForPrep;
-  // ForPrep leads behind its ForLoop and the ForWrap there may be, GenericPrep to its GenericCall, which stands in front of the
-  // GenericLoop.
+  // ForPrep leads behind its ForLoop and the ForWrap there may be, GenericPrep to its GenericCall, which
+  // stands in front of the GenericLoop.
   uint32_t last = numeric ? targetOf(pc) - 1 : targetOf(pc) + 1;
   if (numeric && last > pc && at(last).op == Opcode::ForWrap) --last;
   if (last <= pc || last >= p_->code_size ||
@@ -112,7 +112,8 @@ bool ProtoVerifier::checkJumpsIntoLoops() {
     if (loop_of_[target] < 0) continue;
     const Loop& loop = loops_[loop_of_[target]];
     bool own_prep = x.op == Opcode::GenericPrep && pc + 1 == loop.first;
-    bool wraps = x.op == Opcode::ForWrap && pc == loop.last + 1 && target == loop.first; // as checkSpecial says
+    bool wraps =
+        x.op == Opcode::ForWrap && pc == loop.last + 1 && target == loop.first; // as checkSpecial says
     if ((pc < loop.first || pc > loop.last) && !own_prep && !wraps) return fail("jump into a loop");
   }
   return true;

@@ -152,13 +152,14 @@ int runInNewState(Command& command) {
   return code;
 }
 
-// The dialect that the options leave open is the environment's, or the default. False if there is no such one, or
-// if it lacks an option.
+// The dialect that the options leave open is the environment's, or the default. False if there is no such
+// one, or if it lacks an option.
 bool chooseDialect(Command& command) {
   Options& options = command.options;
   const char* name = std::getenv("PERIGEE_LUA"); // also with -E, which is about the program's environment
   if (options.dialect == nullptr) {
-    options.dialect = name == nullptr || *name == '\0' ? &defaultDialect() : findDialect(std::string_view(name));
+    options.dialect =
+        name == nullptr || *name == '\0' ? &defaultDialect() : findDialect(std::string_view(name));
   }
   if (options.dialect == nullptr) {
     std::fprintf(stderr, "%s: PERIGEE_LUA: no such version of Lua: '%s'\n", command.name, name);

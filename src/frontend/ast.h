@@ -354,8 +354,9 @@ struct NumericForStat : Stat {
 };
 
 struct GenericForStat : Stat {
-  Block* loop;               // holds `hidden`
-  NodeList<LocalVar> hidden; // the loop's state, four variables, the last one to be closed (or without a name)
+  Block* loop; // holds `hidden`
+  NodeList<LocalVar>
+      hidden; // the loop's state, four variables, the last one to be closed (or without a name)
   NodeList<LocalVar> vars;
   NodeList<Expr> values;
   int values_line; // of the token after `in`, to which the loop's own instructions belong

@@ -30,8 +30,8 @@ LabelStat* Labels::visibleLabel(const Name* name) const {
   return label != nullptr && label->function == scope_.function().node ? label : nullptr;
 }
 
-// May a jump in the current block already be linked to a label that it sees? Where labels may share a name, one
-// of this block may yet come in front of those around it.
+// May a jump in the current block already be linked to a label that it sees? Where labels may share a name,
+// one of this block may yet come in front of those around it.
 bool Labels::mayMean(const LabelStat* label) const {
   return lexer_.dialect().labels_differ_in_function || label->block == scope_.block().block;
 }
@@ -137,7 +137,8 @@ void Labels::failJumpIntoScope(const PendingJump* jump) {
 
 void Labels::failUndefined(const PendingJump* jump) {
   NumberText line(jump->stat->line);
-  if (jump->name == break_name_) lexer_.semanticError(
+  if (jump->name == break_name_)
+    lexer_.semanticError(
         {lexer_.dialect().break_outside_loop, line, lexer_.dialect().break_outside_loop_end});
   lexer_.semanticError({"no visible label '", jump->name->text, "' for <goto> at line ", line});
 }

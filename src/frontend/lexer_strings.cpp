@@ -157,7 +157,8 @@ void Lexer::keepUtf8Escape() {
   expectInEscape(current() == '{', "missing '{'");
   uint32_t code = static_cast<uint32_t>(keepHexDigit());
   for (keepAndSkip(); isHexDigit(current()); keepAndSkip()) {
-    uint64_t larger = uint64_t{code} * 16 + static_cast<uint64_t>(hexDigitValue(static_cast<char>(current())));
+    uint64_t larger =
+        uint64_t{code} * 16 + static_cast<uint64_t>(hexDigitValue(static_cast<char>(current())));
     expectInEscape(larger <= dialect().largest_utf8_escape, "UTF-8 value too large");
     code = static_cast<uint32_t>(larger);
   }

@@ -55,8 +55,9 @@ void Parser::declareHidden(NodeList<LocalVar>& list, const char* name) {
   list.append(scope_.declare(lexer_.intern(name != nullptr ? name : "")));
 }
 
-// Whether an integer loop might go on past the largest or smallest integer: not if limit and step are literals
-// that forbid it. With a step of 1 or -1 the limit is that integer then; with others it must be remembered.
+// Whether an integer loop might go on past the largest or smallest integer: not if limit and step are
+// literals that forbid it. With a step of 1 or -1 the limit is that integer then; with others it must be
+// remembered.
 void Parser::decideWrapping(NumericForStat* stat) {
   Constant one;
   one.kind = Constant::Kind::Integer;

@@ -33,7 +33,8 @@ Value* makeRoomForCallee(Thread* L, Value* base, size_t n, size_t slots) {
 // The __call of what is no function.
 Value callHandler(Thread* L, const Value* callee) {
   Value handler = metamethodOf(L, *callee, Meta::Call);
-  if (handler.isNil() || (!handler.isFunction() && !dialectOf(L).call_metamethods_nest)) raiseCallError(L, callee);
+  if (handler.isNil() || (!handler.isFunction() && !dialectOf(L).call_metamethods_nest))
+    raiseCallError(L, callee);
   return handler;
 }
 

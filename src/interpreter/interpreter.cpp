@@ -54,7 +54,8 @@ bool raisesErrors(Thread* L, ThreadStatus status) {
   return dialectOf(L).finalizer_errors_raised && !L->global->closing && status != ThreadStatus::Stopped;
 }
 
-// Calls one finalizer with hooks and the collector held off. An error to be raised is left on the stack; true then.
+// Calls one finalizer with hooks and the collector held off. An error to be raised is left on the stack; true
+// then.
 bool callFinalizer(Thread* L, Object* object) {
   Value value = Value::of(object, object->type);
   Value handler = metamethodOf(L, value, Meta::Gc);

@@ -138,8 +138,7 @@ bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out) {
     *out = Value::of(applyBitwise(op, x, y));
     return true;
   }
-  if (!a.isNumber() || !b.isNumber())
-    return converts && convertedArithmetic(op, a, b, out);
+  if (!a.isNumber() || !b.isNumber()) return converts && convertedArithmetic(op, a, b, out);
   if (a.isInteger() && b.isInteger() && applyIntegers(L, op, a.integer, b.integer, out)) return true;
   *out = Value::of(applyFloats(op, asFloat(a), asFloat(b)));
   return true;

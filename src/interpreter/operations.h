@@ -33,9 +33,8 @@ String* checkToString(Thread* L);
 Value callMetamethod(Thread* L, Value f, Value a, Value b);
 void callMetamethod3(Thread* L, Value f, Value a, Value b, Value c);
 
-// Without metamethods. False if an operand is no number (nor, as the dialect has it, a numeral), or, for bitwise
-// operations, no integer. Raises
-// division by zero.
+// Without metamethods. False if an operand is no number (nor, as the dialect has it, a numeral), or, for
+// bitwise operations, no integer. Raises division by zero.
 bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out);
 // The error for operands that neither this nor a metamethod can handle; the places (null if unknown) are
 // what the message names.

@@ -42,8 +42,8 @@ int printContinued(lua_State* state, int, intptr_t i) {
   return printFrom(L, argument + 1);
 }
 
-// print by way of the global function tostring, which may be another one. It lies behind the arguments; the text of
-// argument i on top.
+// print by way of the global function tostring, which may be another one. It lies behind the arguments; the
+// text of argument i on top.
 int printConverted(lua_State* state, int, intptr_t i) {
   Native L(state);
   int argument = static_cast<int>(i);
@@ -359,19 +359,21 @@ int collectGarbage(lua_State* state) {
   static const char* const kOptions[] = {"stop",         "restart",     "collect",    "count",
                                          "step",         "setpause",    "setstepmul", "isrunning",
                                          "generational", "incremental", nullptr};
-  static const char* const kOldOptions[] = {"stop", "restart",  "collect",    "count",
-                                            "step", "setpause", "setstepmul", "isrunning", nullptr};
+  static const char* const kOldOptions[] = {"stop",     "restart",    "collect",   "count", "step",
+                                            "setpause", "setstepmul", "isrunning", nullptr};
   Native L(state);
   const Dialect& dialect = dialectOf(L.thread());
   int option = L.checkOption(1, "collect", dialect.collector_modes ? kOptions : kOldOptions);
   Heap& heap = L.state()->heap;
   if (L.state()->finalizers_running != 0 && option != 3 && option != 7) {
-    L.push(dialect.collects_in_finalizers ? Value::of(int64_t{0}) : Value::nil()); // not from inside a finalizer
+    L.push(dialect.collects_in_finalizers ? Value::of(int64_t{0})
+                                          : Value::nil()); // not from inside a finalizer
     return 1;
   }
   auto exchange = [&](int& parameter, int64_t value) {
     int old = parameter;
-    parameter = static_cast<int>(dialect.collector_stepwise ? value / 4 * 4 : value); // as stock Lua keeps them
+    parameter =
+        static_cast<int>(dialect.collector_stepwise ? value / 4 * 4 : value); // as stock Lua keeps them
     L.pushInteger(old);
     return 1;
   };
@@ -395,6 +397,7 @@ int collectGarbage(lua_State* state) {
   case 3: L.pushFloat(static_cast<double>(heap.bytesInUse()) / 1024); return 1;
   case 4: {
     int64_t kilobytes = std::clamp(L.optionalInteger(2, 0), int64_t{0}, INT64_MAX / 1024);
+    if (!dialect.collector_modes) heap.setMode(L.thread(), GcMode::Incremental); // steps make up whole cycles
     bool finished = heap.step(L.thread(), static_cast<size_t>(kilobytes) * 1024);
     runFinalizers(L.thread());
     L.pushBoolean(finished);

@@ -128,9 +128,10 @@ int replace(lua_State* L) {
 }
 
 constexpr NativeEntry kFunctions[] = {
-    {"arshift", arshift}, {"band", band},       {"bnot", bnot},       {"bor", bor},       {"bxor", bxor},
-    {"btest", btest},     {"extract", extract}, {"lrotate", lrotate}, {"lshift", lshift}, {"replace", replace},
-    {"rrotate", rrotate}, {"rshift", rshift},   {nullptr, nullptr},
+    {"arshift", arshift}, {"band", band},       {"bnot", bnot},       {"bor", bor},
+    {"bxor", bxor},       {"btest", btest},     {"extract", extract}, {"lrotate", lrotate},
+    {"lshift", lshift},   {"replace", replace}, {"rrotate", rrotate}, {"rshift", rshift},
+    {nullptr, nullptr},
 };
 
 } // namespace

@@ -122,8 +122,9 @@ int close(lua_State* state) {
 }
 
 constexpr NativeEntry kFunctions[] = {
-    {"create", create},   {"wrap", wrap},   {"status", status}, {"isyieldable", isYieldable},
-    {"running", running}, {"close", close, &Dialect::coroutine_close}, {nullptr, nullptr},
+    {"create", create},           {"wrap", wrap},       {"status", status},
+    {"isyieldable", isYieldable}, {"running", running}, {"close", close, &Dialect::coroutine_close},
+    {nullptr, nullptr},
 };
 
 } // namespace

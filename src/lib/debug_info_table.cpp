@@ -115,8 +115,8 @@ int debugGetInfo(lua_State* state) {
     }
     subject.function = subject.frame.function();
   }
-  L.argumentCheck(options.find_first_not_of(transfers ? "SlnrutLf" : "SlnutLf") == std::string_view::npos, taken + 2,
-                  "invalid option");
+  L.argumentCheck(options.find_first_not_of(transfers ? "SlnrutLf" : "SlnutLf") == std::string_view::npos,
+                  taken + 2, "invalid option");
 
   auto wants = [options](char c) { return options.find(c) != std::string_view::npos; };
   L.push(subject.function); // kept alive

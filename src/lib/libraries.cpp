@@ -6,12 +6,19 @@ namespace {
 struct Library {
   const char* name;
   lua_CFunction open;
-  bool Dialect::*only_if = nullptr;
+  bool Dialect::* only_if = nullptr;
 };
 constexpr Library kLibraries[] = {
-    {"_G", openBase},   {"package", openPackage}, {"coroutine", openCoroutine}, {"table", openTable},
-    {"io", openIo},     {"os", openOs},           {"string", openString},       {"math", openMath},
-    {"utf8", openUtf8}, {"debug", openDebug},
+    {"_G", openBase},
+    {"package", openPackage},
+    {"coroutine", openCoroutine},
+    {"table", openTable},
+    {"io", openIo},
+    {"os", openOs},
+    {"string", openString},
+    {"math", openMath},
+    {"utf8", openUtf8},
+    {"debug", openDebug},
     {"bit32", openBit32, &Dialect::bit32},
 };
 

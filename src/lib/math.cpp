@@ -1,8 +1,8 @@
 // The math library.
 
 #include "interpreter/operations.h"
-#include "lib/native.h"
 #include "lib/math_random.h"
+#include "lib/native.h"
 #include "support/libm.h"
 #include "support/numbers.h"
 #include "vm/proto.h"

@@ -73,7 +73,8 @@ int randomSeed(lua_State* L) {
   return 2;
 }
 
-// --- the same with the C library's generator (Dialect::random_is_the_systems) --------------------------------
+// --- the same with the C library's generator (Dialect::random_is_the_systems)
+// --------------------------------
 
 int systemRandom(lua_State* L) {
   Native n(L);
@@ -112,8 +113,7 @@ void setFunction(Native& n, Table* library, const char* name, lua_CFunction f, U
 
 void openRandom(Native& n, Table* library) {
   bool systems = dialectOf(n.thread()).random_is_the_systems;
-  Userdata* generator =
-      newInternalUserdata(n.thread(), systems ? sizeof(SystemRandom) : sizeof(Random), 0);
+  Userdata* generator = newInternalUserdata(n.thread(), systems ? sizeof(SystemRandom) : sizeof(Random), 0);
   n.push(Value::of(generator));
   if (systems) {
     static_cast<SystemRandom*>(generator->bytes())->begin();

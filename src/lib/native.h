@@ -113,8 +113,8 @@ private:
 
 struct NativeEntry {
   const char* name;
-  lua_CFunction function; // null: the field is set to false (a placeholder)
-  bool Dialect::*only_if = nullptr; // functions that not all dialects have
+  lua_CFunction function;            // null: the field is set to false (a placeholder)
+  bool Dialect::* only_if = nullptr; // functions that not all dialects have
 };
 
 // Builds a string of unknown length. Takes one stack slot at construction (nil until the contents outgrow

@@ -67,8 +67,7 @@ int readField(Native& L, const DateField& f) {
   int64_t limit = dialectOf(L.thread()).largest_date_field;
   int64_t most = limit != 0 ? limit : int64_t{INT_MAX} + f.offset;
   int64_t least = limit != 0 ? -limit : int64_t{INT_MIN} + f.offset;
-  if (n > most || n < least)
-    L.error("field '%s' is out-of-bound", f.name);
+  if (n > most || n < least) L.error("field '%s' is out-of-bound", f.name);
   L.pop(1);
   return static_cast<int>(n - f.offset);
 }

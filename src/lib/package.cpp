@@ -43,6 +43,25 @@ const char* pushDefaultPath(Native& L, std::string_view path) {
   return L.top(-1).string()->data();
 }
 
+// `text` with each `pattern` (not empty) replaced, appended.
+void appendReplaced(Buffer& out, std::string_view text, std::string_view pattern,
+                    std::string_view replacement) {
+  for (size_t at; (at = text.find(pattern)) != std::string_view::npos;
+       text.remove_prefix(at + pattern.size())) {
+    out.append(text.substr(0, at));
+    out.append(replacement);
+  }
+  out.append(text);
+}
+
+std::string_view pushReplaced(Native& L, std::string_view text, std::string_view pattern,
+                              std::string_view replacement) {
+  Buffer out(L.thread());
+  appendReplaced(out, text, pattern, replacement);
+  out.push();
+  return L.top(-1).string()->view();
+}
+
 // Sets the field to the path of the environment, in which ";;" stands for the default path.
 void setPath(Native& L, Table* library, const char* field, const char* variable, const char* otherwise) {
   otherwise = pushDefaultPath(L, otherwise);
@@ -50,6 +69,12 @@ void setPath(Native& L, Table* library, const char* field, const char* variable,
   if (path == nullptr) path = std::getenv(variable);
   if (path == nullptr || L.field(L.state()->registry.table(), "LUA_NOENV").isTruthy()) {
     L.pushString(otherwise);
+  } else if (!dialectOf(L.thread()).default_path_once) {
+    const char* inserted = L.pushFormat(";%s;", otherwise);
+    pushReplaced(L, path, ";;", inserted);
+    L.setField(library, field);
+    L.pop(3);
+    return;
   } else if (const char* mark = std::strstr(path, ";;"); mark != nullptr) {
     Buffer joined(L.thread());
     if (mark > path) {
@@ -73,25 +98,6 @@ bool isReadable(const char* file_name) {
   FILE* f = std::fopen(file_name, "r");
   if (f != nullptr) std::fclose(f);
   return f != nullptr;
-}
-
-// `text` with each `pattern` (not empty) replaced, appended.
-void appendReplaced(Buffer& out, std::string_view text, std::string_view pattern,
-                    std::string_view replacement) {
-  for (size_t at; (at = text.find(pattern)) != std::string_view::npos;
-       text.remove_prefix(at + pattern.size())) {
-    out.append(text.substr(0, at));
-    out.append(replacement);
-  }
-  out.append(text);
-}
-
-std::string_view pushReplaced(Native& L, std::string_view text, std::string_view pattern,
-                              std::string_view replacement) {
-  Buffer out(L.thread());
-  appendReplaced(out, text, pattern, replacement);
-  out.push();
-  return L.top(-1).string()->view();
 }
 
 // Pushes the message of a search in vain through files separated by semicolons.

@@ -41,9 +41,7 @@ size_t decode(const Native& n, std::string_view s, bool lax, uint32_t* code) {
   return length;
 }
 
-bool isLax(const Native& n, int argument) {
-  return dialectOf(n.thread()).utf8_lax && n.toBoolean(argument);
-}
+bool isLax(const Native& n, int argument) { return dialectOf(n.thread()).utf8_lax && n.toBoolean(argument); }
 
 // Raises if a position is not in the string, as `what` says.
 void checkPosition(Native& n, bool good, int argument, const char* what, const char* range) {

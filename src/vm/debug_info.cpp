@@ -199,20 +199,30 @@ NameInfo nameOfCalled(const Dialect& d, const Proto* p, uint32_t pc) {
   return {"metamethod", metaName(event) + d.event_prefix};
 }
 
+// Does a finalizer run on top of the Lua frame?
+static bool isInterruptedByFinalizer(const FrameView& frame) {
+  return frame.isLua() && frame.thread->global->finalizers_running != 0 && frame.above != nullptr &&
+         frameKind(frame.above) == FrameKind::Entry && !isHookedFrame(frame);
+}
+
 NameInfo nameOfFunction(const FrameView& frame) {
+  bool names_interrupted = dialectOf(frame.thread).finalizers_name_interrupted;
+  if (names_interrupted && isInterruptedByFinalizer(frame)) return {"metamethod", "__gc"};
   if (isTailCalled(frame.base)) return {};
   FrameView caller;
   if (!callerOf(frame, &caller)) return {};
   if (frameKind(frame.base) == FrameKind::Entry) {
     if (isHookedFrame(caller)) return {"hook", "?"};
-    if (frame.thread->global->finalizers_running != 0 && caller.isLua()) return {"metamethod", "__gc"}; // with its underscores in all dialects
+    // With its underscores in all dialects.
+    if (!names_interrupted && isInterruptedByFinalizer(caller)) return {"metamethod", "__gc"};
     return {};
   }
-  return caller.isLua() ? nameOfCalled(dialectOf(frame.thread), caller.proto(), caller.currentIndex()) : NameInfo{};
+  return caller.isLua() ? nameOfCalled(dialectOf(frame.thread), caller.proto(), caller.currentIndex())
+                        : NameInfo{};
 }
 
-// Where variable n (from 1) lies. Registers of loops that have no name (Scope::declare) do not count as variables;
-// temporaries follow behind the last one.
+// Where variable n (from 1) lies. Registers of loops that have no name (Scope::declare) do not count as
+// variables; temporaries follow behind the last one.
 static int registerOfVariable(const Proto* p, int n, uint32_t pc) {
   int reg = 0;
   for (uint32_t i = 0; n > 0 && i < p->local_count && p->locals[i].start_pc <= pc; ++i) {

@@ -112,7 +112,7 @@ TEST(Emitter, Loops) {
             "LoadInt r5 1; Move r6 r0; LoadInt r7 1; ForPrep r5 ->8; Move r9 r1; "
             "Move r11 r8; Call r9 2 1; ForLoop r5 ->4");
   EXPECT_EQ(body("for k in a do end"),
-            "Move r5 r0; LoadNil r6 3; GenericPrep r5 ->3; GenericCall r5 1; GenericLoop r5 ->3; Close r5");
+            "Move r5 r0; LoadNil r6 3; GenericPrep r5 0 ->3; GenericCall r5 1; GenericLoop r5 ->3; Close r5");
   EXPECT_EQ(body("repeat local x = a() until x"), "Move r5 r0; Call r5 1 2; JumpIf r5 ->4; Loop 6 ->0");
 }
 

@@ -408,8 +408,7 @@ void GraphBuilder::forPrepFloat() {
       r[0] = emit(op, {r[0], r[2]});
       r[0]->type = kFloat;
     }
-    emit(Op::Branch,
-         {up ? emit(Op::LessEqualFloat, {r[0], r[1]}) : emit(Op::LessEqualFloat, {r[1], r[0]})});
+    emit(Op::Branch, {up ? emit(Op::LessEqualFloat, {r[0], r[1]}) : emit(Op::LessEqualFloat, {r[1], r[0]})});
     body = edgeTo(pc_ + 1);
     end = edgeTo(jumpTarget());
   } else {
@@ -455,7 +454,8 @@ void GraphBuilder::forLoopInteger() {
   block_ = nullptr;
 }
 
-// That a loop goes on past the largest integer is not expected: code leaves, and the interpreter goes on with it.
+// That a loop goes on past the largest integer is not expected: code leaves, and the interpreter goes on with
+// it.
 void GraphBuilder::forWrap() {
   const Instruction& x = at(pc_);
   LoopKind kind = kindOfLoop(static_cast<uint32_t>(static_cast<int64_t>(pc_) + x.d));
