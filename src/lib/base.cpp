@@ -50,7 +50,7 @@ int printConverted(lua_State* state, int, intptr_t i) {
   for (int n = L.count();; ++argument) {
     if (argument > 0) {
       Value text = L.top(-1);
-      if (!text.isString() && !text.isNumber()) L.error("'tostring' must return a string to print");
+      if (!text.isString() && !text.isNumber()) L.error("'tostring' must return a string to 'print'");
       printText(L, argument, L.checkString(L.count()));
       n = L.count();
     }
@@ -269,7 +269,11 @@ int pairs(lua_State* state) {
   Value object = L.arg(1);
   L.push(handler);
   L.push(object);
-  callContinuable(L.thread(), 1, 3, 0, pairsContinued);
+  if (dialectOf(L.thread()).pairs_may_yield) {
+    callContinuable(L.thread(), 1, 3, 0, pairsContinued);
+  } else {
+    L.call(1, 3);
+  }
   return 3;
 }
 

@@ -65,6 +65,7 @@ struct Dialect {
   bool set_c_stack_limit;
   bool bit32;
   bool print_calls_tostring;   // the global function
+  bool pairs_may_yield;        // in __pairs
   bool ipairs_metamethod;      // __ipairs
   bool collector_modes;        // collectgarbage: generational, incremental
   bool collector_stepwise;     // collectgarbage keeps parameters in steps of four

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs random programs in two Luas and compares what they print.
 
-    run.py --perigee COMMAND [--modes off,on,always] [--reference lua5.4] [--count N] [--seed S] [--jobs J]
+    run.py --perigee COMMAND [--modes off,on,always] [--lua 5.3] [--reference lua5.4] [--count N] [--seed S] [--jobs J]
            [--batch K] [--keep DIR]
 
 Programs are generated and run K to a process (batch.lua), in perigee once for each mode (an argument of
@@ -41,7 +41,7 @@ def parse(output):
 
 def commandsOf(options):
     """[(mode, command)]"""
-    base = shlex.split(options.perigee)
+    base = shlex.split(options.perigee) + ['--lua=' + options.lua]
     if not options.modes:
         return [('', base)]
     hot = {'on': ['--jit-hot=' + options.hot]}
@@ -51,7 +51,7 @@ def commandsOf(options):
 class Differential:
     def __init__(self, options):
         self.commands = commandsOf(options)
-        self.reference = shlex.split(options.reference)
+        self.reference = shlex.split(options.reference or 'lua' + options.lua)
         self.keep = options.keep
 
     @staticmethod
@@ -132,7 +132,8 @@ def main():
     parser.add_argument('--perigee', required=True, help='the command under test, with its options')
     parser.add_argument('--modes', help='of --jit, with commas between them')
     parser.add_argument('--hot', default='3,15,4,3', help='argument of --jit-hot in mode on')
-    parser.add_argument('--reference', default='lua5.4')
+    parser.add_argument('--lua', default='5.4', help='version of Lua, for both sides; the generator uses what it has')
+    parser.add_argument('--reference', help='default: the stock command of that version')
     parser.add_argument('--count', type=int, default=1000)
     parser.add_argument('--seed', type=int, default=1, help='seed of the first program')
     parser.add_argument('--jobs', type=int, default=2)

@@ -133,13 +133,17 @@ rawequal()
 rawlen({1, 2, 3}), rawlen('abcd'), rawlen(setmetatable({1}, {__len = function() return 99 end}))
 --> 3, 4, 1
 rawlen(1)
---> error: t:1: bad argument #1 to 'rawlen' (table or string expected, got number)
+--5.3> error: t:1: bad argument #1 to 'rawlen' (table or string expected)
+--5.4> error: t:1: bad argument #1 to 'rawlen' (table or string expected, got number)
 rawlen()
---> error: t:1: bad argument #1 to 'rawlen' (table or string expected, got no value)
+--5.3> error: t:1: bad argument #1 to 'rawlen' (table or string expected)
+--5.4> error: t:1: bad argument #1 to 'rawlen' (table or string expected, got no value)
 rawlen(nil)
---> error: t:1: bad argument #1 to 'rawlen' (table or string expected, got nil)
+--5.3> error: t:1: bad argument #1 to 'rawlen' (table or string expected)
+--5.4> error: t:1: bad argument #1 to 'rawlen' (table or string expected, got nil)
 rawlen(io.stdout)
---> error: t:1: bad argument #1 to 'rawlen' (table or string expected, got FILE*)
+--5.3> error: t:1: bad argument #1 to 'rawlen' (table or string expected)
+--5.4> error: t:1: bad argument #1 to 'rawlen' (table or string expected, got FILE*)
 rawget({10}, 1), rawget({}, 'x'), rawget(setmetatable({}, {__index = function() return 1 end}), 'x')
 --> 10, nil, nil
 rawget({}, nil)
@@ -293,11 +297,14 @@ for i, v in ipairs(1) do end
 for k, v in pairs(nil) do end
 --> error: t:1: bad argument #1 to 'for iterator' (table expected, got nil)
 for k, v in 1 do end
---> error: t:1: attempt to call a number value (for iterator 'for iterator')
+--5.3> error: t:1: attempt to call a number value
+--5.4> error: t:1: attempt to call a number value (for iterator 'for iterator')
 for k, v in nil do end
---> error: t:1: attempt to call a nil value (for iterator 'for iterator')
+--5.3> error: t:1: attempt to call a nil value
+--5.4> error: t:1: attempt to call a nil value (for iterator 'for iterator')
 for k, v in {} do end
---> error: t:1: attempt to call a table value (for iterator 'for iterator')
+--5.3> error: t:1: attempt to call a table value
+--5.4> error: t:1: attempt to call a table value (for iterator 'for iterator')
 local a = {n = 0} for i = 1, 100 do a['k' .. i] = i end local s = 0 for k, v in next, a do s = s + v end return s
 --> 5050
 local a = {1, 2} local f = ipairs(a) return f(a, 0), f(a, 1), f(a, 2)
@@ -473,9 +480,11 @@ setmetatable(setmetatable({}, {__metatable = false}), nil)
 getmetatable(setmetatable(setmetatable({}, {}), nil))
 --> nil
 setmetatable({}, 1)
---> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected, got number)
+--5.3> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected)
+--5.4> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected, got number)
 setmetatable({})
---> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected, got no value)
+--5.3> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected)
+--5.4> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected, got no value)
 setmetatable(1, {})
 --> error: t:1: bad argument #1 to 'setmetatable' (table expected, got number)
 setmetatable('x', {})
@@ -542,15 +551,19 @@ load("x = '\\300'")
 load('goto nowhere')
 --> nil, "[string \"goto nowhere\"]:1: no visible label 'nowhere' for <goto> at line 1"
 load('break')
---> nil, "[string \"break\"]:1: break outside loop at line 1"
+--5.3> nil, "[string \"break\"]:1: <break> at line 1 not inside a loop"
+--5.4> nil, "[string \"break\"]:1: break outside loop at line 1"
 load('::a:: ::a::')
 --> nil, "[string \"::a:: ::a::\"]:1: label 'a' already defined on line 1"
 load('local x <const> = 1; x = 2')
---> nil, "[string \"local x <const> = 1; x = 2\"]:1: attempt to assign to const variable 'x'"
+--5.3> nil, "[string \"local x <const> = 1; x = 2\"]:1: unexpected symbol near '<'"
+--5.4> nil, "[string \"local x <const> = 1; x = 2\"]:1: attempt to assign to const variable 'x'"
 load('local x <unknown> = 1')
---> nil, "[string \"local x <unknown> = 1\"]:1: unknown attribute 'unknown'"
+--5.3> nil, "[string \"local x <unknown> = 1\"]:1: unexpected symbol near '<'"
+--5.4> nil, "[string \"local x <unknown> = 1\"]:1: unknown attribute 'unknown'"
 load('local x <close>, y <close> = 1, 2')
---> nil, "[string \"local x <close>, y <close> = 1, 2\"]:1: multiple to-be-closed variables in local list"
+--5.3> nil, "[string \"local x <close>, y <close> = 1, 2\"]:1: unexpected symbol near '<'"
+--5.4> nil, "[string \"local x <close>, y <close> = 1, 2\"]:1: multiple to-be-closed variables in local list"
 load('x = }')
 --> nil, "[string \"x = }\"]:1: unexpected symbol near '}'"
 load('x = 0x')
@@ -558,7 +571,8 @@ load('x = 0x')
 load('x = 1e')
 --> nil, "[string \"x = 1e\"]:1: malformed number near '1e'"
 load('x = 3x')
---> nil, "[string \"x = 3x\"]:1: malformed number near '3x'"
+--5.3> nil, "[string \"x = 3x\"]:1: syntax error near <eof>"
+--5.4> nil, "[string \"x = 3x\"]:1: malformed number near '3x'"
 load('return 1 .. 2')()
 --> "12"
 load('@')
@@ -566,7 +580,8 @@ load('@')
 load('x = \1')
 --> nil, "[string \"x = \001\"]:1: unexpected symbol near '<\\1>'"
 load('x = "\\u{110000000}"')
---> nil, "[string \"x = \"\\u{110000000}\"\"]:1: UTF-8 value too large near '\"\\u{110000000'"
+--5.3> nil, "[string \"x = \"\\u{110000000}\"\"]:1: UTF-8 value too large near '\"\\u{110000'"
+--5.4> nil, "[string \"x = \"\\u{110000000}\"\"]:1: UTF-8 value too large near '\"\\u{110000000'"
 load('error("e")', 'name')
 --> function
 pcall(load('error("e")', 'name'))
@@ -656,25 +671,33 @@ load(('x = 1; '):rep(10000))()
 load('return ' .. ('('):rep(100) .. '1' .. (')'):rep(100))()
 --> 1
 load('return ' .. ('('):rep(300) .. '1' .. (')'):rep(300))
---> nil, "C stack overflow"
+--5.3> nil, "[string \"return ((((((((((((((((((((((((((((((((((((((...\"]:1: too many C levels (limit is 200) in main function near '('"
+--5.4> nil, "C stack overflow"
 load(('local a; '):rep(201))
 --> nil, "[string \"local a; local a; local a; local a; local a; ...\"]:1: too many local variables (limit is 200) in main function near ';'"
 load('return ' .. ('{'):rep(300) .. ('}'):rep(300))
---> nil, "C stack overflow"
+--5.3> nil, "[string \"return {{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{...\"]:1: too many C levels (limit is 200) in main function near '{'"
+--5.4> nil, "C stack overflow"
 (load(('x = {'):rep(1) .. ('1,'):rep(100000) .. '}'))() == nil and #x
 --> 100000
 load('\27Lua')
---> nil, "binary string: bad binary format (truncated chunk)"
+--5.3> nil, "binary string: truncated precompiled chunk"
+--5.4> nil, "binary string: bad binary format (truncated chunk)"
 load('\27LuaT garbage', 'bad', 'b')
---> nil, "bad: bad binary format (format mismatch)"
+--5.3> nil, "bad: version mismatch in precompiled chunk"
+--5.4> nil, "bad: bad binary format (format mismatch)"
 load('\27', '=c')
---> nil, "c: bad binary format (truncated chunk)"
+--5.3> nil, "c: truncated precompiled chunk"
+--5.4> nil, "c: bad binary format (truncated chunk)"
 load('local a <close> = 42')
---> function
+--5.3> nil, "[string \"local a <close> = 42\"]:1: unexpected symbol near '<'"
+--5.4> function
 pcall(load('local a <close> = 42', '=c'))
---> false, "c:1: variable 'a' got a non-closable value"
+--5.3> false, "attempt to call a nil value"
+--5.4> false, "c:1: variable 'a' got a non-closable value"
 pcall(load('local a <close> = nil; return 1', '=c'))
---> true, 1
+--5.3> false, "attempt to call a nil value"
+--5.4> true, 1
 ]==])
 
 transcript('dofile and loadfile', [==[
@@ -784,21 +807,29 @@ type(collectgarbage('step'))
 type(collectgarbage('step', 100))
 --> "boolean"
 collectgarbage('incremental')
---> "generational"
+--5.3> error: t:1: bad argument #1 to 'collectgarbage' (invalid option 'incremental')
+--5.4> "generational"
 collectgarbage('generational')
---> "incremental"
+--5.3> error: t:1: bad argument #1 to 'collectgarbage' (invalid option 'generational')
+--5.4> "incremental"
 collectgarbage('generational')
---> "generational"
+--5.3> error: t:1: bad argument #1 to 'collectgarbage' (invalid option 'generational')
+--5.4> "generational"
 collectgarbage('incremental')
---> "generational"
+--5.3> error: t:1: bad argument #1 to 'collectgarbage' (invalid option 'incremental')
+--5.4> "generational"
 collectgarbage('incremental', 200, 100, 13)
---> "incremental"
+--5.3> error: t:1: bad argument #1 to 'collectgarbage' (invalid option 'incremental')
+--5.4> "incremental"
 collectgarbage('generational', 20, 100)
---> "incremental"
+--5.3> error: t:1: bad argument #1 to 'collectgarbage' (invalid option 'generational')
+--5.4> "incremental"
 collectgarbage('incremental', 0, 0, 0)
---> "generational"
+--5.3> error: t:1: bad argument #1 to 'collectgarbage' (invalid option 'incremental')
+--5.4> "generational"
 local before = collectgarbage('setpause', 150) local now = collectgarbage('setpause', before) return now
---> 148
+--5.3> 150
+--5.4> 148
 local before = collectgarbage('setstepmul', 200) local now = collectgarbage('setstepmul', before) return now
 --> 200
 collectgarbage('bogus')
@@ -820,30 +851,40 @@ local log = {} do local x = setmetatable({}, {__gc = function() log[#log + 1] = 
 local log, kept = {}, {} for i = 1, 3 do kept[i] = setmetatable({}, {__gc = function() log[#log + 1] = i end}) end kept = nil collectgarbage() collectgarbage() return log
 --> {3, 2, 1}
 local done = 'not run' setmetatable({}, {__gc = function() done = collectgarbage() end}) collectgarbage() collectgarbage() return done
---> nil
+--5.3> 0
+--5.4> nil
 local m = {} local x = setmetatable({}, m) local n = 0 m.__gc = function() n = n + 1 end x = nil collectgarbage() return n
 --> 0
 ]==])
 
 transcript('warn', [==[
 warn('@off')
---> (nothing)
+--5.3> error: t:1: attempt to call a nil value (global 'warn')
+--5.4> (nothing)
 select('#', warn('x'))
---> 0
+--5.3> error: t:1: attempt to call a nil value (global 'warn')
+--5.4> 0
 warn('unseen ', 'and ', 1)
---> (nothing)
+--5.3> error: t:1: attempt to call a nil value (global 'warn')
+--5.4> (nothing)
 warn('@unknown control')
---> (nothing)
+--5.3> error: t:1: attempt to call a nil value (global 'warn')
+--5.4> (nothing)
 warn()
---> error: t:1: bad argument #1 to 'warn' (string expected, got no value)
+--5.3> error: t:1: attempt to call a nil value (global 'warn')
+--5.4> error: t:1: bad argument #1 to 'warn' (string expected, got no value)
 warn(nil)
---> error: t:1: bad argument #1 to 'warn' (string expected, got nil)
+--5.3> error: t:1: attempt to call a nil value (global 'warn')
+--5.4> error: t:1: bad argument #1 to 'warn' (string expected, got nil)
 warn({})
---> error: t:1: bad argument #1 to 'warn' (string expected, got table)
+--5.3> error: t:1: attempt to call a nil value (global 'warn')
+--5.4> error: t:1: bad argument #1 to 'warn' (string expected, got table)
 warn('x', {})
---> error: t:1: bad argument #2 to 'warn' (string expected, got table)
+--5.3> error: t:1: attempt to call a nil value (global 'warn')
+--5.4> error: t:1: bad argument #2 to 'warn' (string expected, got table)
 warn('x', true)
---> error: t:1: bad argument #2 to 'warn' (string expected, got boolean)
+--5.3> error: t:1: attempt to call a nil value (global 'warn')
+--5.4> error: t:1: bad argument #2 to 'warn' (string expected, got boolean)
 ]==])
 
 transcript('print', [==[
@@ -857,7 +898,8 @@ transcript('the global environment', [==[
 _G._G == _G
 --> true
 _VERSION
---> "Lua 5.4"
+--5.3> "Lua 5.3"
+--5.4> "Lua 5.4"
 _ENV ~= nil
 --> true
 type(_G), type(package.loaded._G), package.loaded._G == _G
@@ -875,7 +917,8 @@ undefinedname.field
 undefinedname.field.deeper
 --> error: t:1: attempt to index a nil value (global 'undefinedname')
 local s = {} for _, k in ipairs {'assert', 'collectgarbage', 'dofile', 'error', 'getmetatable', 'ipairs', 'load', 'loadfile', 'next', 'pairs', 'pcall', 'print', 'rawequal', 'rawget', 'rawlen', 'rawset', 'require', 'select', 'setmetatable', 'tonumber', 'tostring', 'type', 'warn', 'xpcall'} do s[#s + 1] = type(_G[k]) end return table.concat(s, ' ')
---> "function function function function function function function function function function function function function function function function function function function function function function function function"
+--5.3> "function function function function function function function function function function function function function function function function function function function function function function nil function"
+--5.4> "function function function function function function function function function function function function function function function function function function function function function function function function"
 ]==])
 
 t.finish()

@@ -59,11 +59,14 @@ coroutine.create({})
 coroutine.create(setmetatable({}, {__call = function() end}))
 --> error: t:1: bad argument #1 to 'create' (function expected, got table)
 coroutine.resume()
---> error: t:1: bad argument #1 to 'resume' (thread expected, got no value)
+--5.3> error: t:1: bad argument #1 to 'resume' (thread expected)
+--5.4> error: t:1: bad argument #1 to 'resume' (thread expected, got no value)
 coroutine.resume(1)
---> error: t:1: bad argument #1 to 'resume' (thread expected, got number)
+--5.3> error: t:1: bad argument #1 to 'resume' (thread expected)
+--5.4> error: t:1: bad argument #1 to 'resume' (thread expected, got number)
 coroutine.resume(nil)
---> error: t:1: bad argument #1 to 'resume' (thread expected, got nil)
+--5.3> error: t:1: bad argument #1 to 'resume' (thread expected)
+--5.4> error: t:1: bad argument #1 to 'resume' (thread expected, got nil)
 coroutine.yield()
 --> error: attempt to yield from outside a coroutine
 pcall(coroutine.yield, 1)
@@ -100,7 +103,8 @@ local co = coroutine.wrap(function() local r = setmetatable({}, {__len = functio
 local co = coroutine.wrap(function() for i in function(_, c) return coroutine.yield('iter') end do return i end end) return co(), co('got')
 --> "iter", "got"
 local co = coroutine.wrap(function() do local x <close> = setmetatable({}, {__close = function() coroutine.yield('closing') end}) end return 'closed' end) return co(), co()
---> "closing", "closed"
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> "closing", "closed"
 local co = coroutine.wrap(function() return (setmetatable({}, {__unm = function() return coroutine.yield('unm') end})) and -setmetatable({}, {__unm = function() return coroutine.yield('unm') end}) end) return co(), co(1)
 --> "unm", 1
 coroutine.wrap(function() table.sort({2, 1}, function() coroutine.yield() end) end)()
@@ -122,7 +126,8 @@ local co = coroutine.wrap(function() return tostring(setmetatable({}, {__tostrin
 local co = coroutine.wrap(function() return table.concat(setmetatable({}, {__len = function() return coroutine.yield() end})) end) return co()
 --> error: t:1: attempt to yield across a C-call boundary
 local co = coroutine.wrap(function() local r = {} for k, v in pairs(setmetatable({}, {__pairs = function(s) coroutine.yield('pairs') return next, {1}, nil end})) do r[#r + 1] = k end return r end) return co(), co()
---> "pairs", {1}
+--5.3> error: t:1: attempt to yield across a C-call boundary
+--5.4> "pairs", {1}
 local name = os.tmpname() local f = io.open(name, 'w') f:write('coroutine.yield("from file") return 5') f:close() local co = coroutine.wrap(function() return dofile(name) end) local a, b = co(), co() os.remove(name) return a, b
 --> "from file", 5
 ]==])
@@ -146,7 +151,7 @@ local f = coroutine.wrap(function() end) f() f()
 --> error: t:1: cannot resume dead coroutine
 local f = coroutine.wrap(function() error('x', 0) end) pcall(f) return pcall(f)
 --> false, "cannot resume dead coroutine"
-local f f = coroutine.wrap(function() f() end) f()
+local f f = coroutine.wrap(function() f(1) end) f()
 --> error: t:1: t:1: cannot resume non-suspended coroutine
 coroutine.wrap()
 --> error: t:1: bad argument #1 to 'wrap' (function expected, got no value)
@@ -180,60 +185,83 @@ coroutine.isyieldable()
 coroutine.wrap(function() return coroutine.isyieldable() end)()
 --> true
 coroutine.isyieldable(coroutine.create(print))
---> true
+--5.3> false
+--5.4> true
 coroutine.isyieldable(coroutine.running())
 --> false
 coroutine.isyieldable(1)
---> error: t:1: bad argument #1 to 'isyieldable' (thread expected, got number)
+--5.3> false
+--5.4> error: t:1: bad argument #1 to 'isyieldable' (thread expected, got number)
 coroutine.wrap(function() local r table.sort({1, 2}, function(a, b) r = coroutine.isyieldable() return a < b end) return r end)()
 --> false
 coroutine.status()
---> error: t:1: bad argument #1 to 'status' (thread expected, got no value)
+--5.3> error: t:1: bad argument #1 to 'status' (thread expected)
+--5.4> error: t:1: bad argument #1 to 'status' (thread expected, got no value)
 coroutine.status(1)
---> error: t:1: bad argument #1 to 'status' (thread expected, got number)
+--5.3> error: t:1: bad argument #1 to 'status' (thread expected)
+--5.4> error: t:1: bad argument #1 to 'status' (thread expected, got number)
 coroutine.status({})
---> error: t:1: bad argument #1 to 'status' (thread expected, got table)
+--5.3> error: t:1: bad argument #1 to 'status' (thread expected)
+--5.4> error: t:1: bad argument #1 to 'status' (thread expected, got table)
 coroutine.running() == coroutine.running()
 --> true
 ]==])
 
 transcript('close', [==[
 coroutine.close(coroutine.create(print))
---> true
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> true
 local co = coroutine.create(print) coroutine.close(co) return coroutine.status(co), coroutine.resume(co)
---> "dead", false, "cannot resume dead coroutine"
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> "dead", false, "cannot resume dead coroutine"
 local co = coroutine.create(function() coroutine.yield() end) coroutine.resume(co) return coroutine.close(co), coroutine.status(co)
---> true, "dead"
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> true, "dead"
 local co = coroutine.create(error) coroutine.resume(co, 'm') return coroutine.close(co)
---> false, "m"
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> false, "m"
 local co = coroutine.create(error) coroutine.resume(co, {7}) return coroutine.close(co)
---> false, {7}
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> false, {7}
 local co = coroutine.create(error) coroutine.resume(co, 'm') coroutine.close(co) return coroutine.close(co)
---> true
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> true
 local co = coroutine.create(function() end) coroutine.resume(co) return coroutine.close(co)
---> true
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> true
 local log = {} local co = coroutine.create(function() local x <close> = setmetatable({}, {__close = function(_, e) log[#log + 1] = e or 'no error' end}) coroutine.yield() end) coroutine.resume(co) return coroutine.close(co), log
---> true, {"no error"}
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> true, {"no error"}
 local log = {} local co = coroutine.create(function() local a <close> = setmetatable({}, {__close = function() log[#log + 1] = 'a' end}) local b <close> = setmetatable({}, {__close = function() log[#log + 1] = 'b' end}) coroutine.yield() end) coroutine.resume(co) coroutine.close(co) return log
---> {"b", "a"}
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> {"b", "a"}
 local co = coroutine.create(function() local x <close> = setmetatable({}, {__close = function() error('in close', 0) end}) coroutine.yield() end) coroutine.resume(co) return coroutine.close(co)
---> false, "in close"
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> false, "in close"
 local co = coroutine.create(function() local x <close> = setmetatable({}, {__close = function() error('in close', 0) end}) coroutine.yield() end) coroutine.resume(co) coroutine.close(co) return coroutine.status(co), coroutine.close(co)
---> "dead", true
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> "dead", true
 local co = coroutine.create(function() local x <close> = setmetatable({}, {__close = function(_, e) error('second after ' .. tostring(e), 0) end}) error('first', 0) end) return coroutine.resume(co)
---> false, "first"
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> false, "first"
 local log = {} local f = coroutine.wrap(function() local x <close> = setmetatable({}, {__close = function(_, e) log[#log + 1] = e end}) error('failing', 0) end) pcall(f) return log
---> {"failing"}
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> {"failing"}
 coroutine.close(coroutine.running())
---> error: t:1: cannot close a running coroutine
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> error: t:1: cannot close a running coroutine
 coroutine.wrap(function() return coroutine.close(coroutine.running()) end)()
---> error: t:1: t:1: cannot close a running coroutine
+--5.3> error: t:1: t:1: attempt to call a nil value (field 'close')
+--5.4> error: t:1: t:1: cannot close a running coroutine
 local outer outer = coroutine.create(function() local inner = coroutine.create(function() return coroutine.close(outer) end) return coroutine.resume(inner) end) return coroutine.resume(outer)
---> true, false, "t:1: cannot close a normal coroutine"
+--5.3> true, false, "t:1: attempt to call a nil value (field 'close')"
+--5.4> true, false, "t:1: cannot close a normal coroutine"
 coroutine.close()
---> error: t:1: bad argument #1 to 'close' (thread expected, got no value)
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> error: t:1: bad argument #1 to 'close' (thread expected, got no value)
 coroutine.close(1)
---> error: t:1: bad argument #1 to 'close' (thread expected, got number)
+--5.3> error: t:1: attempt to call a nil value (field 'close')
+--5.4> error: t:1: bad argument #1 to 'close' (thread expected, got number)
 ]==])
 
 transcript('many and deep', [==[
@@ -248,7 +276,8 @@ local function nest(n) return coroutine.wrap(function() return nest(n + 1) end)(
 local co = coroutine.create(function() local function f(n) if n == 0 then coroutine.yield('deep') return 0 end return 1 + f(n - 1) end return f(1000) end) return select(2, coroutine.resume(co)), select(2, coroutine.resume(co))
 --> "deep", 1000
 local keys = {} for k in pairs(coroutine) do keys[#keys + 1] = k end table.sort(keys) return table.concat(keys, ' ')
---> "close create isyieldable resume running status wrap yield"
+--5.3> "create isyieldable resume running status wrap yield"
+--5.4> "close create isyieldable resume running status wrap yield"
 ]==])
 
 t.finish()

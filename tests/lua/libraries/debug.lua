@@ -21,11 +21,14 @@ local i = debug.getinfo(f, 't') return i.istailcall
 local i = debug.getinfo(f, 'f') return i.func == f
 --> true
 debug.getinfo(f, 'r')
---> {ftransfer = 0, ntransfer = 0}
+--5.3> error: t:1: bad argument #2 to 'getinfo' (invalid option)
+--5.4> {ftransfer = 0, ntransfer = 0}
 local keys = {} for k in pairs(debug.getinfo(f)) do keys[#keys + 1] = k end table.sort(keys) return table.concat(keys, ' ')
---> "currentline ftransfer func istailcall isvararg lastlinedefined linedefined namewhat nparams ntransfer nups short_src source what"
+--5.3> "currentline func istailcall isvararg lastlinedefined linedefined namewhat nparams nups short_src source what"
+--5.4> "currentline ftransfer func istailcall isvararg lastlinedefined linedefined namewhat nparams ntransfer nups short_src source what"
 local i = debug.getinfo(print) i.func = nil return i
---> {currentline = -1, ftransfer = 0, istailcall = false, isvararg = true, lastlinedefined = -1, linedefined = -1, namewhat = "", nparams = 0, ntransfer = 0, nups = 0, short_src = "[C]", source = "=[C]", what = "C"}
+--5.3> {currentline = -1, istailcall = false, isvararg = true, lastlinedefined = -1, linedefined = -1, namewhat = "", nparams = 0, nups = 0, short_src = "[C]", source = "=[C]", what = "C"}
+--5.4> {currentline = -1, ftransfer = 0, istailcall = false, isvararg = true, lastlinedefined = -1, linedefined = -1, namewhat = "", nparams = 0, ntransfer = 0, nups = 0, short_src = "[C]", source = "=[C]", what = "C"}
 debug.getinfo(f, '')
 --> {}
 local i = debug.getinfo(load('return 1', '@file.lua')) return i.source, i.short_src, i.what, i.linedefined, i.lastlinedefined, i.nups, i.isvararg
@@ -45,7 +48,8 @@ debug.getinfo(load(string.dump(f, true)), 'S').source
 debug.getinfo(f, 'X')
 --> error: t:1: bad argument #2 to 'getinfo' (invalid option)
 debug.getinfo(f, '>S')
---> error: t:1: bad argument #2 to 'getinfo' (invalid option '>')
+--5.3> error: t:1: bad argument #2 to 'getinfo' (invalid option)
+--5.4> error: t:1: bad argument #2 to 'getinfo' (invalid option '>')
 debug.getinfo(f, {})
 --> error: t:1: bad argument #2 to 'getinfo' (string expected, got table)
 debug.getinfo()
@@ -90,19 +94,24 @@ local function up() local i = debug.getinfo(1, 'n') return i.name, i.namewhat en
 local a, b = (function() local i = debug.getinfo(1, 'n') return i.name, i.namewhat end)() return a, b
 --> nil, ""
 local o = setmetatable({}, {__add = function() local i = debug.getinfo(1, 'n') return {i.name, i.namewhat} end}) return o + 1
---> {"add", "metamethod"}
+--5.3> {"__add", "metamethod"}
+--5.4> {"add", "metamethod"}
 local o = setmetatable({}, {__index = function() local i = debug.getinfo(1, 'n') return {i.name, i.namewhat} end}) return o.x
---> {"index", "metamethod"}
+--5.3> {"__index", "metamethod"}
+--5.4> {"index", "metamethod"}
 local o = setmetatable({}, {__lt = function() r = debug.getinfo(1, 'n') return true end}) local x = o < o return r
---> {name = "lt", namewhat = "metamethod"}
+--5.3> {name = "__lt", namewhat = "metamethod"}
+--5.4> {name = "lt", namewhat = "metamethod"}
 local o = setmetatable({}, {__concat = function() local i = debug.getinfo(1, 'n') return {i.name, i.namewhat} end}) local x = o .. 'x' return x
---> {"concat", "metamethod"}
+--5.3> {"__concat", "metamethod"}
+--5.4> {"concat", "metamethod"}
 local o = setmetatable({}, {__call = function() local i = debug.getinfo(1, 'n') return {i.name, i.namewhat} end}) local x = o() return x
 --> {"o", "local"}
 for a, b in function() local i = debug.getinfo(1, 'n') return i.name, i.namewhat end do return a, b end
 --> "for iterator", "for iterator"
 local r do local x <close> = setmetatable({}, {__close = function() r = debug.getinfo(1, 'n') end}) end return r
---> {name = "close", namewhat = "metamethod"}
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> {name = "close", namewhat = "metamethod"}
 local co = coroutine.create(function() local x = 1 coroutine.yield() end) coroutine.resume(co) return debug.getinfo(co, 1, 'l').currentline, debug.getinfo(co, 0, 'n').name, debug.getinfo(co, 5)
 --> 1, "yield", nil
 local co = coroutine.create(print) return debug.getinfo(co, 0), debug.getinfo(co, 1)
@@ -123,7 +132,8 @@ local a = 1 return debug.setlocal(1, 1, 2)
 debug.setlocal(1, 1000, 1)
 --> nil
 local function v(...) return {debug.getlocal(1, -1)}, {debug.getlocal(1, -2)}, debug.getlocal(1, -3) end local a, b, c = v('x', 'y') return a, b, c
---> {"(vararg)", "x"}, {"(vararg)", "y"}, nil
+--5.3> {"(*vararg)", "x"}, {"(*vararg)", "y"}, nil
+--5.4> {"(vararg)", "x"}, {"(vararg)", "y"}, nil
 local function v(...) debug.setlocal(1, -1, 'new') return ... end return (v('x'))
 --> "new"
 local function p(x, y) end return debug.getlocal(p, 1), debug.getlocal(p, 2), debug.getlocal(p, 3)
@@ -133,13 +143,16 @@ debug.getlocal(function(...) end, 1)
 debug.getlocal(print, 1)
 --> nil
 local function f() local x = 5 do local y = 6 end local z = 7 local r = {} for i = 1, 10 do local n, v = debug.getlocal(1, i) r[i] = n or 'none' if not n then break end end return r end local r = f() return r
---> {"x", "z", "r", "(for state)", "(for state)", "(for state)", "i", "none"}
+--5.3> {"x", "z", "r", "(for index)", "(for limit)", "(for step)", "i", "none"}
+--5.4> {"x", "z", "r", "(for state)", "(for state)", "(for state)", "i", "none"}
 local co = coroutine.create(function(a) local b = a * 2 coroutine.yield() return b end) coroutine.resume(co, 4) return {debug.getlocal(co, 1, 1)}, {debug.getlocal(co, 1, 2)}, debug.setlocal(co, 1, 2, 100), select(2, coroutine.resume(co))
 --> {"a", 4}, {"b", 8}, "b", 100
 for i = 1, 1 do local names = {} for k = 1, 10 do local n = debug.getlocal(1, k) if not n then break end names[k] = n end return names end
---> {"(for state)", "(for state)", "(for state)", "i", "names", "(for state)", "(for state)", "(for state)", "k"}
+--5.3> {"(for index)", "(for limit)", "(for step)", "i", "names", "(for index)", "(for limit)", "(for step)", "k"}
+--5.4> {"(for state)", "(for state)", "(for state)", "i", "names", "(for state)", "(for state)", "(for state)", "k"}
 for k, v in pairs({1}) do local names = {} for k = 1, 12 do local n = debug.getlocal(1, k) if not n then break end names[k] = n end return names end
---> {"(for state)", "(for state)", "(for state)", "(for state)", "k", "v", "names", "(for state)", "(for state)", "(for state)", "k"}
+--5.3> {"(for generator)", "(for state)", "(for control)", "k", "v", "names", "(for index)", "(for limit)", "(for step)", "k"}
+--5.4> {"(for state)", "(for state)", "(for state)", "(for state)", "k", "v", "names", "(for state)", "(for state)", "(for state)", "k"}
 debug.getlocal(1000, 1)
 --> error: t:1: bad argument #1 to 'getlocal' (level out of range)
 debug.getlocal(-1, 1)
@@ -180,7 +193,8 @@ debug.getupvalue(load('x = 1'), 1) == '_ENV'
 load('x = 1') ~= nil and select(2, debug.getupvalue(load('x = 1'), 1)) == _G
 --> true
 debug.getupvalue(load(string.dump(f, true)), 1)
---> "(no name)", _G
+--5.3> "(*no name)", _G
+--5.4> "(no name)", _G
 debug.getupvalue(1, 1)
 --> error: t:1: bad argument #1 to 'getupvalue' (function expected, got number)
 debug.getupvalue(f)
@@ -198,11 +212,14 @@ type(debug.upvalueid(f, 1))
 debug.upvalueid(f, 1) == debug.upvalueid(f, 1), debug.upvalueid(f, 1) == debug.upvalueid(f, 2)
 --> true, false
 debug.upvalueid(f, 3)
---> nil
+--5.3> error: t:1: bad argument #2 to 'upvalueid' (invalid upvalue index)
+--5.4> nil
 debug.upvalueid(f, 0)
---> nil
+--5.3> error: t:1: bad argument #2 to 'upvalueid' (invalid upvalue index)
+--5.4> nil
 debug.upvalueid(print, 1)
---> nil
+--5.3> error: t:1: bad argument #2 to 'upvalueid' (invalid upvalue index)
+--5.4> nil
 debug.upvalueid(1, 1)
 --> error: t:1: bad argument #1 to 'upvalueid' (function expected, got number)
 local a = 1 local function g() return a end local function h() return a end return debug.upvalueid(g, 1) == debug.upvalueid(h, 1)
@@ -245,9 +262,11 @@ debug.setmetatable(true, {__len = function(b) return b and 1 or 0 end}) local r 
 local a = {} return debug.setmetatable(a, {}) == a
 --> true
 debug.setmetatable({}, 1)
---> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected, got number)
+--5.3> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected)
+--5.4> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected, got number)
 debug.setmetatable({})
---> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected, got no value)
+--5.3> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected)
+--5.4> error: t:1: bad argument #2 to 'setmetatable' (nil or table expected, got no value)
 debug.setmetatable(setmetatable({}, {__metatable = 'locked'}), nil) ~= nil
 --> true
 debug.getmetatable()
@@ -263,7 +282,8 @@ debug.getuservalue(1, 1)
 debug.setuservalue({}, 1)
 --> error: t:1: bad argument #1 to 'setuservalue' (userdata expected, got table)
 debug.setuservalue(io.stdout, 1, 5)
---> nil
+--5.3> userdata
+--5.4> nil
 debug.setuservalue(io.stdout)
 --> error: t:1: bad argument #2 to 'setuservalue' (value expected)
 type(debug.getregistry())
@@ -278,7 +298,8 @@ debug.getregistry()['FILE*'] == getmetatable(io.stdout)
 
 transcript('hooks', [==[
 debug.gethook()
---> nil
+--5.3> nil, "", 0
+--5.4> nil
 local n = 0 debug.sethook(function() n = n + 1 end, 'c') math.abs(1) math.abs(1) debug.sethook() return n
 --> 3
 local r = {} debug.sethook(function(e) r[#r + 1] = e end, 'cr') math.abs(1) debug.sethook() return r
@@ -296,7 +317,8 @@ local f = function() end debug.sethook(f, '', 5) local a, b, c = debug.gethook()
 local ok, m = pcall(function() debug.sethook(function() debug.sethook() error('from the hook', 0) end, '', 10) for i = 1, 100 do end end) debug.sethook() return ok, m
 --> false, "from the hook"
 debug.sethook(nil) return debug.gethook()
---> nil
+--5.3> nil, "", 0
+--5.4> nil
 debug.sethook(function() end, '') local h = debug.gethook() debug.sethook() return h
 --> nil
 local r = {} debug.sethook(function(e) r[#r + 1] = e end, 'c') local function tail() return 1 end local function f() return tail() end f() debug.sethook() return r
@@ -318,7 +340,8 @@ debug.sethook(print, 'x', 'y')
 debug.sethook({}, 'l')
 --> error: t:1: bad argument #1 to 'sethook' (function expected, got table)
 debug.sethook(function() end, 'q') local a, b = debug.gethook() debug.sethook() return a, b
---> nil, nil
+--5.3> nil, ""
+--5.4> nil, nil
 ]==])
 
 transcript('traceback', [==[
@@ -365,7 +388,8 @@ local co = coroutine.create(function() error('e') end) coroutine.resume(co) retu
 function recursive(n) if n == 0 then coroutine.yield() end recursive(n - 1) end
 --> (nothing)
 local co = coroutine.create(recursive) coroutine.resume(co, 30) return debug.traceback(co)
---> "stack traceback:\n\009[C]: in function 'coroutine.yield'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009...\009(skipping 10 levels)\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in function <t:1>"
+--5.3> "stack traceback:\n\009[C]: in function 'coroutine.yield'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009...\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in function <t:1>"
+--5.4> "stack traceback:\n\009[C]: in function 'coroutine.yield'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009...\009(skipping 10 levels)\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in global 'recursive'\n\009t:1: in function <t:1>"
 local co = coroutine.create(recursive) coroutine.resume(co, 19) return select(2, debug.traceback(co):gsub('\n', '\n'))
 --> 21
 local co = coroutine.create(function() return recursive(1) end) coroutine.resume(co) return debug.traceback(co)
@@ -377,7 +401,8 @@ local co = coroutine.create(function() string.gsub('a', 'a', function() error('x
 local co = coroutine.create(function() pcall(function() coroutine.yield() end) end) coroutine.resume(co) return debug.traceback(co)
 --> "stack traceback:\n\009[C]: in function 'coroutine.yield'\n\009t:1: in function <t:1>\n\009[C]: in function 'pcall'\n\009t:1: in function <t:1>"
 local co = coroutine.create(function() local o = setmetatable({}, {__index = function(s, k) coroutine.yield() end}) return o.x .. '' end) coroutine.resume(co) return debug.traceback(co)
---> "stack traceback:\n\009[C]: in function 'coroutine.yield'\n\009t:1: in metamethod 'index'\n\009t:1: in function <t:1>"
+--5.3> "stack traceback:\n\009[C]: in function 'coroutine.yield'\n\009t:1: in metamethod '__index'\n\009t:1: in function <t:1>"
+--5.4> "stack traceback:\n\009[C]: in function 'coroutine.yield'\n\009t:1: in metamethod 'index'\n\009t:1: in function <t:1>"
 local co = coroutine.create(function() local m = {} function m.method() coroutine.yield() end m.method() end) coroutine.resume(co) return debug.traceback(co)
 --> "stack traceback:\n\009[C]: in function 'coroutine.yield'\n\009t:1: in field 'method'\n\009t:1: in function <t:1>"
 local co = coroutine.create(function() local m = {} function m:method() coroutine.yield() end m:method() end) coroutine.resume(co) return debug.traceback(co)
@@ -406,13 +431,15 @@ local a = 1 a()
 local a = {} a.x.y()
 --> error: t:1: attempt to index a nil value (field 'x')
 local a = {} a[1]()
---> error: t:1: attempt to call a nil value (field 'integer index')
+--5.3> error: t:1: attempt to call a nil value (field '?')
+--5.4> error: t:1: attempt to call a nil value (field 'integer index')
 local a = {} local k = 'key' a[k]()
 --> error: t:1: attempt to call a nil value (field '?')
 local a = {} return a.x + 1
 --> error: t:1: attempt to perform arithmetic on a nil value (field 'x')
 local a = 'x' return a + 1
---> error: t:1: attempt to add a 'string' with a 'number'
+--5.3> error: t:1: attempt to perform arithmetic on a string value (local 'a')
+--5.4> error: t:1: attempt to add a 'string' with a 'number'
 local a = {} return 1 + a
 --> error: t:1: attempt to perform arithmetic on a table value (local 'a')
 return nilglobal + 1
@@ -446,7 +473,8 @@ local a = 'x' return a ~ 1
 return 2^63 | 0
 --> error: t:1: number has no integer representation
 return '1.5' | 0
---> error: t:1: attempt to perform bitwise operation on a string value (constant '1.5')
+--5.3> error: t:1: number has no integer representation
+--5.4> error: t:1: attempt to perform bitwise operation on a string value (constant '1.5')
 local function f() local up = nil return function() return up.x end end return f()()
 --> error: t:1: attempt to index a nil value (upvalue 'up')
 local function f() local up = nil return function() return up() end end return f()()
@@ -456,19 +484,26 @@ local t = {} t[nil] = 1
 local t = {} t[0/0] = 1
 --> error: t:1: table index is NaN
 for i = 1, 'x' do end
---> error: t:1: bad 'for' limit (number expected, got string)
+--5.3> error: t:1: 'for' limit must be a number
+--5.4> error: t:1: bad 'for' limit (number expected, got string)
 for i = 'x', 1 do end
---> error: t:1: bad 'for' initial value (number expected, got string)
+--5.3> error: t:1: 'for' initial value must be a number
+--5.4> error: t:1: bad 'for' initial value (number expected, got string)
 for i = 1, 10, 'x' do end
---> error: t:1: bad 'for' step (number expected, got string)
+--5.3> error: t:1: 'for' step must be a number
+--5.4> error: t:1: bad 'for' step (number expected, got string)
 for i = 1, 10, 0 do end
---> error: t:1: 'for' step is zero
+--5.3> (nothing)
+--5.4> error: t:1: 'for' step is zero
 for i = {}, 1 do end
---> error: t:1: bad 'for' initial value (number expected, got table)
+--5.3> error: t:1: 'for' initial value must be a number
+--5.4> error: t:1: bad 'for' initial value (number expected, got table)
 for i = 1.0, 10, 0 do end
---> error: t:1: 'for' step is zero
+--5.3> (nothing)
+--5.4> error: t:1: 'for' step is zero
 local t = setmetatable({}, {__call = 1}) t()
---> error: t:1: attempt to call a number value (local 't')
+--5.3> error: t:1: attempt to call a table value (local 't')
+--5.4> error: t:1: attempt to call a number value (local 't')
 local t = setmetatable({}, {__index = 1}) return t.x.y
 --> error: t:1: attempt to index a number value
 local t = setmetatable({}, {__index = 1}) return t.x
@@ -492,9 +527,11 @@ local t = setmetatable({}, {__name = 'MyType'}) return string.rep(t)
 (nil)[1] = 2
 --> error: t:1: attempt to index a nil value
 local x <close> = 1
---> error: t:1: variable 'x' got a non-closable value
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> error: t:1: variable 'x' got a non-closable value
 local x <close> = {}
---> error: t:1: variable 'x' got a non-closable value
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> error: t:1: variable 'x' got a non-closable value
 return math.floor({})
 --> error: t:1: bad argument #1 to 'floor' (number expected, got table)
 return ('x'):rep({})
@@ -538,7 +575,8 @@ return {} .. {}
 return nil .. 'x'
 --> error: t:1: attempt to concatenate a nil value
 return 'a' + {}
---> error: t:1: attempt to add a 'string' with a 'table'
+--5.3> error: t:1: attempt to perform arithmetic on a string value
+--5.4> error: t:1: attempt to add a 'string' with a 'table'
 return 2 ^ {}
 --> error: t:1: attempt to perform arithmetic on a table value
 return not nil + 1
@@ -547,9 +585,11 @@ return not nil + 1
 
 transcript('debug in general', [==[
 local keys = {} for k in pairs(debug) do keys[#keys + 1] = k end table.sort(keys) return table.concat(keys, ' ')
---> "debug gethook getinfo getlocal getmetatable getregistry getupvalue getuservalue setcstacklimit sethook setlocal setmetatable setupvalue setuservalue traceback upvalueid upvaluejoin"
+--5.3> "debug gethook getinfo getlocal getmetatable getregistry getupvalue getuservalue sethook setlocal setmetatable setupvalue setuservalue traceback upvalueid upvaluejoin"
+--5.4> "debug gethook getinfo getlocal getmetatable getregistry getupvalue getuservalue setcstacklimit sethook setlocal setmetatable setupvalue setuservalue traceback upvalueid upvaluejoin"
 type(debug.setcstacklimit(200))
---> "number"
+--5.3> error: t:1: attempt to call a nil value (field 'setcstacklimit')
+--5.4> "number"
 ]==])
 
 t.finish()

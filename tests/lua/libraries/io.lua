@@ -96,13 +96,17 @@ io.stdout.x = 1
 #io.stdout
 --> error: t:1: attempt to get length of a FILE* value (field 'stdout')
 local f = io.open(name) local co = coroutine.wrap(function() local g <close> = f coroutine.yield(io.type(g)) end) return co(), co(), io.type(f)
---> "file", nil, "closed file"
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> "file", nil, "closed file"
 do local f <close> = io.open(name) kept = f end
---> (nothing)
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> (nothing)
 io.type(kept)
---> "closed file"
+--5.3> nil
+--5.4> "closed file"
 local f = io.open(name) getmetatable(f).__close(f) return io.type(f)
---> "closed file"
+--5.3> error: t:1: attempt to call a nil value (field '__close')
+--5.4> "closed file"
 local f = io.open(name) getmetatable(f).__gc(f) return io.type(f)
 --> "closed file"
 getmetatable(io.stdout).__gc({})
@@ -110,9 +114,11 @@ getmetatable(io.stdout).__gc({})
 getmetatable(io.stdout).__tostring(1)
 --> error: t:1: bad argument #1 to '__tostring' (FILE* expected, got number)
 local keys = {} for k in pairs(getmetatable(io.stdout).__index) do keys[#keys + 1] = k end table.sort(keys) return table.concat(keys, ' ')
---> "close flush lines read seek setvbuf write"
+--5.3> "__gc __index __name __tostring close flush lines read seek setvbuf write"
+--5.4> "close flush lines read seek setvbuf write"
 local keys = {} for k in pairs(getmetatable(io.stdout)) do keys[#keys + 1] = k end table.sort(keys) return table.concat(keys, ' ')
---> "__close __gc __index __name __tostring"
+--5.3> "__gc __index __name __tostring close flush lines read seek setvbuf write"
+--5.4> "__close __gc __index __name __tostring"
 local keys = {} for k in pairs(io) do keys[#keys + 1] = k end table.sort(keys) return table.concat(keys, ' ')
 --> "close flush input lines open output popen read stderr stdin stdout tmpfile type write"
 os.remove(name)
@@ -426,9 +432,11 @@ all({})
 put('one\ntwo')
 --> (nothing)
 select('#', io.lines(name))
---> 4
+--5.3> 1
+--5.4> 4
 local a, b, c, d = io.lines(name) return io.type(d), b, c
---> "file", nil, nil
+--5.3> nil, nil, nil
+--5.4> "file", nil, nil
 local f = io.lines(name) return f(), f(), f()
 --> "one", "two"
 local f = io.lines(name) f() f() f() return f()
@@ -532,11 +540,13 @@ io.write('one\n', 2, '\n', 3.5, '\n') == io.output()
 io.close()
 --> true
 pcall(io.write, 'x')
---> false, "default output file is closed"
+--5.3> false, "standard output file is closed"
+--5.4> false, "default output file is closed"
 pcall(io.close)
 --> false, "attempt to use a closed file"
 pcall(io.flush)
---> false, "default output file is closed"
+--5.3> false, "standard output file is closed"
+--5.4> false, "default output file is closed"
 io.output(before_out) == io.stdout
 --> true
 io.input(name) == io.input()
@@ -556,11 +566,13 @@ io.lines()()
 io.close(io.input())
 --> true
 pcall(io.read)
---> false, "default input file is closed"
+--5.3> false, "standard input file is closed"
+--5.4> false, "default input file is closed"
 pcall(io.lines)
 --> false, "attempt to use a closed file"
 pcall(io.read, 'a')
---> false, "default input file is closed"
+--5.3> false, "standard input file is closed"
+--5.4> false, "default input file is closed"
 io.input(before_in) == io.stdin
 --> true
 io.input('/nonexistent/file')
@@ -625,7 +637,8 @@ io.popen({})
 local p = io.popen('true') return p:seek()
 --> nil, "Illegal seek", 29
 do local p <close> = io.popen('true') end
---> (nothing)
+--5.3> does not compile: t:1: unexpected symbol near '<'
+--5.4> (nothing)
 ]==])
 
 transcript('io.tmpfile', [==[

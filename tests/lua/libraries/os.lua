@@ -98,11 +98,14 @@ os.date('%9', 0)
 os.date('%:', 0)
 --> error: t:1: bad argument #1 to 'date' (invalid conversion specifier '%:')
 os.date('!%Y', 2^60)
---> error: t:1: date result cannot be represented in this installation
+--5.3> error: t:1: time result cannot be represented in this installation
+--5.4> error: t:1: date result cannot be represented in this installation
 os.date('!%Y', math.maxinteger)
---> error: t:1: date result cannot be represented in this installation
+--5.3> error: t:1: time result cannot be represented in this installation
+--5.4> error: t:1: date result cannot be represented in this installation
 os.date('!*t', math.mininteger)
---> error: t:1: date result cannot be represented in this installation
+--5.3> error: t:1: time result cannot be represented in this installation
+--5.4> error: t:1: date result cannot be represented in this installation
 os.date('!%Y', 1.5)
 --> error: t:1: bad argument #2 to 'date' (number has no integer representation)
 os.date('!%Y', 'x')
@@ -161,9 +164,11 @@ os.time() >= 1700000000
 os.time(nil) == os.time() or 'a second passed'
 --> true
 os.time {}
---> error: t:1: field 'year' missing in date table
+--5.3> error: t:1: field 'day' missing in date table
+--5.4> error: t:1: field 'year' missing in date table
 os.time {year = 2024}
---> error: t:1: field 'month' missing in date table
+--5.3> error: t:1: field 'day' missing in date table
+--5.4> error: t:1: field 'month' missing in date table
 os.time {year = 2024, month = 1}
 --> error: t:1: field 'day' missing in date table
 os.time {month = 1, day = 1}
@@ -183,13 +188,15 @@ os.time {year = math.maxinteger, month = 1, day = 1}
 os.time {year = math.mininteger, month = 1, day = 1}
 --> error: t:1: field 'year' is out-of-bound
 math.type(os.time {year = 1 << 31, month = 1, day = 1})
---> "integer"
+--5.3> error: t:1: field 'year' is out-of-bound
+--5.4> "integer"
 os.time {year = 2024, month = math.maxinteger, day = 1}
 --> error: t:1: field 'month' is out-of-bound
 os.time {year = 2024, month = 1, day = 1 << 33}
 --> error: t:1: field 'day' is out-of-bound
 math.type(os.time {year = (1 << 31) + 1899, month = 12, day = 31})
---> "integer"
+--5.3> error: t:1: field 'year' is out-of-bound
+--5.4> "integer"
 os.time {year = (1 << 31) + 1900, month = 1, day = 1}
 --> error: t:1: field 'year' is out-of-bound
 os.time(1)

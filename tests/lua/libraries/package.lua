@@ -24,23 +24,32 @@ local s = {} for _, k in ipairs {'_G', 'coroutine', 'debug', 'io', 'math', 'os',
 
 transcript('searchpath', [==[
 package.searchpath('missing', './?.lua;./?/init.lua')
---> nil, "no file './missing.lua'\n\009no file './missing/init.lua'"
+--5.3> nil, "\n\009no file './missing.lua'\n\009no file './missing/init.lua'"
+--5.4> nil, "no file './missing.lua'\n\009no file './missing/init.lua'"
 package.searchpath('a.b.c', '/none/?.lua')
---> nil, "no file '/none/a/b/c.lua'"
+--5.3> nil, "\n\009no file '/none/a/b/c.lua'"
+--5.4> nil, "no file '/none/a/b/c.lua'"
 package.searchpath('a.b.c', '/none/?.lua', '.', '_')
---> nil, "no file '/none/a_b_c.lua'"
+--5.3> nil, "\n\009no file '/none/a_b_c.lua'"
+--5.4> nil, "no file '/none/a_b_c.lua'"
 package.searchpath('a-b', '/none/?.lua', '-')
---> nil, "no file '/none/a/b.lua'"
+--5.3> nil, "\n\009no file '/none/a/b.lua'"
+--5.4> nil, "no file '/none/a/b.lua'"
 package.searchpath('a.b', '/none/?.lua', '')
---> nil, "no file '/none/a.b.lua'"
+--5.3> nil, "\n\009no file '/none/a.b.lua'"
+--5.4> nil, "no file '/none/a.b.lua'"
 package.searchpath('a.b', '/none/?/?.lua')
---> nil, "no file '/none/a/b/a/b.lua'"
+--5.3> nil, "\n\009no file '/none/a/b/a/b.lua'"
+--5.4> nil, "no file '/none/a/b/a/b.lua'"
 package.searchpath('x', '')
---> nil, "no file ''"
+--5.3> nil, ""
+--5.4> nil, "no file ''"
 package.searchpath('x', ';;')
---> nil, "no file ''\n\009no file ''\n\009no file ''"
+--5.3> nil, ""
+--5.4> nil, "no file ''\n\009no file ''\n\009no file ''"
 package.searchpath('x', '/none/fixed.lua')
---> nil, "no file '/none/fixed.lua'"
+--5.3> nil, "\n\009no file '/none/fixed.lua'"
+--5.4> nil, "no file '/none/fixed.lua'"
 package.searchpath('harness', './?.lua')
 --> "./harness.lua"
 package.searchpath('libraries.support.transcript', './?.lua')
@@ -63,7 +72,8 @@ package.path, package.cpath = '/none/?.lua;/none/?/init.lua', '/none/?.so'
 package.preload.pm_one = function(...) return {args = {...}} end
 --> (nothing)
 require('pm_one').args
---> {"pm_one", ":preload:"}
+--5.3> {"pm_one"}
+--5.4> {"pm_one", ":preload:"}
 require('pm_one') == require('pm_one')
 --> true
 select(2, require('pm_one'))
@@ -75,23 +85,27 @@ require('string') == string
 package.preload.pm_nil = function() end
 --> (nothing)
 require('pm_nil')
---> true, ":preload:"
+--5.3> true
+--5.4> true, ":preload:"
 package.loaded.pm_nil
 --> true
 package.preload.pm_false = function() return false end
 --> (nothing)
 require('pm_false')
---> false, ":preload:"
+--5.3> false
+--5.4> false, ":preload:"
 package.loaded.pm_false
 --> false
 package.preload.pm_sets = function(name) package.loaded[name] = 'set inside' end
 --> (nothing)
 require('pm_sets')
---> "set inside", ":preload:"
+--5.3> "set inside"
+--5.4> "set inside", ":preload:"
 package.preload.pm_both = function(name) package.loaded[name] = 'set inside' return 'returned' end
 --> (nothing)
 require('pm_both')
---> "returned", ":preload:"
+--5.3> "returned"
+--5.4> "returned", ":preload:"
 package.preload.pm_error = function() error('failing loader') end
 --> (nothing)
 require('pm_error')
@@ -107,11 +121,13 @@ package.preload.pm_cycle = function() return require('pm_cycle_b') end
 package.preload.pm_cycle_b = function() return package.loaded.pm_cycle == nil end
 --> (nothing)
 require('pm_cycle')
---> true, ":preload:"
+--5.3> true
+--5.4> true, ":preload:"
 package.preload.pm_bad = 'not a function'
 --> (nothing)
 require('pm_bad')
---> error: t:1: module 'pm_bad' not found:\n\009not a function\n\009no file '/none/pm_bad.lua'\n\009no file '/none/pm_bad/init.lua'\n\009no file '/none/pm_bad.so'
+--5.3> error: t:1: module 'pm_bad' not found:not a function\n\009no file '/none/pm_bad.lua'\n\009no file '/none/pm_bad/init.lua'\n\009no file '/none/pm_bad.so'
+--5.4> error: t:1: module 'pm_bad' not found:\n\009not a function\n\009no file '/none/pm_bad.lua'\n\009no file '/none/pm_bad/init.lua'\n\009no file '/none/pm_bad.so'
 package.loaded.pm_direct = 12
 --> (nothing)
 require('pm_direct')
@@ -119,7 +135,8 @@ require('pm_direct')
 package.loaded.pm_one = nil
 --> (nothing)
 select(2, require('pm_one'))
---> ":preload:"
+--5.3> (nothing)
+--5.4> ":preload:"
 require()
 --> error: t:1: bad argument #1 to 'require' (string expected, got no value)
 require({})
@@ -150,15 +167,20 @@ old_path, old_cpath = package.path, package.cpath
 package.path = dir .. '/?' package.cpath = '/none/?.so;/none/loadall.so'
 --> (nothing)
 fresh('return "value"')
---> true, "value", "FILE"
+--5.3> true, "value"
+--5.4> true, "value", "FILE"
 fresh('return ...')
---> true, "BASE", "FILE"
+--5.3> true, "BASE"
+--5.4> true, "BASE", "FILE"
 fresh('return select("#", ...)')
---> true, 2, "FILE"
+--5.3> true, 2
+--5.4> true, 2, "FILE"
 fresh('return nil')
---> true, true, "FILE"
+--5.3> true, true
+--5.4> true, true, "FILE"
 fresh('return false')
---> true, false, "FILE"
+--5.3> true, false
+--5.4> true, false, "FILE"
 fresh('x_set_by_module = 1') == true and x_set_by_module
 --> 1
 fresh('error("at load")')
@@ -168,23 +190,30 @@ fresh('error({})')
 fresh('x = = 1')
 --> false, "error loading module 'BASE' from file 'FILE':\n\009FILE:1: unexpected symbol near '='"
 fresh('#!/bin/lua\nreturn "after a shebang"')
---> true, "after a shebang", "FILE"
+--5.3> true, "after a shebang"
+--5.4> true, "after a shebang", "FILE"
 fresh(string.dump(function() return 'binary module' end))
---> true, "binary module", "FILE"
+--5.3> true, "binary module"
+--5.4> true, "binary module", "FILE"
 package.loaded[base] = nil return anon(require(base))
---> "binary module", "FILE"
+--5.3> "binary module"
+--5.4> "binary module", "FILE"
 anon(package.searchpath(base, package.path))
 --> "FILE"
 type(package.searchers[1]), anon(package.searchers[1]('missing'))
---> "function", "no field package.preload['missing']"
+--5.3> "function", "\n\009no field package.preload['missing']"
+--5.4> "function", "no field package.preload['missing']"
 anon(package.searchers[2]('missing'))
---> "no file '/tmp/missing'"
+--5.3> "\n\009no file '/tmp/missing'"
+--5.4> "no file '/tmp/missing'"
 anon(package.searchers[3]('missing.sub'))
---> "no file '/none/missing/sub.so'\n\009no file '/none/loadall.so'"
+--5.3> "\n\009no file '/none/missing/sub.so'\n\009no file '/none/loadall.so'"
+--5.4> "no file '/none/missing/sub.so'\n\009no file '/none/loadall.so'"
 package.searchers[4]('missing')
 --> (nothing)
 anon(package.searchers[4]('missing.sub'))
---> "no file '/none/missing.so'\n\009no file '/none/loadall.so'"
+--5.3> "\n\009no file '/none/missing.so'\n\009no file '/none/loadall.so'"
+--5.4> "no file '/none/missing.so'\n\009no file '/none/loadall.so'"
 put('return 1') local loader, extra = package.searchers[2](base) return type(loader), anon(extra)
 --> "function", "FILE"
 package.path = '/none/?.lua;/none/?/init.lua'
@@ -198,11 +227,13 @@ require('perigee_missing-1.2')
 package.path = ''
 --> (nothing)
 require('perigee_missing')
---> error: t:1: module 'perigee_missing' not found:\n\009no field package.preload['perigee_missing']\n\009no file ''\n\009no file '/none/perigee_missing.so'\n\009no file '/none/loadall.so'
+--5.3> error: t:1: module 'perigee_missing' not found:\n\009no field package.preload['perigee_missing']\n\009no file '/none/perigee_missing.so'\n\009no file '/none/loadall.so'
+--5.4> error: t:1: module 'perigee_missing' not found:\n\009no field package.preload['perigee_missing']\n\009no file ''\n\009no file '/none/perigee_missing.so'\n\009no file '/none/loadall.so'
 package.cpath = ''
 --> (nothing)
 require('perigee_missing')
---> error: t:1: module 'perigee_missing' not found:\n\009no field package.preload['perigee_missing']\n\009no file ''\n\009no file ''
+--5.3> error: t:1: module 'perigee_missing' not found:\n\009no field package.preload['perigee_missing']
+--5.4> error: t:1: module 'perigee_missing' not found:\n\009no field package.preload['perigee_missing']\n\009no file ''\n\009no file ''
 package.path = nil
 --> (nothing)
 require('perigee_missing')
@@ -210,7 +241,8 @@ require('perigee_missing')
 package.path = 5
 --> (nothing)
 require('perigee_missing')
---> error: t:1: module 'perigee_missing' not found:\n\009no field package.preload['perigee_missing']\n\009no file '5'\n\009no file ''
+--5.3> error: t:1: module 'perigee_missing' not found:\n\009no field package.preload['perigee_missing']\n\009no file '5'
+--5.4> error: t:1: module 'perigee_missing' not found:\n\009no field package.preload['perigee_missing']\n\009no file '5'\n\009no file ''
 package.path = {}
 --> (nothing)
 require('perigee_missing')
@@ -231,15 +263,18 @@ kept = package.searchers
 package.searchers = {function(n) return function(...) return table.concat({'loaded', ...}, ' ') end, 'extra' end}
 --> (nothing)
 require('pm_s1')
---> "loaded pm_s1 extra", "extra"
+--5.3> "loaded pm_s1 extra"
+--5.4> "loaded pm_s1 extra", "extra"
 package.searchers = {function(n) return '\n\tnot in my searcher' end, function(n) return nil end, function() return '\n\tnor here' end}
 --> (nothing)
 require('pm_s2')
---> error: t:1: module 'pm_s2' not found:\n\009\n\009not in my searcher\n\009\n\009nor here
+--5.3> error: t:1: module 'pm_s2' not found:\n\009not in my searcher\n\009nor here
+--5.4> error: t:1: module 'pm_s2' not found:\n\009\n\009not in my searcher\n\009\n\009nor here
 package.searchers = {function(n) return 'plain text' end}
 --> (nothing)
 require('pm_s3')
---> error: t:1: module 'pm_s3' not found:\n\009plain text
+--5.3> error: t:1: module 'pm_s3' not found:plain text
+--5.4> error: t:1: module 'pm_s3' not found:\n\009plain text
 package.searchers = {}
 --> (nothing)
 require('pm_s4')
@@ -247,13 +282,16 @@ require('pm_s4')
 package.searchers = {function(n) return function(a, b) return {a, b} end end}
 --> (nothing)
 require('pm_s5')
---> {"pm_s5"}, nil
+--5.3> {"pm_s5"}
+--5.4> {"pm_s5"}, nil
 select('#', require('pm_s5b'))
---> 2
+--5.3> 1
+--5.4> 2
 package.searchers = {function(n) return 42 end, function() return true end}
 --> (nothing)
 require('pm_s6')
---> error: t:1: module 'pm_s6' not found:\n\00942
+--5.3> error: t:1: module 'pm_s6' not found:42
+--5.4> error: t:1: module 'pm_s6' not found:\n\00942
 package.searchers = {function(n) error('searcher failed', 0) end}
 --> (nothing)
 require('pm_s7')

@@ -301,73 +301,100 @@ string.upper(nil)
 
 transcript('arithmetic on strings', [==[
 '10' + 5
---> 15
+--5.3> 15.0
+--5.4> 15
 '10' + '5'
---> 15
+--5.3> 15.0
+--5.4> 15
 '3.0' + 1
 --> 4.0
 '0x10' + 0
---> 16
+--5.3> 16.0
+--5.4> 16
 ' 7 ' * 2
---> 14
+--5.3> 14.0
+--5.4> 14
 '2' ^ 3
 --> 8.0
 '7' // 2
---> 3
+--5.3> 3.0
+--5.4> 3
 '7' % '4'
---> 3
+--5.3> 3.0
+--5.4> 3
 '7' / 2
 --> 3.5
 -'2'
---> -2
+--5.3> -2.0
+--5.4> -2
 -'2.0'
 --> -2.0
 -'0x7fffffffffffffff'
---> -9223372036854775807
+--5.3> -9.223372036854776e+18
+--5.4> -9223372036854775807
 '9223372036854775807' + 1
---> -9223372036854775808
+--5.3> 9.223372036854776e+18
+--5.4> -9223372036854775808
 '9223372036854775808' + 0
 --> 9.223372036854776e+18
 '1e1' // 1
 --> 10.0
 '10' | 1
---> error: t:1: attempt to perform bitwise operation on a string value (constant '10')
+--5.3> 11
+--5.4> error: t:1: attempt to perform bitwise operation on a string value (constant '10')
 '1.0' | 2
---> error: t:1: attempt to perform bitwise operation on a string value (constant '1.0')
+--5.3> 3
+--5.4> error: t:1: attempt to perform bitwise operation on a string value (constant '1.0')
 '3' << '2'
---> error: t:1: attempt to perform bitwise operation on a string value (constant '3')
+--5.3> 12
+--5.4> error: t:1: attempt to perform bitwise operation on a string value (constant '3')
 ~'0'
---> error: t:1: attempt to perform bitwise operation on a string value (constant '0')
+--5.3> -1
+--5.4> error: t:1: attempt to perform bitwise operation on a string value (constant '0')
 '1.5' | 1
---> error: t:1: attempt to perform bitwise operation on a string value (constant '1.5')
+--5.3> error: t:1: number has no integer representation
+--5.4> error: t:1: attempt to perform bitwise operation on a string value (constant '1.5')
 'x' + 1
---> error: t:1: attempt to add a 'string' with a 'number'
+--5.3> error: t:1: attempt to perform arithmetic on a string value
+--5.4> error: t:1: attempt to add a 'string' with a 'number'
 1 + 'x'
---> error: t:1: attempt to add a 'number' with a 'string'
+--5.3> error: t:1: attempt to perform arithmetic on a string value
+--5.4> error: t:1: attempt to add a 'number' with a 'string'
 'x' + {}
---> error: t:1: attempt to add a 'string' with a 'table'
+--5.3> error: t:1: attempt to perform arithmetic on a string value
+--5.4> error: t:1: attempt to add a 'string' with a 'table'
 {} + 'x'
---> error: t:1: attempt to add a 'table' with a 'string'
+--5.3> error: t:1: attempt to perform arithmetic on a table value
+--5.4> error: t:1: attempt to add a 'table' with a 'string'
 'a' | 1
---> error: t:1: attempt to perform bitwise operation on a string value (constant 'a')
+--5.3> error: t:1: attempt to perform bitwise operation on a string value
+--5.4> error: t:1: attempt to perform bitwise operation on a string value (constant 'a')
 -'abc'
---> error: t:1: attempt to unm a 'string' with a 'string'
+--5.3> error: t:1: attempt to perform arithmetic on a string value (constant 'abc')
+--5.4> error: t:1: attempt to unm a 'string' with a 'string'
 '10' // '0'
---> error: attempt to divide by zero
+--5.3> inf
+--5.4> error: attempt to divide by zero
 '10' % '0'
---> error: attempt to perform 'n%0'
+--5.3> nan
+--5.4> error: attempt to perform 'n%0'
 '10.0' % '0'
 --> nan
 '' + 1
---> error: t:1: attempt to add a 'string' with a 'number'
+--5.3> error: t:1: attempt to perform arithmetic on a string value
+--5.4> error: t:1: attempt to add a 'string' with a 'number'
 ' ' + 1
---> error: t:1: attempt to add a 'string' with a 'number'
+--5.3> error: t:1: attempt to perform arithmetic on a string value
+--5.4> error: t:1: attempt to add a 'string' with a 'number'
 '0x' + 1
---> error: t:1: attempt to add a 'string' with a 'number'
+--5.3> error: t:1: attempt to perform arithmetic on a string value
+--5.4> error: t:1: attempt to add a 'string' with a 'number'
 '1e' + 1
---> error: t:1: attempt to add a 'string' with a 'number'
+--5.3> error: t:1: attempt to perform arithmetic on a string value
+--5.4> error: t:1: attempt to add a 'string' with a 'number'
 '10' + nil
---> error: t:1: attempt to add a 'string' with a 'nil'
+--5.3> error: t:1: attempt to perform arithmetic on a nil value
+--5.4> error: t:1: attempt to add a 'string' with a 'nil'
 '10' < '9'
 --> true
 '10' < 9
@@ -387,17 +414,23 @@ getmetatable('').__index == string
 getmetatable('').__name
 --> nil
 getmetatable('').__add('3', '4')
---> 7
+--5.3> error: t:1: attempt to call a nil value (field '__add')
+--5.4> 7
 getmetatable('').__unm('3')
---> -3
+--5.3> error: t:1: attempt to call a nil value (field '__unm')
+--5.4> -3
 getmetatable('').__add({}, '4')
---> error: t:1: attempt to add a 'table' with a 'string'
+--5.3> error: t:1: attempt to call a nil value (field '__add')
+--5.4> error: t:1: attempt to add a 'table' with a 'string'
 getmetatable('').__idiv('7', 2)
---> 3
+--5.3> error: t:1: attempt to call a nil value (field '__idiv')
+--5.4> 3
 getmetatable('').__mod(7, '4')
---> 3
+--5.3> error: t:1: attempt to call a nil value (field '__mod')
+--5.4> 3
 local keys = {} for k in pairs(getmetatable('')) do keys[#keys + 1] = k end table.sort(keys) return table.concat(keys, ' ')
---> "__add __div __idiv __index __mod __mul __pow __sub __unm"
+--5.3> "__index"
+--5.4> "__add __div __idiv __index __mod __mul __pow __sub __unm"
 local keys = {} for k in pairs(string) do keys[#keys + 1] = k end table.sort(keys) return table.concat(keys, ' ')
 --> "byte char dump find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper"
 ]==])
@@ -500,7 +533,8 @@ string.dump({})
 load(string.dump(load('return ...')))(1, 2, 3)
 --> 1, 2, 3
 local f = load(string.dump(load('local x <const> = 10; local t = {1, 2, x = 3.5, ["k"] = "s\\0s"} return t', 'n'))) return f()
---> {1, 2, k = "s\000s", x = 3.5}
+--5.3> error: t:1: bad argument #1 to 'dump' (function expected, got nil)
+--5.4> {1, 2, k = "s\000s", x = 3.5}
 local f = load(string.dump(load('error("m")', '=named')), 'other') return pcall(f)
 --> false, "named:1: m"
 local f = load(string.dump(load('error("m")', '=named'), true), 'other') return pcall(f)

@@ -71,13 +71,17 @@ string.format('%d %d', 1)
 string.format('%i', 1.5)
 --> error: t:1: bad argument #2 to 'format' (number has no integer representation)
 string.format('%#d', 1)
---> error: t:1: invalid conversion specification: '%#d'
+--5.3> "1"
+--5.4> error: t:1: invalid conversion specification: '%#d'
 string.format('%100d', 1)
---> error: t:1: invalid conversion specification: '%100d'
+--5.3> error: t:1: invalid format (width or precision too long)
+--5.4> error: t:1: invalid conversion specification: '%100d'
 string.format('%.100d', 1)
---> error: t:1: invalid conversion specification: '%.100d'
+--5.3> error: t:1: invalid format (width or precision too long)
+--5.4> error: t:1: invalid conversion specification: '%.100d'
 string.format('%0100d', 1)
---> error: t:1: invalid conversion specification: '%0100d'
+--5.3> error: t:1: invalid format (width or precision too long)
+--5.4> error: t:1: invalid conversion specification: '%0100d'
 string.format('%-+ 0d', 1)
 --> "+1"
 ]==])
@@ -118,9 +122,11 @@ string.format('%x', 'zz')
 string.format('%u', 1)
 --> "1"
 string.format('%+x', 1)
---> error: t:1: invalid conversion specification: '%+x'
+--5.3> "1"
+--5.4> error: t:1: invalid conversion specification: '%+x'
 string.format('% x', 1)
---> error: t:1: invalid conversion specification: '% x'
+--5.3> "1"
+--5.4> error: t:1: invalid conversion specification: '% x'
 string.format('%c', 65)
 --> "A"
 string.format('%c%c%c', 76, 117, 97)
@@ -140,9 +146,11 @@ string.format('%c', 'x')
 string.format('%c', 1.5)
 --> error: t:1: bad argument #2 to 'format' (number has no integer representation)
 string.format('%05c', 65)
---> error: t:1: invalid conversion specification: '%05c'
+--5.3> "    A"
+--5.4> error: t:1: invalid conversion specification: '%05c'
 string.format('%.1c', 65)
---> error: t:1: invalid conversion specification: '%.1c'
+--5.3> "A"
+--5.4> error: t:1: invalid conversion specification: '%.1c'
 ]==])
 
 transcript('format %e %f %g', [==[
@@ -185,7 +193,8 @@ string.format('%5.1f|', math.huge)
 string.format('%f', 0/0):gsub('-', '')
 --> "nan", 1
 string.format('%F', 1)
---> error: t:1: invalid conversion '%F' to 'format'
+--5.3> error: t:1: invalid option '%F' to 'format'
+--5.4> error: t:1: invalid conversion '%F' to 'format'
 string.format('%e', 12345.678)
 --> "1.234568e+04"
 string.format('%E', 12345.678)
@@ -241,7 +250,8 @@ string.format('%f', {})
 string.format('%e')
 --> error: t:1: bad argument #2 to 'format' (no value)
 string.format('%.100f', 1)
---> error: t:1: invalid conversion specification: '%.100f'
+--5.3> error: t:1: invalid format (width or precision too long)
+--5.4> error: t:1: invalid conversion specification: '%.100f'
 ]==])
 
 transcript('format %a', [==[
@@ -343,15 +353,20 @@ string.format('%10s', 'a\0b')
 string.format('%.3s', 'a\0b')
 --> error: t:1: bad argument #2 to 'format' (string contains zeros)
 string.format('%05s', 'abc')
---> error: t:1: invalid conversion specification: '%05s'
+--5.3> "  abc"
+--5.4> error: t:1: invalid conversion specification: '%05s'
 string.format('%+s', 'abc')
---> error: t:1: invalid conversion specification: '%+s'
+--5.3> "abc"
+--5.4> error: t:1: invalid conversion specification: '%+s'
 string.format('%#s', 'abc')
---> error: t:1: invalid conversion specification: '%#s'
+--5.3> "abc"
+--5.4> error: t:1: invalid conversion specification: '%#s'
 string.format('%100s', 'a')
---> error: t:1: invalid conversion specification: '%100s'
+--5.3> error: t:1: invalid format (width or precision too long)
+--5.4> error: t:1: invalid conversion specification: '%100s'
 string.format('%.100s', 'a')
---> error: t:1: invalid conversion specification: '%.100s'
+--5.3> error: t:1: invalid format (width or precision too long)
+--5.4> error: t:1: invalid conversion specification: '%.100s'
 ]==])
 
 transcript('format %q', [==[
@@ -394,11 +409,14 @@ string.format('%q', 1e100)
 string.format('%q', 2^53)
 --> "0x1p+53"
 string.format('%q', math.huge)
---> "1e9999"
+--5.3> "inf"
+--5.4> "1e9999"
 string.format('%q', -math.huge)
---> "-1e9999"
+--5.3> "-inf"
+--5.4> "-1e9999"
 string.format('%q', 0/0)
---> "(0/0)"
+--5.3> "-nan"
+--5.4> "(0/0)"
 string.format('%q', nil)
 --> "nil"
 string.format('%q', true)
@@ -414,11 +432,14 @@ string.format('%q', setmetatable({}, {__tostring = function() return 'x' end}))
 string.format('%q')
 --> error: t:1: bad argument #2 to 'format' (no value)
 string.format('%10q', 'a')
---> error: t:1: specifier '%q' cannot have modifiers
+--5.3> "\"a\""
+--5.4> error: t:1: specifier '%q' cannot have modifiers
 string.format('%.3q', 'a')
---> error: t:1: specifier '%q' cannot have modifiers
+--5.3> "\"a\""
+--5.4> error: t:1: specifier '%q' cannot have modifiers
 string.format('%-q', 'a')
---> error: t:1: specifier '%q' cannot have modifiers
+--5.3> "\"a\""
+--5.4> error: t:1: specifier '%q' cannot have modifiers
 string.format('%q and %q', 'a', 1)
 --> "\"a\" and 1"
 load('return ' .. string.format('%q', 'all\0\1\n\r\t\\"\200'))() == 'all\0\1\n\r\t\\"\200'
@@ -428,38 +449,53 @@ load('return ' .. string.format('%q', math.mininteger))() == math.mininteger
 load('return ' .. string.format('%q', 0.1))() == 0.1
 --> true
 load('return ' .. string.format('%q', math.huge))() == math.huge
---> true
+--5.3> false
+--5.4> true
 ]==])
 
 transcript('format %p', [==[
 string.format('%p', 1)
---> "(null)"
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> "(null)"
 string.format('%p', nil)
---> "(null)"
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> "(null)"
 string.format('%p', true)
---> "(null)"
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> "(null)"
 string.format('%10p|', 1)
---> "    (null)|"
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> "    (null)|"
 string.format('%-10p|', 1)
---> "(null)    |"
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> "(null)    |"
 string.format('%p', {}):find('^0x%x+$')
---> 1, 14
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> 1, 14
 string.format('%p', 'abc') == string.format('%p', 'ab' .. 'c')
---> true
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> true
 local a = {} return string.format('%p', a) == string.format('%p', a), tostring(a) == 'table: ' .. string.format('%p', a)
---> true, true
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> true, true
 (function() local a, b = {}, {} return string.format('%p', a) == string.format('%p', b) end)()
---> false
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> false
 string.format('%p', print) == tostring(print):match('0x%x+')
---> true
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> true
 string.format('%p', 'short'):find('^0x%x+$')
---> 1, 14
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> 1, 14
 string.format('%p', 4)
---> "(null)"
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> "(null)"
 string.format('%.3p', {})
---> error: t:1: invalid conversion specification: '%.3p'
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> error: t:1: invalid conversion specification: '%.3p'
 string.format('%010p', {})
---> error: t:1: invalid conversion specification: '%010p'
+--5.3> error: t:1: invalid option '%p' to 'format'
+--5.4> error: t:1: invalid conversion specification: '%010p'
 string.format('%p')
 --> error: t:1: bad argument #2 to 'format' (no value)
 ]==])
@@ -490,47 +526,68 @@ string.format(12)
 string.format('%')
 --> error: t:1: bad argument #2 to 'format' (no value)
 string.format('%y', 1)
---> error: t:1: invalid conversion '%y' to 'format'
+--5.3> error: t:1: invalid option '%y' to 'format'
+--5.4> error: t:1: invalid conversion '%y' to 'format'
 string.format('%Z', 1)
---> error: t:1: invalid conversion '%Z' to 'format'
+--5.3> error: t:1: invalid option '%Z' to 'format'
+--5.4> error: t:1: invalid conversion '%Z' to 'format'
 string.format('abc%', 1)
---> error: t:1: invalid conversion '%' to 'format'
+--5.3> error: t:1: invalid option '%<\0>' to 'format'
+--5.4> error: t:1: invalid conversion '%' to 'format'
 string.format('%0', 1)
---> error: t:1: invalid conversion '%0' to 'format'
+--5.3> error: t:1: invalid option '%<\0>' to 'format'
+--5.4> error: t:1: invalid conversion '%0' to 'format'
 string.format('%10', 1)
---> error: t:1: invalid conversion '%10' to 'format'
+--5.3> error: t:1: invalid option '%<\0>' to 'format'
+--5.4> error: t:1: invalid conversion '%10' to 'format'
 string.format('%1.', 1)
---> error: t:1: invalid conversion '%1.' to 'format'
+--5.3> error: t:1: invalid option '%<\0>' to 'format'
+--5.4> error: t:1: invalid conversion '%1.' to 'format'
 string.format('%-', 1)
---> error: t:1: invalid conversion '%-' to 'format'
+--5.3> error: t:1: invalid option '%<\0>' to 'format'
+--5.4> error: t:1: invalid conversion '%-' to 'format'
 string.format('%l', 1)
---> error: t:1: invalid conversion '%l' to 'format'
+--5.3> error: t:1: invalid option '%l' to 'format'
+--5.4> error: t:1: invalid conversion '%l' to 'format'
 string.format('%ld', 1)
---> error: t:1: invalid conversion '%l' to 'format'
+--5.3> error: t:1: invalid option '%l' to 'format'
+--5.4> error: t:1: invalid conversion '%l' to 'format'
 string.format('%n', 1)
---> error: t:1: invalid conversion '%n' to 'format'
+--5.3> error: t:1: invalid option '%n' to 'format'
+--5.4> error: t:1: invalid conversion '%n' to 'format'
 string.format('%D', 1)
---> error: t:1: invalid conversion '%D' to 'format'
+--5.3> error: t:1: invalid option '%D' to 'format'
+--5.4> error: t:1: invalid conversion '%D' to 'format'
 string.format('%S', 1)
---> error: t:1: invalid conversion '%S' to 'format'
+--5.3> error: t:1: invalid option '%S' to 'format'
+--5.4> error: t:1: invalid conversion '%S' to 'format'
 string.format('%h', 1)
---> error: t:1: invalid conversion '%h' to 'format'
+--5.3> error: t:1: invalid option '%h' to 'format'
+--5.4> error: t:1: invalid conversion '%h' to 'format'
 string.format('%1111d', 1)
---> error: t:1: invalid conversion specification: '%1111d'
+--5.3> error: t:1: invalid format (width or precision too long)
+--5.4> error: t:1: invalid conversion specification: '%1111d'
 string.format('%000000000000000000000000000000000000d', 1)
---> error: t:1: invalid format (too long)
+--5.3> error: t:1: invalid format (repeated flags)
+--5.4> error: t:1: invalid format (too long)
 string.format('%           d', 1)
---> " 1"
+--5.3> error: t:1: invalid format (repeated flags)
+--5.4> " 1"
 string.format('%.1111d', 1)
---> error: t:1: invalid conversion specification: '%.1111d'
+--5.3> error: t:1: invalid format (width or precision too long)
+--5.4> error: t:1: invalid conversion specification: '%.1111d'
 string.format('%1.1.1d', 1)
---> error: t:1: invalid conversion specification: '%1.1.1d'
+--5.3> error: t:1: invalid option '%.' to 'format'
+--5.4> error: t:1: invalid conversion specification: '%1.1.1d'
 string.format('%*d', 1, 1)
---> error: t:1: invalid conversion '%*' to 'format'
+--5.3> error: t:1: invalid option '%*' to 'format'
+--5.4> error: t:1: invalid conversion '%*' to 'format'
 string.format('%$d', 1)
---> error: t:1: invalid conversion '%$' to 'format'
+--5.3> error: t:1: invalid option '%$' to 'format'
+--5.4> error: t:1: invalid conversion '%$' to 'format'
 string.format('%\0', 1)
---> error: t:1: invalid conversion '%' to 'format'
+--5.3> error: t:1: invalid option '%<\0>' to 'format'
+--5.4> error: t:1: invalid conversion '%' to 'format'
 string.format()
 --> error: t:1: bad argument #1 to 'format' (string expected, got no value)
 string.format(nil)
@@ -538,11 +595,14 @@ string.format(nil)
 string.format({})
 --> error: t:1: bad argument #1 to 'format' (string expected, got table)
 string.format('%t', 10)
---> error: t:1: invalid conversion '%t' to 'format'
+--5.3> error: t:1: invalid option '%t' to 'format'
+--5.4> error: t:1: invalid conversion '%t' to 'format'
 string.format('%0.34s', 'a')
---> error: t:1: invalid conversion specification: '%0.34s'
+--5.3> "a"
+--5.4> error: t:1: invalid conversion specification: '%0.34s'
 string.format('%0123456789d', 10)
---> error: t:1: invalid conversion specification: '%0123456789d'
+--5.3> error: t:1: invalid format (width or precision too long)
+--5.4> error: t:1: invalid conversion specification: '%0123456789d'
 string.format('%d %s', 'a', 'b')
 --> error: t:1: bad argument #2 to 'format' (number expected, got string)
 string.format('%s %d', 'a', 'b')

@@ -201,9 +201,11 @@ string.unpack('z', 'hello\0rest')
 string.unpack('z', '\0')
 --> "", 2
 string.unpack('z', 'unfinished')
---> error: t:1: bad argument #2 to 'unpack' (unfinished string for format 'z')
+--5.3> "unfinished", 12
+--5.4> error: t:1: bad argument #2 to 'unpack' (unfinished string for format 'z')
 string.unpack('z', '')
---> error: t:1: bad argument #2 to 'unpack' (unfinished string for format 'z')
+--5.3> "", 2
+--5.4> error: t:1: bad argument #2 to 'unpack' (unfinished string for format 'z')
 string.pack('<s', 'abc')
 --> "\003\000\000\000\000\000\000\000abc"
 string.pack('>s2', 'abc')
@@ -418,15 +420,18 @@ string.unpack('b', 'abc', 4)
 string.unpack('b', 'abc', 5)
 --> error: t:1: bad argument #3 to 'unpack' (initial position out of string)
 string.unpack('b', 'abc', -4)
---> 97, 2
+--5.3> error: t:1: bad argument #3 to 'unpack' (initial position out of string)
+--5.4> 97, 2
 string.unpack('b', 'abc', 0)
---> 97, 2
+--5.3> error: t:1: bad argument #3 to 'unpack' (initial position out of string)
+--5.4> 97, 2
 string.unpack('', 'abc', 5)
 --> error: t:1: bad argument #3 to 'unpack' (initial position out of string)
 string.unpack('b', 'abc', math.maxinteger)
 --> error: t:1: bad argument #3 to 'unpack' (initial position out of string)
 string.unpack('b', 'abc', math.mininteger)
---> 97, 2
+--5.3> error: t:1: bad argument #3 to 'unpack' (initial position out of string)
+--5.4> 97, 2
 string.unpack('c0', 'abc', 4)
 --> "", 4
 string.unpack('bzi1', '\5ab\0\6')

@@ -549,17 +549,22 @@ all('abc def', '%f[%a]')
 all('hello', 'l')
 --> {"l", "l"}
 all('abc', '.', 2)
---> {"b", "c"}
+--5.3> {"a", "b", "c"}
+--5.4> {"b", "c"}
 all('abc', '.', -1)
---> {"c"}
+--5.3> {"a", "b", "c"}
+--5.4> {"c"}
 all('abc', '.', 10)
---> {}
+--5.3> {"a", "b", "c"}
+--5.4> {}
 all('abc', '.', -10)
 --> {"a", "b", "c"}
 all('abc', '', 4)
---> {""}
+--5.3> {"", "", "", ""}
+--5.4> {""}
 all('abc', '', 5)
---> {}
+--5.3> {"", "", "", ""}
+--5.4> {}
 all('abc', '^a')
 --> {}
 all('^a^a', '^a')
@@ -583,7 +588,8 @@ string.gmatch('a')
 string.gmatch()
 --> error: t:1: bad argument #1 to 'gmatch' (string expected, got no value)
 string.gmatch('a', 'a', 'x')
---> error: t:1: bad argument #3 to 'gmatch' (number expected, got string)
+--5.3> function
+--5.4> error: t:1: bad argument #3 to 'gmatch' (number expected, got string)
 string.gmatch({}, 'a')
 --> error: t:1: bad argument #1 to 'gmatch' (string expected, got table)
 string.gmatch('a', nil)
@@ -690,11 +696,14 @@ transcript('string.gsub with a string', [==[
 ('abc'):gsub('b', 'x', 1.5)
 --> error: t:1: bad argument #3 to 'gsub' (number has no integer representation)
 ('abc'):gsub('b')
---> error: t:1: bad argument #2 to 'gsub' (string/function/table expected, got no value)
+--5.3> error: t:1: bad argument #2 to 'gsub' (string/function/table expected)
+--5.4> error: t:1: bad argument #2 to 'gsub' (string/function/table expected, got no value)
 ('abc'):gsub('b', nil)
---> error: t:1: bad argument #2 to 'gsub' (string/function/table expected, got nil)
+--5.3> error: t:1: bad argument #2 to 'gsub' (string/function/table expected)
+--5.4> error: t:1: bad argument #2 to 'gsub' (string/function/table expected, got nil)
 ('abc'):gsub('b', true)
---> error: t:1: bad argument #2 to 'gsub' (string/function/table expected, got boolean)
+--5.3> error: t:1: bad argument #2 to 'gsub' (string/function/table expected)
+--5.4> error: t:1: bad argument #2 to 'gsub' (string/function/table expected, got boolean)
 ('abc'):gsub()
 --> error: t:1: bad argument #1 to 'gsub' (string expected, got no value)
 string.gsub()
@@ -747,7 +756,8 @@ local n = 0; return ('a b c'):gsub('%a', function(c) n = n + 1 return c .. n end
 local co = coroutine.wrap(function() return (('abc'):gsub('.', function(c) coroutine.yield(c) end)) end) return pcall(co)
 --> false, "attempt to yield across a C-call boundary"
 ('x = 5 + 3'):gsub('%d', function(d) return d * 2 end)
---> "x = 10 + 6", 2
+--5.3> "x = 10.0 + 6.0", 2
+--5.4> "x = 10 + 6", 2
 local r = ('ab'):gsub('.', function(c) return ('cd'):gsub('.', function(d) return c .. d end) end) return r
 --> "acadbcbd"
 ]==])

@@ -234,7 +234,8 @@ table.concat({[math.maxinteger] = 'e'}, ',', math.maxinteger, math.maxinteger)
 table.concat({[math.mininteger] = 's'}, ',', math.mininteger, math.mininteger)
 --> "s"
 table.concat({}, ',', math.maxinteger, math.maxinteger)
---> error: t:1: invalid value (nil) at index 9223372036854775807 in table for 'concat'
+--5.3> error: t:1: invalid value (nil) at index -1 in table for 'concat'
+--5.4> error: t:1: invalid value (nil) at index 9223372036854775807 in table for 'concat'
 table.concat({}, ',', math.maxinteger, math.mininteger)
 --> ""
 table.concat({'a', {}, 'c'})

@@ -14,6 +14,8 @@
 -- floats apart, strings quoted with everything outside printable ASCII escaped, tables in depth
 -- with their keys sorted. Errors carry the position `t:LINE:` because every case is a chunk `t`.
 --
+-- What differs between versions of Lua has a line for each: `--5.3> …`, `--5.4> …`.
+--
 -- The expected lines are literals; record.lua (next to this file) writes them down from the Lua
 -- that runs it, which is how they were observed.
 
@@ -108,21 +110,35 @@ end
 
 local transcript = {outcome = outcome, newEnvironment = newEnvironment}
 
+local VERSION = _VERSION:match('%d.%d')
+
+-- The version ('' for all) and the text of an expected line; nil for others.
+function transcript.expectation(line)
+  return line:match('^%-%-([%d.]*)>%s?(.*)$')
+end
+
 local function run(_, name, text)
   local t = require 'harness'
   local environment = newEnvironment()
-  local pending = {}
+  local pending, complete, judged = {}, false, false
   for line in text:gmatch('[^\n]+') do
-    local expected = line:match('^%-%->%s?(.*)$')
-    if expected then
-      local code = table.concat(pending, '\n')
-      pending = {}
-      t.test(name .. ': ' .. code, function() t.eq(outcome(code, environment), expected) end)
+    local version, expected = transcript.expectation(line)
+    if version then
+      complete = true
+      if version == '' or version == VERSION then
+        local code = table.concat(pending, '\n')
+        t.test(name .. ': ' .. code, function() t.eq(outcome(code, environment), expected) end)
+        judged = true
+      end
     else
+      if complete then
+        assert(judged, 'a case without an expected line for this version in ' .. name)
+        pending, complete, judged = {}, false, false
+      end
       pending[#pending + 1] = line
     end
   end
-  assert(#pending == 0, 'a case without its expected line at the end of ' .. name)
+  assert(judged, 'a case without its expected line at the end of ' .. name)
 end
 
 return setmetatable(transcript, {__call = run})
