@@ -64,7 +64,7 @@ def unversioned(library, versions):
 
 def test_symbols(library):
     report("symbols", first_difference(exported(STOCK_LIBRARY, "LUA_5.4"), exported(library, "LUA_5.4")))
-    declared = re.findall(r"\b(perigee_\w+)\(lua_State \*", (OURS / "perigee.h").read_text())
+    declared = re.findall(r"\b(perigee_\w+)\((?:lua_State \*|const perigee_Options)", (OURS / "perigee.h").read_text())
     declared = "\n".join(f"{name}@@PERIGEE_1" for name in sorted(set(declared)))
     report("symbols: perigee.h", first_difference(declared, exported(library, "PERIGEE_1")))
     report("symbols: no others", unversioned(library, ("LUA_5.4", "PERIGEE_1")))

@@ -523,6 +523,11 @@ class Runner:
             terminal.run(self.command, self.wanted, self.report)
         self.own('libm is needed when no file can be opened', ['descriptors.lua'],
                  r'^1\.5\t(true\t0\.0|false\t.*libm.*)\n(function|nil\t.*libm).*\n0\.0\t1\.414')
+        self.own('--lua=5.3', ['--lua=5.3', '-v', '-e', 'print(_VERSION, "1" + 1)'], r'Lua 5\.3\t2\.0\n$')
+        self.own('--lua=5.4', ['--lua=5.4', '-e', 'print(_VERSION)'], r'^Lua 5\.4\n$')
+        self.own('--lua=5.3: no -W', ['--lua=5.3', '-W'], r"unrecognized option '-W'", code=1)
+        self.own('--lua=5.3: -l as it stands', ['--lua=5.3', '-l', 'g=mod'], r"module 'g=mod' not found", code=1)
+        self.own('a bad --lua', ['--lua=5.2', 'hello.lua'], r'.', code=1)
 
 
 def main():

@@ -18,7 +18,7 @@ namespace perigee::testing {
 
 class BytecodeState {
 public:
-  BytecodeState() : L(newState()) {}
+  explicit BytecodeState(const Dialect& dialect = defaultDialect()) : L(newState(dialect)) {}
   ~BytecodeState() { closeState(L); }
   BytecodeState(const BytecodeState&) = delete;
   BytecodeState& operator=(const BytecodeState&) = delete;

@@ -8,8 +8,8 @@ namespace {
 
 // Instructions of a function body with parameters a to e, without the final return. Names behind ';' are left
 // out.
-std::string body(const std::string& source) {
-  BytecodeState state;
+std::string body(const std::string& source, const Dialect& dialect = defaultDialect()) {
+  BytecodeState state(dialect);
   std::string code = state.functionCode("local function f(a, b, c, d, e) " + source + " end");
   std::string out;
   size_t at = 0;
@@ -114,6 +114,20 @@ TEST(Emitter, Loops) {
   EXPECT_EQ(body("for k in a do end"),
             "Move r5 r0; LoadNil r6 3; GenericPrep r5 0 ->3; GenericCall r5 1; GenericLoop r5 ->3; Close r5");
   EXPECT_EQ(body("repeat local x = a() until x"), "Move r5 r0; Call r5 1 2; JumpIf r5 ->4; Loop 6 ->0");
+}
+
+TEST(Emitter, LoopsThatWrap) {
+  const Dialect& old = *findDialect(503);
+  EXPECT_EQ(body("for i = 1, a do end", old),
+            "LoadInt r5 1; Move r6 r0; LoadInt r7 1; ForPrep r5 ->6; ForLoop r5 ->4; ForWrap r5 0 ->4");
+  EXPECT_EQ(body("for i = a, b, c do end", old),
+            "Move r6 r0; Move r7 r1; Move r8 r2; Move r5 r7; ForPrep r6 ->7; "
+            "ForLoop r6 ->5; ForWrap r6 1 ->5");
+  EXPECT_EQ(body("for i = a, 100 do end", old),
+            "Move r5 r0; LoadInt r6 100; LoadInt r7 1; ForPrep r5 ->5; ForLoop r5 ->4");
+  EXPECT_EQ(
+      body("for k in a do end", old),
+      "Move r5 r0; LoadNil r6 2; LoadNil r8 1; GenericPrep r5 1 ->4; GenericCall r5 1; GenericLoop r5 ->4");
 }
 
 TEST(Emitter, AssignmentsEvaluateBeforeTheyStore) {

@@ -48,7 +48,7 @@ TEST(Verifier, AcceptsWhatTheEmitterMakes) {
 // The code of a function as it stands in a chunk, for replacing instructions.
 class Patched {
 public:
-  explicit Patched(const char* source) {
+  explicit Patched(const char* source, const Dialect& dialect = defaultDialect()) : state_(dialect) {
     LuaFunction* f = state_.load(source);
     EXPECT_NE(f, nullptr) << state_.message;
     main_ = f->proto;
@@ -173,6 +173,23 @@ TEST(Verifier, LoopState) {
     Patched p("for i = 1, 2 do f() end");
     p.find(Opcode::ForPrep).op = Opcode::GenericPrep;
     EXPECT_NE(p.verified(), "");
+  }
+}
+
+TEST(Verifier, LoopsThatWrap) {
+  const Dialect& old = *findDialect(503);
+  const char* source = "local a, b, c = 1, 2, 3; for i = a, b, c do f() end; f()";
+  EXPECT_EQ(Patched(source, old).verified(), "");
+  for (auto change : {+[](Instruction& x) { x.b = 2; }, +[](Instruction& x) { x.d++; },
+                      +[](Instruction& x) { x.d = -1; }, +[](Instruction& x) { x.a++; }}) {
+    Patched p(source, old);
+    change(p.find(Opcode::ForWrap));
+    EXPECT_NE(p.verified(), "");
+  }
+  {
+    Patched p("for k in f() do end", old);
+    p.find(Opcode::GenericPrep).b = 0;
+    EXPECT_EQ(p.verified(), "function left without closing");
   }
 }
 
