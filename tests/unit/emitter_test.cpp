@@ -125,9 +125,8 @@ TEST(Emitter, LoopsThatWrap) {
             "ForLoop r6 ->5; ForWrap r6 1 ->5");
   EXPECT_EQ(body("for i = a, 100 do end", old),
             "Move r5 r0; LoadInt r6 100; LoadInt r7 1; ForPrep r5 ->5; ForLoop r5 ->4");
-  EXPECT_EQ(
-      body("for k in a do end", old),
-      "Move r5 r0; LoadNil r6 2; LoadNil r8 1; GenericPrep r5 1 ->4; GenericCall r5 1; GenericLoop r5 ->4");
+  EXPECT_EQ(body("for k in a do end", old),
+            "Move r5 r0; LoadNil r6 3; GenericPrep r5 1 ->3; GenericCall r5 1; GenericLoop r5 ->3");
 }
 
 TEST(Emitter, AssignmentsEvaluateBeforeTheyStore) {

@@ -11,9 +11,11 @@ local function hash(text)
   return h
 end
 
--- The program for the version of Lua that runs this: in what Lua 5.3 does not have, something else takes its place.
+-- The program for the version of Lua that runs this: for what Lua 5.3 does not have, and for the length of lists with
+-- holes (any border will do; Perigee's is that of 5.4), something else takes its place.
 local function translated(source)
   if _VERSION ~= 'Lua 5.3' then return source end
+  source = source:gsub('return #t, t%[2%], b', "return select('#', ...), t[2], b")
   return (source:gsub(' <const>', ''):gsub(' <close>', ''):gsub('coroutine%.close%(', 'coroutine.status('))
 end
 
