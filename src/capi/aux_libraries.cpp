@@ -72,4 +72,8 @@ void luaL_openlibs(lua_State* L) {
     luaL_requiref(L, library.name, library.func, 1);
     lua_pop(L, 1);
   }
+  if (perigee::dialectOf(perigee::Thread::from(L)).bit32) {
+    luaL_requiref(L, "bit32", perigee::openBit32, 1);
+    lua_pop(L, 1);
+  }
 }

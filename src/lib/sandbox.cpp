@@ -125,6 +125,7 @@ public:
     addLibrary("string", openString, [this](Table* t) { remove(t, "dump"); });
     addLibrary("table", openTable);
     addLibrary("utf8", openUtf8);
+    if (dialectOf(L.thread()).bit32) addLibrary("bit32", openBit32);
     addLibrary("debug", openDebug, [this](Table* t) { keepOnly(t, {"traceback"}); });
     if (flags_ & sandbox::kTime)
       addLibrary("os", openOs, [this](Table* t) { keepOnly(t, {"clock", "date", "difftime", "time"}); });

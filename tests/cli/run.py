@@ -527,6 +527,7 @@ class Runner:
         self.own('--lua=5.4', ['--lua=5.4', '-e', 'print(_VERSION)'], r'^Lua 5\.4\n$')
         self.own('--lua=5.3: no -W', ['--lua=5.3', '-W'], r"unrecognized option '-W'", code=1)
         self.own('--lua=5.3: -l as it stands', ['--lua=5.3', '-l', 'g=mod'], r"module 'g=mod' not found", code=1)
+        self.own('--lua=5.3: a sandbox', ['--lua=5.3', '--sandbox', '-e', 'print(_VERSION, bit32.band(7, 3), warn)'], r'^Lua 5\.3\t3\tnil\n$')
         self.own('a bad --lua', ['--lua=5.2', 'hello.lua'], r'.', code=1)
 
 
