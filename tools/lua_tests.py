@@ -39,7 +39,7 @@ COMPARED = {
     "language/arithmetic_conversions.lua", "language/assignment.lua", "language/attrib_close.lua",
     "language/big_functions.lua", "language/closures.lua", "language/concat_length_precedence.lua",
     "language/garbage.lua", "language/goto.lua", "language/lexer_numerals.lua", "language/lexer_strings.lua",
-    "language/load_dump.lua", "language/lists_compiled.lua", "language/metamethods_access.lua",
+    "language/load_dump.lua", "language/lists_compiled.lua", "language/long_strings.lua", "language/metamethods_access.lua",
     "language/metamethods_operators.lua", "language/tables.lua", "language/for_numeric.lua",
 }
 # Files that are of no use with a version, and why.
