@@ -193,6 +193,15 @@ string.unpack('b', 'abc', -9)
 string.unpack('z', 'abc')
 --5.3> "abc", 5
 --5.4> error: t:1: bad argument #2 to 'unpack' (unfinished string for format 'z')
+string.unpack('zb', 'abc')
+--5.3> error: t:1: bad argument #2 to 'unpack' (data string too short)
+--5.4> error: t:1: bad argument #2 to 'unpack' (unfinished string for format 'z')
+string.unpack('zz', 'abc')
+--5.3> error: t:1: bad argument #2 to 'unpack' (data string too short)
+--5.4> error: t:1: bad argument #2 to 'unpack' (unfinished string for format 'z')
+string.unpack('z!8Xj', 'abc')
+--5.3> error: t:1: bad argument #2 to 'unpack' (data string too short)
+--5.4> error: t:1: bad argument #2 to 'unpack' (unfinished string for format 'z')
 ]==])
 
 transcript('indices in messages of table.concat', [==[
