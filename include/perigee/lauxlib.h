@@ -1,4 +1,5 @@
-/* The auxiliary library: conveniences on top of the C API. The reference is section 5 of the Lua 5.4 manual. */
+/* The auxiliary library: conveniences on top of the C API. The reference is section 5 of the manuals.
+ * Which version of the API it is, lua.h says. */
 #ifndef lauxlib_h
 #define lauxlib_h
 
@@ -8,7 +9,9 @@
 #include "lua.h"
 #include "luaconf.h"
 
+#if LUA_VERSION_NUM >= 504
 #define LUA_GNAME "_G"
+#endif
 #define LUA_LOADED_TABLE "_LOADED"   /* registry key of package.loaded */
 #define LUA_PRELOAD_TABLE "_PRELOAD" /* registry key of package.preload */
 #define LUA_FILEHANDLE "FILE*"       /* registry key of the metatable of files */
@@ -24,7 +27,6 @@ LUALIB_API void (luaL_checkversion_)(lua_State *L, lua_Number ver, size_t sz);
 /* --- arguments of C functions --------------------------------------------------------------------------------- */
 
 LUALIB_API int (luaL_argerror)(lua_State *L, int arg, const char *extramsg);
-LUALIB_API int (luaL_typeerror)(lua_State *L, int arg, const char *tname);
 LUALIB_API const char *(luaL_checklstring)(lua_State *L, int arg, size_t *l);
 LUALIB_API const char *(luaL_optlstring)(lua_State *L, int arg, const char *def, size_t *l);
 LUALIB_API lua_Number (luaL_checknumber)(lua_State *L, int arg);
@@ -37,10 +39,15 @@ LUALIB_API void (luaL_checkany)(lua_State *L, int arg);
 LUALIB_API int (luaL_checkoption)(lua_State *L, int arg, const char *def, const char *const lst[]);
 LUALIB_API void *(luaL_testudata)(lua_State *L, int ud, const char *tname);
 LUALIB_API void *(luaL_checkudata)(lua_State *L, int ud, const char *tname);
+#if LUA_VERSION_NUM >= 504
+LUALIB_API int (luaL_typeerror)(lua_State *L, int arg, const char *tname);
 #define luaL_argcheck(L, cond, arg, extramsg)                                                                \
   ((void)(luai_likely(cond) || luaL_argerror(L, (arg), (extramsg))))
 #define luaL_argexpected(L, cond, arg, tname)                                                                \
   ((void)(luai_likely(cond) || luaL_typeerror(L, (arg), (tname))))
+#else
+#define luaL_argcheck(L, cond, arg, extramsg) ((void)((cond) || luaL_argerror(L, (arg), (extramsg))))
+#endif
 #define luaL_checkstring(L, n) (luaL_checklstring(L, (n), NULL))
 #define luaL_optstring(L, n, d) (luaL_optlstring(L, (n), (d), NULL))
 #define luaL_opt(L, f, n, d) (lua_isnoneornil(L, (n)) ? (d) : f(L, (n)))
@@ -53,7 +60,9 @@ LUALIB_API int (luaL_error)(lua_State *L, const char *fmt, ...);
 LUALIB_API int (luaL_fileresult)(lua_State *L, int stat, const char *fname);
 LUALIB_API int (luaL_execresult)(lua_State *L, int stat);
 LUALIB_API void (luaL_traceback)(lua_State *L, lua_State *L1, const char *msg, int level);
+#if LUA_VERSION_NUM >= 504
 #define luaL_pushfail(L) lua_pushnil(L)
+#endif
 
 /* --- registry, metatables, libraries ------------------------------------------------------------------------------- */
 
@@ -92,18 +101,22 @@ LUALIB_API const char *(luaL_tolstring)(lua_State *L, int idx, size_t *len);
 LUALIB_API lua_Integer (luaL_len)(lua_State *L, int idx);
 LUALIB_API const char *(luaL_gsub)(lua_State *L, const char *s, const char *p, const char *r);
 
-/* Builds a string in pieces. Takes one stack slot from luaL_buffinit to luaL_pushresult, which must be on top whenever a
- * function below is called (but for luaL_addvalue, which takes the value above it). */
+/* Builds a string in pieces. Takes one stack slot (in 5.3: once it has grown) from luaL_buffinit to luaL_pushresult,
+ * which must be on top whenever a function below is called (but for luaL_addvalue, which takes the value above it). */
 typedef struct luaL_Buffer luaL_Buffer;
 struct luaL_Buffer {
   char *b;     /* the bytes */
   size_t size; /* how many fit */
   size_t n;    /* how many there are */
   lua_State *L;
+#if LUA_VERSION_NUM >= 504
   union {
     LUAI_MAXALIGN;
     char b[LUAL_BUFFERSIZE];
   } init; /* place for a small result */
+#else
+  char initb[LUAL_BUFFERSIZE]; /* place for a small result */
+#endif
 };
 
 LUALIB_API void (luaL_buffinit)(lua_State *L, luaL_Buffer *B);
@@ -111,17 +124,19 @@ LUALIB_API char *(luaL_prepbuffsize)(luaL_Buffer *B, size_t sz);
 LUALIB_API void (luaL_addlstring)(luaL_Buffer *B, const char *s, size_t l);
 LUALIB_API void (luaL_addstring)(luaL_Buffer *B, const char *s);
 LUALIB_API void (luaL_addvalue)(luaL_Buffer *B);
-LUALIB_API void (luaL_addgsub)(luaL_Buffer *b, const char *s, const char *p, const char *r);
 LUALIB_API void (luaL_pushresult)(luaL_Buffer *B);
 LUALIB_API void (luaL_pushresultsize)(luaL_Buffer *B, size_t sz);
 LUALIB_API char *(luaL_buffinitsize)(lua_State *L, luaL_Buffer *B, size_t sz);
 #define luaL_prepbuffer(B) luaL_prepbuffsize(B, LUAL_BUFFERSIZE)
-#define luaL_bufflen(bf) ((bf)->n)
-#define luaL_buffaddr(bf) ((bf)->b)
 #define luaL_addchar(B, c)                                                                                   \
   ((void)((B)->n < (B)->size || luaL_prepbuffsize((B), 1)), ((B)->b[(B)->n++] = (c)))
 #define luaL_addsize(B, s) ((B)->n += (s))
+#if LUA_VERSION_NUM >= 504
+LUALIB_API void (luaL_addgsub)(luaL_Buffer *b, const char *s, const char *p, const char *r);
+#define luaL_bufflen(bf) ((bf)->n)
+#define luaL_buffaddr(bf) ((bf)->b)
 #define luaL_buffsub(B, s) ((B)->n -= (s))
+#endif
 
 /* --- files: a userdata that begins with this, metatable LUA_FILEHANDLE ---------------------------------------------------- */
 
@@ -132,8 +147,10 @@ typedef struct luaL_Stream {
 
 /* --- odds and ends ------------------------------------------------------------------------------------------------------------ */
 
+#if LUA_VERSION_NUM >= 504
 /* Integer arithmetic that wraps around, as Lua's. */
 #define luaL_intop(op, v1, v2) ((lua_Integer)((lua_Unsigned)(v1)op(lua_Unsigned)(v2)))
+#endif
 
 #if !defined(lua_assert)
 #if defined(LUAI_ASSERT)

@@ -1,4 +1,5 @@
-/* The C API of Lua 5.4, as implemented by Perigee. The reference is section 4 of the Lua 5.4 manual. */
+/* The C API of Lua, as implemented by Perigee: of 5.4, or of 5.3 if included by ../perigee53/lua.h. The reference is
+ * section 4 of the manuals of Lua 5.4 and 5.3. */
 #ifndef lua_h
 #define lua_h
 
@@ -8,14 +9,23 @@
 #include "luaconf.h"
 
 #define LUA_VERSION_MAJOR "5"
+#define LUA_VERSION_NUM PERIGEE_LUA
+#if LUA_VERSION_NUM >= 504
 #define LUA_VERSION_MINOR "4"
 #define LUA_VERSION_RELEASE "4"
-#define LUA_VERSION_NUM 504
 #define LUA_VERSION_RELEASE_NUM (LUA_VERSION_NUM * 100 + 4)
+#else
+#define LUA_VERSION_MINOR "3"
+#define LUA_VERSION_RELEASE "6"
+#endif
 #define LUA_VERSION "Lua " LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
 #define LUA_RELEASE LUA_VERSION "." LUA_VERSION_RELEASE
 /* The language, its API and the names in this file are the work of the authors of Lua; stated as they state it. */
+#if LUA_VERSION_NUM >= 504
 #define LUA_COPYRIGHT LUA_RELEASE "  Copyright (C) 1994-2022 Lua.org, PUC-Rio"
+#else
+#define LUA_COPYRIGHT LUA_RELEASE "  Copyright (C) 1994-2020 Lua.org, PUC-Rio"
+#endif
 #define LUA_AUTHORS "R. Ierusalimschy, L. H. de Figueiredo, W. Celes"
 
 /* First bytes of a binary chunk. */
@@ -37,7 +47,12 @@
 #define LUA_ERRRUN 2
 #define LUA_ERRSYNTAX 3
 #define LUA_ERRMEM 4
+#if LUA_VERSION_NUM >= 504
 #define LUA_ERRERR 5
+#else
+#define LUA_ERRGCMM 5
+#define LUA_ERRERR 6
+#endif
 
 /* Types of values. */
 #define LUA_TNONE (-1)
@@ -50,8 +65,10 @@
 #define LUA_TFUNCTION 6
 #define LUA_TUSERDATA 7
 #define LUA_TTHREAD 8
-#define LUA_NUMTYPES 9
-#define LUA_NUMTAGS LUA_NUMTYPES
+#define LUA_NUMTAGS 9
+#if LUA_VERSION_NUM >= 504
+#define LUA_NUMTYPES LUA_NUMTAGS
+#endif
 
 /* Operations of lua_arith and lua_compare. */
 #define LUA_OPADD 0
@@ -82,8 +99,10 @@
 #define LUA_GCSETPAUSE 6
 #define LUA_GCSETSTEPMUL 7
 #define LUA_GCISRUNNING 9
+#if LUA_VERSION_NUM >= 504
 #define LUA_GCGEN 10
 #define LUA_GCINC 11
+#endif
 
 /* Events of hooks and their masks. */
 #define LUA_HOOKCALL 0
@@ -114,7 +133,9 @@ typedef int (*lua_KFunction)(lua_State *L, int status, lua_KContext ctx);
 typedef const char *(*lua_Reader)(lua_State *L, void *ud, size_t *sz);
 typedef int (*lua_Writer)(lua_State *L, const void *p, size_t sz, void *ud);
 typedef void *(*lua_Alloc)(void *ud, void *ptr, size_t osize, size_t nsize);
+#if LUA_VERSION_NUM >= 504
 typedef void (*lua_WarnFunction)(void *ud, const char *msg, int tocont);
+#endif
 typedef void (*lua_Hook)(lua_State *L, lua_Debug *ar);
 #if defined(__cplusplus)
 }
@@ -127,7 +148,9 @@ struct lua_Debug {
   const char *namewhat;       /* n: "global", "local", "method", "field", "upvalue", … or "" */
   const char *what;           /* S: "Lua", "C" or "main" */
   const char *source;         /* S */
+#if LUA_VERSION_NUM >= 504
   size_t srclen;              /* S */
+#endif
   int currentline;            /* l */
   int linedefined;            /* S */
   int lastlinedefined;        /* S */
@@ -135,8 +158,10 @@ struct lua_Debug {
   unsigned char nparams;      /* u */
   char isvararg;              /* u */
   char istailcall;            /* t */
+#if LUA_VERSION_NUM >= 504
   unsigned short ftransfer;   /* r: first value transferred */
   unsigned short ntransfer;   /* r: how many */
+#endif
   char short_src[LUA_IDSIZE]; /* S */
   struct CallInfo *i_ci;      /* private: which frame */
 };
@@ -156,17 +181,21 @@ extern const char lua_ident[];
 LUA_API lua_State *(lua_newstate)(lua_Alloc f, void *ud);
 LUA_API void (lua_close)(lua_State *L);
 LUA_API lua_State *(lua_newthread)(lua_State *L);
-LUA_API int (lua_resetthread)(lua_State *L);
 LUA_API lua_CFunction (lua_atpanic)(lua_State *L, lua_CFunction panicf);
-LUA_API lua_Number (lua_version)(lua_State *L);
 LUA_API lua_Alloc (lua_getallocf)(lua_State *L, void **ud);
 LUA_API void (lua_setallocf)(lua_State *L, lua_Alloc f, void *ud);
-LUA_API int (lua_setcstacklimit)(lua_State *L, unsigned int limit);
 #define lua_getextraspace(L) ((void *)((char *)(L) - LUA_EXTRASPACE))
 
+#if LUA_VERSION_NUM >= 504
+LUA_API lua_Number (lua_version)(lua_State *L);
+LUA_API int (lua_resetthread)(lua_State *L);
+LUA_API int (lua_setcstacklimit)(lua_State *L, unsigned int limit);
 /* Since 5.4.6. A macro, because libraries of earlier releases do not export the function. */
 LUA_API int (lua_closethread)(lua_State *L, lua_State *from);
 #define lua_closethread(L, from) ((void)(from), lua_resetthread(L))
+#else
+LUA_API const lua_Number *(lua_version)(lua_State *L);
+#endif
 
 /* --- the stack ------------------------------------------------------------------------------------------------------ */
 
@@ -205,7 +234,11 @@ LUA_API lua_Number (lua_tonumberx)(lua_State *L, int idx, int *isnum);
 LUA_API lua_Integer (lua_tointegerx)(lua_State *L, int idx, int *isnum);
 LUA_API int (lua_toboolean)(lua_State *L, int idx);
 LUA_API const char *(lua_tolstring)(lua_State *L, int idx, size_t *len);
+#if LUA_VERSION_NUM >= 504
 LUA_API lua_Unsigned (lua_rawlen)(lua_State *L, int idx);
+#else
+LUA_API size_t (lua_rawlen)(lua_State *L, int idx);
+#endif
 LUA_API lua_CFunction (lua_tocfunction)(lua_State *L, int idx);
 LUA_API void *(lua_touserdata)(lua_State *L, int idx);
 LUA_API lua_State *(lua_tothread)(lua_State *L, int idx);
@@ -250,9 +283,7 @@ LUA_API int (lua_rawget)(lua_State *L, int idx);
 LUA_API int (lua_rawgeti)(lua_State *L, int idx, lua_Integer n);
 LUA_API int (lua_rawgetp)(lua_State *L, int idx, const void *p);
 LUA_API void (lua_createtable)(lua_State *L, int narr, int nrec);
-LUA_API void *(lua_newuserdatauv)(lua_State *L, size_t sz, int nuvalue);
 LUA_API int (lua_getmetatable)(lua_State *L, int objindex);
-LUA_API int (lua_getiuservalue)(lua_State *L, int idx, int n);
 LUA_API void (lua_setglobal)(lua_State *L, const char *name);
 LUA_API void (lua_settable)(lua_State *L, int idx);
 LUA_API void (lua_setfield)(lua_State *L, int idx, const char *k);
@@ -261,13 +292,22 @@ LUA_API void (lua_rawset)(lua_State *L, int idx);
 LUA_API void (lua_rawseti)(lua_State *L, int idx, lua_Integer n);
 LUA_API void (lua_rawsetp)(lua_State *L, int idx, const void *p);
 LUA_API int (lua_setmetatable)(lua_State *L, int objindex);
-LUA_API int (lua_setiuservalue)(lua_State *L, int idx, int n);
 LUA_API int (lua_next)(lua_State *L, int idx);
 #define lua_newtable(L) lua_createtable(L, 0, 0)
 #define lua_register(L, n, f) (lua_pushcfunction(L, (f)), lua_setglobal(L, (n)))
+
+#if LUA_VERSION_NUM >= 504
+LUA_API void *(lua_newuserdatauv)(lua_State *L, size_t sz, int nuvalue);
+LUA_API int (lua_getiuservalue)(lua_State *L, int idx, int n);
+LUA_API int (lua_setiuservalue)(lua_State *L, int idx, int n);
 #define lua_newuserdata(L, s) lua_newuserdatauv(L, s, 1)
 #define lua_getuservalue(L, idx) lua_getiuservalue(L, idx, 1)
 #define lua_setuservalue(L, idx) lua_setiuservalue(L, idx, 1)
+#else
+LUA_API void *(lua_newuserdata)(lua_State *L, size_t sz);
+LUA_API int (lua_getuservalue)(lua_State *L, int idx);
+LUA_API void (lua_setuservalue)(lua_State *L, int idx);
+#endif
 
 /* --- calls, chunks, errors ----------------------------------------------------------------------------------------------------- */
 
@@ -278,22 +318,32 @@ LUA_API int (lua_pcallk)(lua_State *L, int nargs, int nresults, int errfunc, lua
 LUA_API int (lua_load)(lua_State *L, lua_Reader reader, void *dt, const char *chunkname, const char *mode);
 LUA_API int (lua_dump)(lua_State *L, lua_Writer writer, void *data, int strip);
 LUA_API int (lua_error)(lua_State *L);
+#if LUA_VERSION_NUM >= 504
 LUA_API void (lua_toclose)(lua_State *L, int idx);
 LUA_API void (lua_closeslot)(lua_State *L, int idx);
 LUA_API void (lua_setwarnf)(lua_State *L, lua_WarnFunction f, void *ud);
 LUA_API void (lua_warning)(lua_State *L, const char *msg, int tocont);
+#endif
 
 /* --- coroutines -------------------------------------------------------------------------------------------------------------------- */
 
 LUA_API int (lua_yieldk)(lua_State *L, int nresults, lua_KContext ctx, lua_KFunction k);
+#if LUA_VERSION_NUM >= 504
 LUA_API int (lua_resume)(lua_State *L, lua_State *from, int narg, int *nres);
+#else
+LUA_API int (lua_resume)(lua_State *L, lua_State *from, int narg);
+#endif
 LUA_API int (lua_status)(lua_State *L);
 LUA_API int (lua_isyieldable)(lua_State *L);
 #define lua_yield(L, n) lua_yieldk(L, (n), 0, NULL)
 
 /* --- the collector ------------------------------------------------------------------------------------------------------------------- */
 
+#if LUA_VERSION_NUM >= 504
 LUA_API int (lua_gc)(lua_State *L, int what, ...);
+#else
+LUA_API int (lua_gc)(lua_State *L, int what, int data);
+#endif
 
 /* --- debugging ------------------------------------------------------------------------------------------------------------------------ */
 

@@ -1,4 +1,4 @@
-/* Configuration of the C API: types, limits, paths. Binary compatible with Lua 5.4 on 64-bit Linux, where C modules
+/* Configuration of the C API: types, limits, paths. Binary compatible with Lua 5.4 (5.3) on 64-bit Linux, where C modules
  * and host programs are already compiled against these very values: none of them can be chosen. */
 #ifndef luaconf_h
 #define luaconf_h
@@ -13,7 +13,16 @@
 #define LUA_USE_DLOPEN
 #endif
 
+/* Which version of the API these headers are: 504 or 503. */
+#if !defined(PERIGEE_LUA)
+#define PERIGEE_LUA 504
+#endif
+
+#if PERIGEE_LUA >= 504
 #define LUAI_IS32INT ((UINT_MAX >> 30) >= 3)
+#else
+#define LUAI_BITSINT 32
+#endif
 
 /* --- numbers: long long and double -------------------------------------------------------------------------- */
 
@@ -23,19 +32,23 @@
 #define LUA_FLOAT_FLOAT 1
 #define LUA_FLOAT_DOUBLE 2
 #define LUA_FLOAT_LONGDOUBLE 3
+#define LUA_INT_TYPE LUA_INT_LONGLONG
+#define LUA_FLOAT_TYPE LUA_FLOAT_DOUBLE
+#if PERIGEE_LUA >= 504
 #define LUA_INT_DEFAULT LUA_INT_LONGLONG
 #define LUA_FLOAT_DEFAULT LUA_FLOAT_DOUBLE
 #define LUA_32BITS 0
 #define LUA_C89_NUMBERS 0
-#define LUA_INT_TYPE LUA_INT_DEFAULT
-#define LUA_FLOAT_TYPE LUA_FLOAT_DEFAULT
+#endif
 
 #define LUA_INTEGER long long
 #define LUA_INTEGER_FRMLEN "ll"
 #define LUA_INTEGER_FMT "%" LUA_INTEGER_FRMLEN "d"
 #define LUA_MAXINTEGER LLONG_MAX
 #define LUA_MININTEGER LLONG_MIN
+#if PERIGEE_LUA >= 504
 #define LUA_MAXUNSIGNED ULLONG_MAX
+#endif
 #define LUAI_UACINT LUA_INTEGER
 #define LUA_UNSIGNED unsigned LUAI_UACINT
 
@@ -43,7 +56,11 @@
 #define LUAI_UACNUMBER double
 #define LUA_NUMBER_FRMLEN ""
 #define LUA_NUMBER_FMT "%.14g"
+#if PERIGEE_LUA >= 504
 #define l_floatatt(n) (DBL_##n)
+#else
+#define l_mathlim(n) (DBL_##n)
+#endif
 #define l_mathop(op) op
 #define l_floor(x) (l_mathop(floor)(x))
 
@@ -110,6 +127,7 @@
 #define LUALIB_API LUA_API
 #define LUAMOD_API LUA_API
 
+#if PERIGEE_LUA >= 504
 #if !defined(luai_likely)
 #if !defined(LUA_NOBUILTIN)
 #define luai_likely(x) (__builtin_expect(((x) != 0), 1))
@@ -123,6 +141,7 @@
 #define l_likely(x) luai_likely(x)
 #define l_unlikely(x) luai_unlikely(x)
 #endif
+#endif
 
 #if defined(LUA_USE_APICHECK)
 #include <assert.h>
@@ -131,6 +150,10 @@
 
 /* --- names of earlier versions, on request ------------------------------------------------------------------------- */
 
+#if PERIGEE_LUA < 504 && defined(LUA_COMPAT_5_2)
+#define LUA_COMPAT_5_3
+#define LUA_COMPAT_BITLIB
+#endif
 #if defined(LUA_COMPAT_5_3)
 #define LUA_COMPAT_MATHLIB
 #define LUA_COMPAT_APIINTCASTS
@@ -150,8 +173,16 @@
 /* Size of lua_Debug's short_src. */
 #define LUA_IDSIZE 60
 /* Bytes of a luaL_Buffer itself. */
+#if PERIGEE_LUA >= 504
 #define LUAL_BUFFERSIZE ((int)(16 * sizeof(void *) * sizeof(lua_Number)))
+#else
+#define LUAL_BUFFERSIZE ((int)(0x80 * sizeof(void *) * sizeof(lua_Integer)))
+#define LUA_QL(x) "'" x "'"
+#define LUA_QS LUA_QL("%s")
+#endif
 /* Members of a union that is to be aligned for anything. */
+#if PERIGEE_LUA >= 504
 #define LUAI_MAXALIGN lua_Number n; double u; void *s; lua_Integer i; long l
+#endif
 
 #endif

@@ -17,6 +17,10 @@
 #define LUA_DBLIBNAME "debug"
 #define LUA_LOADLIBNAME "package"
 
+#if LUA_VERSION_NUM < 504
+#define LUA_BITLIBNAME "bit32"
+LUAMOD_API int (luaopen_bit32)(lua_State *L);
+#endif
 LUAMOD_API int (luaopen_base)(lua_State *L);
 LUAMOD_API int (luaopen_coroutine)(lua_State *L);
 LUAMOD_API int (luaopen_table)(lua_State *L);
