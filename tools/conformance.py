@@ -106,6 +106,8 @@ MODULES = {
     "5.3": {"lib1": "lib1", "lib11": "lib11", "lib21": "lib21", "lib2-v2": "lib2"},
 }
 
+HEADERS = {"5.4": str(ROOT / "include/perigee"), "5.3": str(ROOT / "include/perigee53")}
+
 # Without the C modules: main.lua finds this one, which it names in a test of option -l, as a Lua module, and
 # attrib.lua is told that there are no dynamic libraries, whereupon it leaves them out.
 STAND_IN = ("lib2-v2.lua", "return {id = function() return true end}\n")
@@ -124,8 +126,7 @@ def parse_arguments():
     parser.add_argument("--lua", default="5.4", choices=list(BY_DESIGN), help="version of the language")
     parser.add_argument("--portable", action="store_true", help="leave out what the tests call soft or unportable")
     parser.add_argument("--heavy", action="store_true", help="also run what fills all memory (may take hours)")
-    parser.add_argument("--headers", default=str(ROOT / "include/perigee"),
-                        help="where lua.h is, to compile the C modules of attrib.lua")
+    parser.add_argument("--headers", help="where lua.h is, to compile the C modules of attrib.lua (default: ours)")
     parser.add_argument("--timeout", type=float, default=600, help="seconds allowed for one file")
     parser.add_argument("--verbose", action="store_true", help="show the output of files that fail, whole")
     return parser.parse_args()
@@ -256,7 +257,7 @@ def main():
             if content.count(text) != 1:
                 sys.exit(f"conformance: {name} is not the file that is known to differ: no {text!r}")
             (directory / name).write_text(content.replace(text, replacement), encoding="latin-1")
-        no_modules = compile_modules(directory, arguments.headers, arguments.lua)
+        no_modules = compile_modules(directory, arguments.headers or HEADERS[arguments.lua], arguments.lua)
         if no_modules:
             (directory / STAND_IN[0]).write_text(STAND_IN[1])
             print(f"{no_modules}: attrib.lua leaves them out, main.lua uses a Lua module in the place of one")

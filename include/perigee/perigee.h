@@ -1,4 +1,4 @@
-/* What Perigee's library offers beyond the C API of Lua 5.4: control of programs that the host does not trust.
+/* What Perigee's library offers beyond the C API of Lua: control of programs that the host does not trust.
 
    C and C++. Every function takes a state or any of its threads (coroutines) and, unless it says otherwise,
    - is about the whole state;
@@ -19,7 +19,9 @@ extern "C" {
 
 typedef struct perigee_Options {
   size_t size;         /* sizeof(perigee_Options) */
-  int lua;             /* the version of the language and its library: 504 or 503; 0: 504 */
+  int lua;             /* the version of the language and its library: 504 or 503; 0: that of the API */
+  int api;             /* LUA_VERSION_NUM of the headers that the host is compiled with; 0: the version of the library it
+                          is linked to (libperigee.a: 504) */
   lua_Alloc allocator; /* NULL: the C library's */
   void *data;          /* its first argument */
 } perigee_Options;
@@ -91,7 +93,8 @@ LUA_API void perigee_newguest(lua_State *L);
    alone, not on what is compiled. */
 
 /* What lua_resume and perigee_call return besides LUA_OK, LUA_YIELD and the errors; also lua_status. */
-#define PERIGEE_STOPPED 7   /* an error that Lua code does not catch: see perigee_setticks */
+#define PERIGEE_STOPPED 7   /* an error that Lua code does not catch: see perigee_setticks (in 5.3, what
+                               luaL_loadfilex returns for a file that cannot be read has the same number) */
 #define PERIGEE_PAUSED 8    /* the ticks are spent, or a pause was asked for */
 #define PERIGEE_SUSPENDED 9 /* a C function waits for its results: see perigee_suspend */
 

@@ -112,7 +112,12 @@ lua_State* lua_tothread(lua_State* state, int i) {
   return v.isThread() ? v.thread()->state() : nullptr;
 }
 
-const void* lua_topointer(lua_State* state, int i) { return identityOf(*slotAt(Thread::from(state), i)); }
+const void* lua_topointer(lua_State* state, int i) {
+  Thread* L = Thread::from(state);
+  Value v = *slotAt(L, i);
+  if (v.isString() && !hostApiOf(L).strings_have_addresses) return nullptr;
+  return identityOf(v);
+}
 
 int lua_rawequal(lua_State* state, int i, int j) {
   Thread* L = Thread::from(state);

@@ -1,6 +1,7 @@
 // What the files of the C API share: from lua_State and index to Thread and Value.
 #pragma once
 
+#include "capi/host_api.h"
 #include "perigee/lua.h"
 #include "vm/error.h"
 #include "vm/state.h"
@@ -87,6 +88,14 @@ inline Table* tableAt(Thread* L, int i, const char* function = __builtin_FUNCTIO
   return p->table();
 }
 
+// A status as hosts of this state know it.
+int unusualStatus(const HostApi& api, ThreadStatus status);
+inline int statusFor(const Thread* L, ThreadStatus status) {
+  if (status < ThreadStatus::ErrorError) [[likely]]
+    return static_cast<int>(status);
+  return unusualStatus(hostApiOf(L), status);
+}
+
 inline int typeNumber(Value v) { return static_cast<int>(typeOf(v)); }
 
 // --- pushing -----------------------------------------------------------------------------------------------
@@ -148,6 +157,9 @@ template <class F> inline auto running(Thread* L, F&& f) {
   if (previous != nullptr) setRunning(G, previous);
   return result;
 }
+
+// lua_resume as 5.4 has it.
+int resumeThread(Thread* co, lua_State* from, int nargs, int* nresults);
 
 // The string with the contents of `s`, as newString. Hosts use the same literals again and again.
 String* makeLiteral(Thread* L, const char* s, String*& slot);

@@ -1,10 +1,11 @@
-// luaL_Buffer. Its stack slot holds a light userdata as long as the bytes lie in the buffer itself, then a
-// string object with room for more, which becomes the result.
+// luaL_Buffer. Its stack slot holds a light userdata as long as the bytes lie in the buffer itself (in some
+// dialects there is no slot as long), then a string object with room for more, which becomes the result.
 
 #include "capi/api.h"
 #include "perigee/lauxlib.h"
 
 #include <cstring>
+#include <utility>
 
 using namespace perigee;
 using namespace perigee::capi;
@@ -32,6 +33,13 @@ String* tryResize(Thread* L, const Value* slot, String* storage, size_t size) {
   return tryResizeLongString(L, storage, size);
 }
 
+// Gives an inline buffer its slot, where it has none yet: below the value on top, or on top.
+void takeSlot(Thread* L, luaL_Buffer* b, bool below_top) {
+  if (hostApiOf(L).buffers_take_slot) return;
+  push(L, Value::lightUserdata(b));
+  if (below_top) std::swap(L->top[-1], L->top[-2]);
+}
+
 // Makes room for n more bytes; the buffer's slot is `slot` places below the top.
 __attribute__((noinline)) char* grow(luaL_Buffer* b, size_t n, int slot) {
   Thread* L = Thread::from(b->L);
@@ -40,6 +48,7 @@ __attribute__((noinline)) char* grow(luaL_Buffer* b, size_t n, int slot) {
   size_t wanted = b->n + n;
   size_t capacity = b->size < kLimit / 2 ? b->size / 2 * 3 : kLimit;
   if (capacity < wanted) capacity = wanted;
+  if (isInline(b)) takeSlot(L, b, slot == -2);
   Value* place = L->top + slot;
   check(isInline(b) ? place->tag == Tag::LightUserdata : place->isString(),
         "the buffer's slot is not in place", "luaL_prepbuffsize");
@@ -67,8 +76,9 @@ void luaL_buffinit(lua_State* L, luaL_Buffer* b) {
   b->L = L;
   b->b = b->init.b;
   b->n = 0;
-  b->size = LUAL_BUFFERSIZE;
-  push(Thread::from(L), Value::lightUserdata(b));
+  const HostApi& api = hostApiOf(Thread::from(L));
+  b->size = api.buffer_bytes;
+  if (api.buffers_take_slot) push(Thread::from(L), Value::lightUserdata(b));
 }
 
 char* luaL_buffinitsize(lua_State* L, luaL_Buffer* b, size_t size) {
@@ -98,6 +108,7 @@ void luaL_addvalue(luaL_Buffer* b) {
 
 void luaL_pushresult(luaL_Buffer* b) {
   Thread* L = Thread::from(b->L);
+  if (isInline(b)) takeSlot(L, b, false);
   Value* slot = L->top - 1;
   // Some modules have something else on top, which stock Lua takes for the buffer's slot, too.
   String* storage = storageOf(b, *slot);
@@ -132,6 +143,7 @@ void luaL_addgsub(luaL_Buffer* b, const char* s, const char* pattern, const char
 const char* luaL_gsub(lua_State* L, const char* s, const char* pattern, const char* replacement) {
   luaL_Buffer b;
   luaL_buffinit(L, &b);
+  b.size = sizeof b.init; // whatever hosts of this dialect have
   luaL_addgsub(&b, s, pattern, replacement);
   luaL_pushresult(&b);
   return lua_tostring(L, -1);

@@ -1,6 +1,6 @@
 // Libraries: registering functions, opening modules.
 
-#include "lib/native.h"
+#include "lib/libraries.h"
 #include "perigee/lauxlib.h"
 #include "perigee/lualib.h"
 
@@ -56,24 +56,15 @@ int luaopen_string(lua_State* L) { return perigee::openString(L); }
 int luaopen_math(lua_State* L) { return perigee::openMath(L); }
 int luaopen_utf8(lua_State* L) { return perigee::openUtf8(L); }
 int luaopen_debug(lua_State* L) { return perigee::openDebug(L); }
+LUAMOD_API int luaopen_bit32(lua_State* L) { return perigee::openBit32(L); } // of 5.3
 
 void luaL_openlibs(lua_State* L) {
-  static constexpr luaL_Reg kLibraries[] = {
-      {LUA_GNAME, luaopen_base},          {LUA_LOADLIBNAME, luaopen_package},
-      {LUA_COLIBNAME, luaopen_coroutine}, {LUA_TABLIBNAME, luaopen_table},
-      {LUA_IOLIBNAME, luaopen_io},        {LUA_OSLIBNAME, luaopen_os},
-      {LUA_STRLIBNAME, luaopen_string},   {LUA_MATHLIBNAME, luaopen_math},
-      {LUA_UTF8LIBNAME, luaopen_utf8},    {LUA_DBLIBNAME, luaopen_debug},
-  };
   if (!luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE)) // new
     perigee::makeOwned(perigee::Thread::from(L), perigee::Thread::from(L)->top[-1].table());
   lua_pop(L, 1);
-  for (const luaL_Reg& library : kLibraries) {
-    luaL_requiref(L, library.name, library.func, 1);
-    lua_pop(L, 1);
-  }
-  if (perigee::dialectOf(perigee::Thread::from(L)).bit32) {
-    luaL_requiref(L, "bit32", perigee::openBit32, 1);
+  for (const perigee::Library& library : perigee::standardLibraries()) {
+    if (!library.isPartOf(perigee::dialectOf(perigee::Thread::from(L)))) continue;
+    luaL_requiref(L, library.name, library.open, 1);
     lua_pop(L, 1);
   }
 }

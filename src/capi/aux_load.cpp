@@ -32,7 +32,7 @@ int luaL_loadstring(lua_State* L, const char* s) {
 
 int luaL_loadfilex(lua_State* state, const char* file_name, const char* mode) {
   Thread* L = Thread::from(state);
-  int status = running(L, [&] { return static_cast<int>(loadFile(L, file_name, mode)); });
+  int status = running(L, [&] { return statusFor(L, loadFile(L, file_name, mode)); });
   heapOf(L).remember(L);
   return status;
 }

@@ -6,27 +6,22 @@
 using namespace perigee;
 using namespace perigee::capi;
 
-namespace {
-
-// Free references form a list: each free element holds the next one's number, this key holds the first one's,
-// 0 ends it.
-constexpr lua_Integer kFreeList = LUA_RIDX_LAST + 1;
-
-} // namespace
-
+// Free references form a list: each free element holds the next one's number, the element at
+// `HostApi::free_references` the first one's, 0 ends it.
 int luaL_ref(lua_State* state, int i) {
   Thread* L = Thread::from(state);
+  const int64_t free_list = hostApiOf(L).free_references;
   checkElements(L, 1);
   if (L->top[-1].isNil()) {
     L->top--;
     return LUA_REFNIL;
   }
   Table* t = tableAt(L, i);
-  Value head = getInteger(t, kFreeList);
+  Value head = getInteger(t, free_list);
   int64_t reference = head.isInteger() ? head.integer : 0;
-  if (head.isNil()) setInteger(L, t, kFreeList, Value::of(int64_t{0}));
+  if (head.isNil() && hostApiOf(L).free_references_known) setInteger(L, t, free_list, Value::of(int64_t{0}));
   if (reference != 0) {
-    setInteger(L, t, kFreeList, getInteger(t, reference));
+    setInteger(L, t, free_list, getInteger(t, reference));
   } else {
     reference = length(t) + 1;
   }
@@ -38,9 +33,10 @@ int luaL_ref(lua_State* state, int i) {
 void luaL_unref(lua_State* state, int i, int reference) {
   if (reference < 0) return;
   Thread* L = Thread::from(state);
+  const int64_t free_list = hostApiOf(L).free_references;
   Table* t = tableAt(L, i);
-  setInteger(L, t, reference, getInteger(t, kFreeList));
-  setInteger(L, t, kFreeList, Value::of(static_cast<int64_t>(reference)));
+  setInteger(L, t, reference, getInteger(t, free_list));
+  setInteger(L, t, free_list, Value::of(static_cast<int64_t>(reference)));
 }
 
 int luaL_newmetatable(lua_State* L, const char* type_name) {

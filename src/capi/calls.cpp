@@ -55,8 +55,9 @@ int lua_pcallk(lua_State* state, int nargs, int wanted, int handler, lua_KContex
   }
   if (k == nullptr && L->global->running == L) [[likely]] {
     ThreadStatus status = protectedCall(L, nargs, wanted, message_handler);
-    if (status == ThreadStatus::Ok) roomAfter(L, wanted);
-    return static_cast<int>(status);
+    if (status != ThreadStatus::Ok) return statusFor(L, status);
+    roomAfter(L, wanted);
+    return LUA_OK;
   }
   ThreadStatus status = running(L, [&] {
     if (k != nullptr && !L->refusesPauses() && L != L->global->main_thread)
@@ -64,7 +65,16 @@ int lua_pcallk(lua_State* state, int nargs, int wanted, int handler, lua_KContex
     return protectedCall(L, nargs, wanted, message_handler);
   });
   if (status == ThreadStatus::Ok) roomAfter(L, wanted);
-  return static_cast<int>(status);
+  return statusFor(L, status);
+}
+
+int capi::unusualStatus(const HostApi& api, ThreadStatus status) {
+  switch (status) {
+  case ThreadStatus::ErrorError: return api.handler_error;
+  case ThreadStatus::ErrorFile: return api.handler_error + 1;
+  case ThreadStatus::ErrorFinalizer: return api.finalizer_error;
+  default: return static_cast<int>(status);
+  }
 }
 
 int lua_error(lua_State* state) {

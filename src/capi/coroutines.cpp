@@ -26,19 +26,40 @@ int(lua_closethread)(lua_State* state, lua_State* from) {
   ThreadStatus status = closeThread(L, from != nullptr ? Thread::from(from) : nullptr);
   // Whatever happened, the thread can be used again.
   L->extra = static_cast<uint8_t>(ThreadStatus::Ok);
-  return static_cast<int>(status);
+  return statusFor(L, status);
 }
 
 int lua_resetthread(lua_State* state) { return (lua_closethread)(state, nullptr); }
 
-int lua_resume(lua_State* state, lua_State* from, int nargs, int* nresults) {
-  Thread* co = Thread::from(state);
-  checkElements(co, nargs);
+// More than there are arguments are told to be there. HAProxy repeats the number of an earlier resume: then a
+// continuation finds what there is.
+__attribute__((noinline)) static int argumentsPresent(Thread* co, int nargs) {
+  check(false, "not enough values on the stack", "lua_resume");
+  if (co->status() != ThreadStatus::Yielded) checkElements(co, nargs, "lua_resume");
+  return static_cast<int>(co->top - co->base);
+}
+
+int capi::resumeThread(Thread* co, lua_State* from, int nargs, int* nresults) {
+  if (static_cast<size_t>(ptrdiff_t{nargs}) > static_cast<size_t>(co->top - co->base)) [[unlikely]]
+    nargs = argumentsPresent(co, nargs);
   heapOf(co).remember(co);
   growStackFor(co, kNativeSlots);
   ThreadStatus status = resume(co, from != nullptr ? Thread::from(from) : nullptr, nargs, nresults);
   if (status <= ThreadStatus::Yielded) growStackFor(co, kNativeSlots);
-  return static_cast<int>(status);
+  return statusFor(co, status);
+}
+
+__attribute__((noinline)) static int resumeUncounted(Thread* co, lua_State* from, int nargs) {
+  int unused;
+  return resumeThread(co, from, nargs, &unused);
+}
+
+// Hosts of some versions give three arguments.
+int lua_resume(lua_State* state, lua_State* from, int nargs, int* nresults) {
+  Thread* co = Thread::from(state);
+  if (hostApiOf(co).resume_counts_results) [[likely]]
+    return resumeThread(co, from, nargs, nresults);
+  return resumeUncounted(co, from, nargs);
 }
 
 int lua_yieldk(lua_State* state, int nresults, lua_KContext context, lua_KFunction k) {
@@ -52,9 +73,14 @@ int lua_yieldk(lua_State* state, int nresults, lua_KContext context, lua_KFuncti
   return k != nullptr ? yieldContinuable(L, nresults, context, k) : yield(L, nresults);
 }
 
-int lua_status(lua_State* state) { return static_cast<int>(Thread::from(state)->status()); }
+int lua_status(lua_State* state) {
+  Thread* L = Thread::from(state);
+  return statusFor(L, L->status());
+}
 
 int lua_isyieldable(lua_State* state) {
   Thread* L = Thread::from(state);
+  bool idle = L->started == 0 || L->status() != ThreadStatus::Ok;
+  if (idle && !hostApiOf(L).idle_threads_yieldable) return 0;
   return L != L->global->main_thread && !L->refusesYields();
 }

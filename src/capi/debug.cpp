@@ -3,7 +3,7 @@
 #include "jit/tiering.h"
 #include "vm/debug_info.h"
 
-#include "capi/api.h"
+#include "capi/debug_record.h"
 #include "support/chunk_id.h"
 #include "vm/hooks.h"
 #include "vm/proto.h"
@@ -18,12 +18,9 @@ static_assert(sizeof(lua_Debug) == 136 && LUA_IDSIZE == kChunkIdSize);
 namespace {
 
 // A record names its frame by the position of the frame's base on the stack.
-void setFrame(lua_Debug* record, const FrameView& frame) {
-  record->i_ci = reinterpret_cast<CallInfo*>(saveSlot(frame.thread, frame.base));
-}
-
 bool frameOf(Thread* L, const lua_Debug* record, FrameView* out) {
-  Value* base = restoreSlot(L, reinterpret_cast<ptrdiff_t>(record->i_ci));
+  CallInfo* position = withRecord(L, const_cast<lua_Debug*>(record), [](auto* r) { return r->i_ci; });
+  Value* base = restoreSlot(L, reinterpret_cast<ptrdiff_t>(position));
   if (!frameAtLevel(L, 0, out)) return false;
   while (out->base > base) {
     if (!callerOf(*out, out)) return false;
@@ -46,25 +43,25 @@ struct Subject {
   const FrameView* frame;
 };
 
-void fillSource(lua_Debug* record, const Subject& subject) {
+template <class Record> void fillSource(Record* record, const Subject& subject) {
   const Proto* p = protoOf(subject.function);
   std::string_view source = p == nullptr ? "=[C]" : p->source != nullptr ? p->source->view() : "=?";
   record->source = source.data();
-  record->srclen = source.size();
+  if constexpr (requires { record->srclen; }) record->srclen = source.size();
   record->what = p == nullptr ? "C" : p->line_defined == 0 ? "main" : "Lua";
   record->linedefined = p != nullptr ? static_cast<int>(p->line_defined) : -1;
   record->lastlinedefined = p != nullptr ? static_cast<int>(p->last_line) : -1;
   chunkId(record->short_src, source);
 }
 
-void fillParameters(lua_Debug* record, const Subject& subject) {
+template <class Record> void fillParameters(Record* record, const Subject& subject) {
   const Proto* p = protoOf(subject.function);
   record->nups = subject.function.tag == Tag::Function ? subject.function.function()->extra : 0;
   record->nparams = p != nullptr ? p->parameters : 0;
   record->isvararg = p == nullptr || p->isVararg();
 }
 
-void fillName(lua_Debug* record, const Subject& subject) {
+template <class Record> void fillName(Record* record, const Subject& subject) {
   NameInfo name;
   if (subject.frame != nullptr) name = nameOfFunction(*subject.frame);
   record->name = name.kind != nullptr ? name.name : nullptr;
@@ -77,6 +74,31 @@ void fillTransfer(lua_Debug* record, const Subject& subject) {
   const HookState* h = subject.frame->thread->hooks;
   record->ntransfer = h->transfer_count;
   record->ftransfer = h->transfer_count != 0 ? h->transfer_first : uint16_t{0};
+}
+
+// False if there are options that this record has no place for.
+template <class Record> bool fill(Record* record, const char* what, const Subject& subject) {
+  bool ok = true;
+  for (; *what != '\0'; ++what) {
+    switch (*what) {
+    case 'S': fillSource(record, subject); break;
+    case 'l': record->currentline = subject.frame != nullptr ? subject.frame->currentLine() : -1; break;
+    case 'u': fillParameters(record, subject); break;
+    case 't': record->istailcall = subject.frame != nullptr && isTailCalled(subject.frame->base); break;
+    case 'n': fillName(record, subject); break;
+    case 'r':
+      if constexpr (requires { record->ftransfer; }) {
+        fillTransfer(record, subject);
+      } else {
+        ok = false;
+      }
+      break;
+    case 'f':
+    case 'L': break; // pushed
+    default: ok = false;
+    }
+  }
+  return ok;
 }
 
 // Pushes the set of lines that have code, nil for a C function. The preparation of variable arguments belongs
@@ -94,14 +116,14 @@ void pushActiveLines(Thread* L, const Proto* p) {
 }
 
 // The place of upvalue n of function f and the object that holds it; its name, or null.
-const char* upvalueAt(Value f, int n, Value** place, Object** owner) {
+const char* upvalueAt(const Thread* L, Value f, int n, Value** place, Object** owner) {
   if (f.tag != Tag::Function || n < 1 || n > f.function()->extra) return nullptr;
   if (LuaFunction* lua = asLua(f)) {
     Upvalue* u = lua->upvalues()[n - 1];
     *place = u->location;
     *owner = u;
     String* name = lua->proto->upvalues[n - 1].name;
-    return name != nullptr ? name->data() : "(no name)";
+    return name != nullptr ? name->data() : dialectOf(L).no_name;
   }
   NativeFunction* native = f.function()->native();
   *place = native->upvalues() + (n - 1);
@@ -114,7 +136,8 @@ const char* upvalueAt(Value f, int n, Value** place, Object** owner) {
 int lua_getstack(lua_State* state, int level, lua_Debug* record) {
   FrameView frame;
   if (!frameAtLevel(Thread::from(state), level, &frame)) return 0;
-  setFrame(record, frame);
+  auto* position = reinterpret_cast<CallInfo*>(saveSlot(frame.thread, frame.base));
+  withRecord(frame.thread, record, [=](auto* r) { r->i_ci = position; });
   return 1;
 }
 
@@ -134,23 +157,9 @@ int lua_getinfo(lua_State* state, const char* what, lua_Debug* record) {
     }
     subject = {frame.function(), &frame};
   }
-  int ok = 1;
-  bool push_function = false, push_lines = false;
-  for (; *what != '\0'; ++what) {
-    switch (*what) {
-    case 'S': fillSource(record, subject); break;
-    case 'l': record->currentline = subject.frame != nullptr ? frame.currentLine() : -1; break;
-    case 'u': fillParameters(record, subject); break;
-    case 't': record->istailcall = subject.frame != nullptr && isTailCalled(frame.base); break;
-    case 'n': fillName(record, subject); break;
-    case 'r': fillTransfer(record, subject); break;
-    case 'f': push_function = true; break;
-    case 'L': push_lines = true; break;
-    default: ok = 0;
-    }
-  }
-  if (push_function) pushAny(L, subject.function);
-  if (push_lines) {
+  bool ok = withRecord(L, record, [&](auto* r) { return fill(r, what, subject); });
+  if (std::strchr(what, 'f') != nullptr) pushAny(L, subject.function);
+  if (std::strchr(what, 'L') != nullptr) {
     const Proto* p = protoOf(subject.function);
     pushAny(L, subject.function); // kept alive
     pushActiveLines(L, p);
@@ -191,7 +200,7 @@ const char* lua_getupvalue(lua_State* state, int i, int n) {
   Thread* L = Thread::from(state);
   Value* place;
   Object* owner;
-  const char* name = upvalueAt(*slotAt(L, i), n, &place, &owner);
+  const char* name = upvalueAt(L, *slotAt(L, i), n, &place, &owner);
   if (name != nullptr) pushAny(L, shownValue(*place));
   return name;
 }
@@ -202,7 +211,7 @@ const char* lua_setupvalue(lua_State* state, int i, int n) {
   Value* place;
   Object* owner;
   Value f = *slotAt(L, i);
-  const char* name = upvalueAt(f, n, &place, &owner);
+  const char* name = upvalueAt(L, f, n, &place, &owner);
   if (name == nullptr) return nullptr;
   Value v = *--L->top;
   if (areUpvaluesSettable(f)) {
@@ -213,11 +222,12 @@ const char* lua_setupvalue(lua_State* state, int i, int n) {
 }
 
 void* lua_upvalueid(lua_State* state, int i, int n) {
-  Value f = *slotAt(Thread::from(state), i);
+  Thread* L = Thread::from(state);
+  Value f = *slotAt(L, i);
   check(f.isFunction(), "function expected");
   Value* place;
   Object* owner;
-  if (upvalueAt(f, n, &place, &owner) == nullptr) return nullptr;
+  if (upvalueAt(L, f, n, &place, &owner) == nullptr) return nullptr;
   return asLua(f) != nullptr ? static_cast<void*>(owner) : place;
 }
 

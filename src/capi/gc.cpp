@@ -3,6 +3,7 @@
 #include "capi/api.h"
 #include "interpreter/call.h"
 
+#include <algorithm>
 #include <cstdarg>
 
 using namespace perigee;
@@ -26,9 +27,9 @@ int step(Thread* L, int kilobytes) {
   });
 }
 
-// Kept, as in stock Lua, in steps of four.
-int exchange(int& parameter, int value) {
-  int old = parameter / 4 * 4;
+// Some dialects keep them in steps of four.
+int exchange(Thread* L, int& parameter, int value) {
+  int old = dialectOf(L).collector_stepwise ? parameter / 4 * 4 : parameter;
   parameter = value;
   return old;
 }
@@ -49,9 +50,12 @@ int lua_gc(lua_State* state, int what, ...) {
   Thread* L = Thread::from(state);
   Heap& heap = heapOf(L);
   HeapParameters& parameters = heap.parameters();
+  const Dialect& dialect = dialectOf(L);
   if (L->global->finalizers_running != 0 && what != LUA_GCCOUNT && what != LUA_GCCOUNTB &&
       what != LUA_GCISRUNNING)
-    return -1; // not from inside a finalizer
+    return dialect.collects_in_finalizers ? 0 : -1; // not from inside a finalizer
+  if (what > LUA_GCISRUNNING && !hostApiOf(L).collector_modes) return -1;
+  // (Hosts of 5.3 call a function with three arguments, which end up in the same registers.)
   va_list arguments;
   va_start(arguments, what);
   int result = 0;
@@ -62,8 +66,11 @@ int lua_gc(lua_State* state, int what, ...) {
   case LUA_GCCOUNT: result = static_cast<int>(heap.bytesInUse() >> 10); break;
   case LUA_GCCOUNTB: result = static_cast<int>(heap.bytesInUse() & 0x3FF); break;
   case LUA_GCSTEP: result = step(L, va_arg(arguments, int)); break;
-  case LUA_GCSETPAUSE: result = exchange(parameters.pause, va_arg(arguments, int)); break;
-  case LUA_GCSETSTEPMUL: result = exchange(parameters.step_multiplier, va_arg(arguments, int)); break;
+  case LUA_GCSETPAUSE: result = exchange(L, parameters.pause, va_arg(arguments, int)); break;
+  case LUA_GCSETSTEPMUL:
+    result = exchange(L, parameters.step_multiplier,
+                      std::max(va_arg(arguments, int), dialect.least_step_multiplier));
+    break;
   case LUA_GCISRUNNING: result = heap.isRunning(); break;
   case LUA_GCGEN:
     setUnlessZero(parameters.minor_multiplier, va_arg(arguments, int));

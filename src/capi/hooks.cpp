@@ -2,7 +2,7 @@
 
 #include "vm/hooks.h"
 
-#include "capi/api.h"
+#include "capi/debug_record.h"
 
 #include <atomic>
 
@@ -20,9 +20,11 @@ namespace {
 void callHostHook(Thread* L, HookEvent event, int line, void* data) {
   if (data == nullptr) return; // it is being set at this moment
   lua_Debug record;
-  record.event = static_cast<int>(event);
-  record.currentline = line;
-  record.i_ci = reinterpret_cast<CallInfo*>(saveSlot(L, L->base));
+  withRecord(L, &record, [=](auto* r) {
+    r->event = static_cast<int>(event);
+    r->currentline = line;
+    r->i_ci = reinterpret_cast<CallInfo*>(saveSlot(L, L->base));
+  });
   reinterpret_cast<lua_Hook>(data)(L->state(), &record);
 }
 
@@ -31,8 +33,9 @@ void callHostHook(Thread* L, HookEvent event, int line, void* data) {
 std::atomic<HookFunction> library_hook;
 void libraryHook(lua_State* state, lua_Debug* record) {
   HookFunction f = library_hook.load();
-  if (f != nullptr)
-    f(Thread::from(state), static_cast<HookEvent>(record->event), record->currentline, nullptr);
+  if (f == nullptr) return;
+  Thread* L = Thread::from(state);
+  withRecord(L, record, [=](auto* r) { f(L, static_cast<HookEvent>(r->event), r->currentline, nullptr); });
 }
 
 } // namespace

@@ -60,7 +60,7 @@ int lua_load(lua_State* state, lua_Reader reader, void* data, const char* chunk_
     L->barriers -= static_cast<uint32_t>(Barrier::All);
     // The host gets to know of an interrupt by this error.
     if (status == ThreadStatus::ErrorRun && isInterrupted(L)) takeInterrupt(L);
-    return static_cast<int>(status);
+    return statusFor(L, status);
   });
 }
 

@@ -32,7 +32,7 @@ bool checkSuspension(lua_State* co, lua_Integer suspension, int n, int* nresults
 
 int perigee_resume(lua_State* co, lua_State* from, lua_Integer suspension, int nargs, int* nresults) {
   if (!checkSuspension(co, suspension, nargs, nresults)) return LUA_ERRRUN;
-  return lua_resume(co, from, nargs, nresults);
+  return resumeThread(Thread::from(co), from, nargs, nresults);
 }
 
 int perigee_fail(lua_State* co, lua_State* from, lua_Integer suspension, int* nresults) {
@@ -57,7 +57,7 @@ int perigee_call(lua_State* L, int nargs, int nresults) {
   }
   lua_xmove(L, co, moved);
   int n;
-  int status = lua_resume(co, L, nargs, &n);
+  int status = resumeThread(Thread::from(co), L, nargs, &n);
   if (status == PERIGEE_PAUSED || status == PERIGEE_SUSPENDED) return status;
   if (status == LUA_OK && !lua_checkstack(L, nresults == LUA_MULTRET ? n : nresults)) {
     (lua_closethread)(co, L);

@@ -108,7 +108,9 @@ void lua_settop(lua_State* state, int i) {
   Value* top;
   if (i < 0) {
     top = L->top + (i + 1);
-    demand(L, top >= L->base, "invalid new top");
+    check(top >= L->base, "invalid new top");
+    if (top < L->base) [[unlikely]]
+      top = L->base; // miltertest and HAProxy pop from empty stacks
   } else {
     top = L->base + i;
     demand(L, top <= L->stack_limit, "new top too large");

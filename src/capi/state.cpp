@@ -1,6 +1,7 @@
 // States: beginning, end, and what belongs to all threads of one.
 
 #include "capi/api.h"
+#include "capi/host_api.h"
 #include "interpreter/call.h"
 #include "interpreter/interpreter.h"
 #include "jit/default_compiler.h"
@@ -16,11 +17,6 @@
 
 using namespace perigee;
 using namespace perigee::capi;
-
-// Read by programs that look for the text, as they do in the original's library.
-extern "C" const char lua_ident[] = "$LuaVersion: " LUA_COPYRIGHT " $"
-                                    "$LuaAuthors: " LUA_AUTHORS " $"
-                                    "$Implementation: Perigee $";
 
 namespace {
 
@@ -45,7 +41,7 @@ void* systemAllocate(void*, void* p, size_t, size_t size) {
 
 int panic(lua_State* L) {
   const char* message = lua_tostring(L, -1);
-  if (message == nullptr) message = "error object is not a string";
+  if (message == nullptr) message = hostApiOf(Thread::from(L)).untold_panic;
   std::fprintf(stderr, "PANIC: unprotected error in call to Lua API (%s)\n", message);
   std::fflush(stderr);
   return 0;
@@ -55,9 +51,20 @@ int panic(lua_State* L) {
 
 namespace {
 
-lua_State* newHostState(lua_Alloc allocator, void* data, const Dialect& dialect) {
-  Thread* L = newState(allocator, data, 0, dialect);
+// What a host asks for: a language, and its own version of the API.
+struct Versions {
+  const Dialect* dialect;
+  const HostApi* api;
+};
+Versions defaultVersions() {
+  const HostApi& api = defaultHostApi();
+  return {findDialect(api.number), &api};
+}
+
+lua_State* newHostState(lua_Alloc allocator, void* data, const Versions& versions) {
+  Thread* L = newState(allocator, data, 0, *versions.dialect);
   if (L == nullptr) return nullptr;
+  L->global->host_api = versions.api;
   if (!installJit(L->global, defaultCompiler()) || !prepareForHost(L)) {
     closeState(L);
     return nullptr;
@@ -66,8 +73,8 @@ lua_State* newHostState(lua_Alloc allocator, void* data, const Dialect& dialect)
   return L->state();
 }
 
-lua_State* newStandardState(const Dialect& dialect) {
-  lua_State* L = newHostState(systemAllocate, nullptr, dialect);
+lua_State* newStandardState(const Versions& versions) {
+  lua_State* L = newHostState(systemAllocate, nullptr, versions);
   if (L != nullptr) {
     lua_atpanic(L, panic);
     installWarnings(Thread::from(L)->global);
@@ -78,30 +85,31 @@ lua_State* newStandardState(const Dialect& dialect) {
 } // namespace
 
 lua_State* lua_newstate(lua_Alloc allocator, void* data) {
-  return newHostState(allocator, data, defaultDialect());
+  return newHostState(allocator, data, defaultVersions());
 }
 
-lua_State* luaL_newstate() { return newStandardState(defaultDialect()); }
+lua_State* luaL_newstate() { return newStandardState(defaultVersions()); }
 
 lua_State* perigee_newstate(const perigee_Options* options) {
-  perigee_Options given = {sizeof given, 0, nullptr, nullptr};
+  perigee_Options given = {};
+  given.size = sizeof given;
   if (options != nullptr) given = *options;
   if (given.size != sizeof given) return nullptr;
-  const Dialect* dialect = given.lua == 0 ? &defaultDialect() : findDialect(given.lua);
+  const HostApi* api = given.api == 0 ? &defaultHostApi() : findHostApi(given.api);
+  if (api == nullptr) return nullptr;
+  const Dialect* dialect = findDialect(given.lua == 0 ? api->number : given.lua);
   if (dialect == nullptr) return nullptr;
-  return given.allocator == nullptr ? newStandardState(*dialect)
-                                    : newHostState(given.allocator, given.data, *dialect);
+  Versions versions = {dialect, api};
+  return given.allocator == nullptr ? newStandardState(versions)
+                                    : newHostState(given.allocator, given.data, versions);
 }
 
 void lua_close(lua_State* state) { closeState(Thread::from(state)->global->main_thread); }
 
-// The version of this API, not of what the state runs.
-lua_Number lua_version(lua_State*) { return LUA_VERSION_NUM; }
-
 void luaL_checkversion_(lua_State* L, lua_Number version, size_t sizes) {
   if (sizes != LUAL_NUMSIZES) luaL_error(L, "core and library have incompatible numeric types");
-  if (version != LUA_VERSION_NUM)
-    luaL_error(L, "version mismatch: app. needs Lua %f, core is Lua %f", version, lua_version(L));
+  double ours = hostApiOf(Thread::from(L)).version;
+  if (version != ours) luaL_error(L, "version mismatch: app. needs %f, Lua core provides %f", version, ours);
 }
 
 lua_Alloc lua_getallocf(lua_State* state, void** data) {

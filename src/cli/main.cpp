@@ -2,6 +2,7 @@
 //
 // main makes a state and calls runCommand in it, protected; everything that can raise an error happens there.
 
+#include "capi/host_api.h"
 #include "cli/line_reader.h"
 #include "cli/options.h"
 #include "cli/prompt.h"
@@ -165,6 +166,7 @@ bool chooseDialect(Command& command) {
     std::fprintf(stderr, "%s: PERIGEE_LUA: no such version of Lua: '%s'\n", command.name, name);
     return false;
   }
+  setDefaultHostApi(*findHostApi(options.dialect->number)); // its modules are of that version
   if (options.warnings == 0 || options.dialect->warn) return true;
   printUsageError(command.name, command.argv[options.warnings], nullptr);
   return false;

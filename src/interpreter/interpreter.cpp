@@ -114,7 +114,7 @@ void runFinalizers(Thread* L) {
   }
   G->finalizers_running = 0;
   if (!failed) return;
-  raiseStatus(L, ThreadStatus::ErrorRun, error);
+  raiseStatus(L, ThreadStatus::ErrorFinalizer, error);
 }
 
 Thread* newState(Allocator allocator, void* allocator_data, uint32_t seed, const Dialect& dialect) {

@@ -408,7 +408,9 @@ int collectGarbage(lua_State* state) {
     return 1;
   }
   case 5: return exchange(heap.parameters().pause, L.optionalInteger(2, 0));
-  case 6: return exchange(heap.parameters().step_multiplier, L.optionalInteger(2, 0));
+  case 6:
+    return exchange(heap.parameters().step_multiplier,
+                    std::max(L.optionalInteger(2, 0), int64_t{dialect.least_step_multiplier}));
   case 7: L.pushBoolean(heap.isRunning()); return 1;
   case 8:
     optionalParameter(2, heap.parameters().minor_multiplier);

@@ -1,13 +1,8 @@
-#include "lib/native.h"
+#include "lib/libraries.h"
 
 namespace perigee {
 namespace {
 
-struct Library {
-  const char* name;
-  lua_CFunction open;
-  bool Dialect::* only_if = nullptr;
-};
 constexpr Library kLibraries[] = {
     {"_G", openBase},
     {"package", openPackage},
@@ -24,6 +19,8 @@ constexpr Library kLibraries[] = {
 
 } // namespace
 
+std::span<const Library> standardLibraries() { return kLibraries; }
+
 void openLibraries(Thread* L) {
   Native native(L);
   Table* registry = L->global->registry.table();
@@ -31,7 +28,7 @@ void openLibraries(Thread* L) {
   native.push(Value::of(loaded));
   native.setField(registry, "_LOADED");
   for (const Library& library : kLibraries) {
-    if (library.only_if != nullptr && !(dialectOf(L).*library.only_if)) continue;
+    if (!library.isPartOf(dialectOf(L))) continue;
     native.pushFunction(library.open);
     native.call(0, 1);
     native.push(native.top(-1));

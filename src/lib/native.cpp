@@ -239,7 +239,8 @@ int Native::fileResult(bool ok, const char* file_name) {
 }
 
 int Native::execResult(int status) {
-  if (status != 0 && errno != 0) return fileResult(false, nullptr);
+  bool failed = dialectOf(thread()).errno_tells_failure ? status != 0 && errno != 0 : status == -1;
+  if (failed) return fileResult(false, nullptr);
   const char* how = "exit";
   if (WIFEXITED(status)) {
     status = WEXITSTATUS(status);

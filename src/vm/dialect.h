@@ -97,6 +97,9 @@ struct Dialect {
   bool format_checks_modifiers;  // string.format: what each conversion allows
   bool literals_for_all_floats;  // string.format: %q
   int step_multiplier;           // of the collector, at first
+  int least_step_multiplier;     // that programs and hosts can set
+  bool errno_tells_failure;      // of programs, to os.execute; else a status of -1 says so
+  bool unprintable_as_codes;     // %c of lua_pushfstring gives "<\\7>"
   bool collects_in_finalizers;   // collectgarbage does not tell that it does nothing there
   uint32_t largest_utf8_code;    // utf8.char
   bool surrogates_valid;         // to the functions of utf8

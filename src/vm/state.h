@@ -15,6 +15,7 @@
 namespace perigee {
 
 struct FieldCache; // vm/field_cache.h
+struct HostApi;    // capi/host_api.h
 
 using ProtoTable = ChainedTable<Proto>; // see vm/proto_table.h
 
@@ -86,12 +87,13 @@ struct State {
   std::atomic<uint32_t> interrupters[2] =
       {}; // calls of `interrupt` that are under way, by the parity they began in
   std::atomic<uint32_t> interrupter_parity = 0;
-  const Dialect* dialect = nullptr; // never changes
-  Activation* activation = nullptr; // innermost catch point on the C stack
-  uint64_t activations = 0;         // so many there have been
-  Value registry;                   // a table: [1] main thread, [2] globals
-  Table* globals = nullptr;         // kept alive by the registry
-  StringTable strings;              // the short ones
+  const Dialect* dialect = nullptr;  // never changes
+  const HostApi* host_api = nullptr; // likewise; null: that of all who say nothing
+  Activation* activation = nullptr;  // innermost catch point on the C stack
+  uint64_t activations = 0;          // so many there have been
+  Value registry;                    // a table: [1] main thread, [2] globals
+  Table* globals = nullptr;          // kept alive by the registry
+  StringTable strings;               // the short ones
   ProtoTable protos;
   LiteralCache literals;
   String** byte_strings = nullptr; // those of one byte that there have been, by it; kept from then on

@@ -47,7 +47,7 @@ size_t encodeUtf8(char* out, unsigned long code) {
 }
 
 // One conversion; takes its argument off `arguments`. False if there is no such conversion.
-bool convert(Output& out, char conversion, va_list* arguments) {
+bool convert(Output& out, const Dialect& dialect, char conversion, va_list* arguments) {
   char buffer[kMaxNumberChars + 16];
   size_t n;
   switch (conversion) {
@@ -65,6 +65,9 @@ bool convert(Output& out, char conversion, va_list* arguments) {
   case 'c':
     buffer[0] = static_cast<char>(va_arg(*arguments, int));
     n = 1;
+    if (dialect.unprintable_as_codes && (buffer[0] < ' ' || buffer[0] > '~'))
+      n = static_cast<size_t>(
+          std::snprintf(buffer, sizeof buffer, "<\\%d>", static_cast<unsigned char>(buffer[0])));
     break;
   case 'd': n = formatInteger(buffer, va_arg(*arguments, int)); break;
   case 'I': n = formatInteger(buffer, va_arg(*arguments, long long)); break;
@@ -84,13 +87,13 @@ bool convert(Output& out, char conversion, va_list* arguments) {
 }
 
 // Returns the first conversion that does not exist, or 0.
-char writeFormat(Output& out, const char* format, va_list source) {
+char writeFormat(Output& out, const Dialect& dialect, const char* format, va_list source) {
   va_list arguments;
   va_copy(arguments, source);
   char bad = 0;
   while (const char* percent = std::strchr(format, '%')) {
     out.append(format, static_cast<size_t>(percent - format));
-    if (!convert(out, percent[1], &arguments)) {
+    if (!convert(out, dialect, percent[1], &arguments)) {
       bad = percent[1];
       break;
     }
@@ -104,18 +107,19 @@ char writeFormat(Output& out, const char* format, va_list source) {
 } // namespace
 
 String* newStringFormatV(Thread* L, const char* format, va_list arguments) {
+  const Dialect& dialect = dialectOf(L);
   Output measure(nullptr);
-  if (char bad = writeFormat(measure, format, arguments))
+  if (char bad = writeFormat(measure, dialect, format, arguments))
     raiseError(L, "invalid conversion '%%%c' to 'lua_pushfstring'", bad);
   if (measure.size() <= kMaxShortString) {
     char buffer[kMaxShortString];
     Output out(buffer);
-    writeFormat(out, format, arguments);
+    writeFormat(out, dialect, format, arguments);
     return newString(L, buffer, out.size());
   }
   String* s = newLongString(L, measure.size());
   Output out(s->data());
-  writeFormat(out, format, arguments);
+  writeFormat(out, dialect, format, arguments);
   return s;
 }
 

@@ -30,9 +30,10 @@ enum class ThreadStatus : uint8_t {
   ErrorMemory = 4,
   ErrorError = 5,
   ErrorFile = 6,
-  Stopped = 7,  // its ticks are spent, where it cannot be paused: an error that Lua code does not catch
-  Paused = 8,   // resumed by C++: the program is to be gone on with by another resume
-  Suspended = 9 // the same, by one with the results of the C function that it waits for
+  Stopped = 7,        // its ticks are spent, where it cannot be paused: an error that Lua code does not catch
+  Paused = 8,         // resumed by C++: the program is to be gone on with by another resume
+  Suspended = 9,      // the same, by one with the results of the C function that it waits for
+  ErrorFinalizer = 10 // in dialects whose finalizers' errors are raised
 };
 
 // What the C frames between here and the coroutine's resume keep from happening.

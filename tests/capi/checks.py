@@ -6,9 +6,30 @@ import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-OURS = ROOT / "include" / "perigee"
-STOCK = pathlib.Path("/usr/include/lua5.4")
-STOCK_LIBRARY = next(pathlib.Path("/usr/lib").glob("*/liblua5.4.so.0"), None)
+
+
+class Version:
+    """A version of Lua: our headers and library, Debian's, and the commands."""
+    def __init__(self, name, headers, *options):
+        self.name = name
+        self.number = 100 * int(name[0]) + int(name[2:])  # LUA_VERSION_NUM
+        self.ours = ROOT / "include" / headers
+        self.stock = pathlib.Path(f"/usr/include/lua{name}")
+        self.library = f"liblua{name}.so.0"
+        self.stock_library = next(pathlib.Path("/usr/lib").glob(f"*/{self.library}"))
+        self.command = f"lua{name}"
+        self.options = options  # of our command
+
+    def linked(self, build):
+        return [f"-L{build}", f"-l:{self.library}", "-lpthread"]
+
+    def title(self, name):
+        return name if self is LUA_5_4 else f"{name}, {self.name}"
+
+
+LUA_5_4 = Version("5.4", "perigee")
+LUA_5_3 = Version("5.3", "perigee53", "--lua=5.3")
+VERSIONS = (LUA_5_4, LUA_5_3)
 
 counts = {"passed": 0, "failed": 0}
 
@@ -34,7 +55,7 @@ def everything(result):
 
 
 def with_library(library, **more):
-    """The environment in which programs load liblua5.4.so.0 from the directory `library`."""
+    """The environment in which programs load liblua5.4.so.0 or liblua5.3.so.0 from the directory `library`."""
     return {**os.environ, "LD_LIBRARY_PATH": str(library), **more}
 
 

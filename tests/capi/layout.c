@@ -22,7 +22,9 @@ int main(void) {
   FIELD(lua_Debug, namewhat);
   FIELD(lua_Debug, what);
   FIELD(lua_Debug, source);
+#if LUA_VERSION_NUM >= 504
   FIELD(lua_Debug, srclen);
+#endif
   FIELD(lua_Debug, currentline);
   FIELD(lua_Debug, linedefined);
   FIELD(lua_Debug, lastlinedefined);
@@ -30,8 +32,10 @@ int main(void) {
   FIELD(lua_Debug, nparams);
   FIELD(lua_Debug, isvararg);
   FIELD(lua_Debug, istailcall);
+#if LUA_VERSION_NUM >= 504
   FIELD(lua_Debug, ftransfer);
   FIELD(lua_Debug, ntransfer);
+#endif
   FIELD(lua_Debug, short_src);
   FIELD(lua_Debug, i_ci);
   NUMBER(sizeof(luaL_Buffer));
@@ -39,7 +43,11 @@ int main(void) {
   FIELD(luaL_Buffer, size);
   FIELD(luaL_Buffer, n);
   FIELD(luaL_Buffer, L);
+#if LUA_VERSION_NUM >= 504
   FIELD(luaL_Buffer, init);
+#else
+  FIELD(luaL_Buffer, initb);
+#endif
   NUMBER(_Alignof(luaL_Buffer));
   NUMBER(sizeof(luaL_Reg));
   FIELD(luaL_Reg, name);

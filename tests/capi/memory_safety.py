@@ -2,20 +2,20 @@
 import os
 import signal
 
-from checks import HERE, OURS, STOCK_LIBRARY, compile_host, everything, first_difference, plain_environment, report, run, with_library
+from checks import HERE, LUA_5_4, ROOT, VERSIONS, compile_host, everything, first_difference, plain_environment, report, run, with_library
 
 
 def each_misuse(work, build):
     """Name, function that the message is to name, and what happens, for each case of misuse.c."""
-    program = work / "misuse"
-    problem = compile_host(HERE / "misuse.c", program, OURS, f"-L{build}", "-l:liblua5.4.so.0")
-    if problem:
-        report("misuse.c", problem)
-        return
-    environment = with_library(build)
-    for line in run([program], env=environment).stdout.splitlines():
-        name, function = line.split()
-        yield name, function, run([program, name], env=environment)
+    program, environment = work / "misuse", with_library(build)
+    for version in VERSIONS:
+        problem = compile_host(HERE / "misuse.c", program, version.ours, *version.linked(build))
+        if problem:
+            report(version.title("misuse.c"), problem)
+            continue
+        for line in run([program], env=environment).stdout.splitlines():
+            name, function = line.split()
+            yield version.title(name), function, run([program, name], env=environment)
 
 
 def test_misuse(work, build):
@@ -36,28 +36,40 @@ def host_sources():
     return sorted((HERE / "hosts").glob("*.c*"))
 
 
-def expected_output(work, source):
+def expected_output(work, source, version=LUA_5_4):
     program = work / f"{source.stem}.stock"
-    problem = compile_host(source, program, OURS, "-l:liblua5.4.so.0", "-lpthread")
-    return problem or everything(run([program], env=with_library(STOCK_LIBRARY.parent)))
+    directory = version.stock_library.parent
+    problem = compile_host(source, program, version.ours, *version.linked(directory))
+    return problem or everything(run([program], env=with_library(directory)))
 
 
 def test_sanitized_hosts(work, build):
     """BUILD is the asan build, whose static library the hosts are linked to. Leaks count, too."""
-    for source in host_sources() + [HERE / "perigee" / "ticks.c", HERE / "perigee" / "sandbox.c"]:
-        # gcc compiles the host, as for the other runs: compilers differ in the order in which they evaluate arguments.
-        program, object_file = work / source.stem, work / f"{source.stem}.o"
-        problem = compile_host(source, object_file, OURS, "-g", "-c")
-        result = run(["clang++-19", "-fsanitize=address,undefined", "-fuse-ld=lld", object_file, "-o", program,
-                      build / "libperigee.a", "-lasmjit", "-lm", "-ldl", "-lpthread"])
-        if problem or result.returncode:
-            report(f"asan: {source.name}", problem or result.stderr)
-            continue
-        options = "allocator_may_return_null=1:detect_leaks=1:" + os.environ.get("ASAN_OPTIONS", "")
-        result = run([program], timeout=600, env={**os.environ, "ASAN_OPTIONS": options})
-        own = source.parent.name == "perigee"  # stock Lua's library has none of what it uses; it checks itself
-        failure = everything(result) if result.returncode else ""
-        report(f"asan: {source.name}", failure if own else first_difference(expected_output(work, source), everything(result)))
+    for version in VERSIONS:
+        sources = host_sources()
+        if version is LUA_5_4:
+            sources += [HERE / "perigee" / "ticks.c", HERE / "perigee" / "sandbox.c"]
+        for source in sources:
+            name = version.title(f"asan: {source.name}")
+            report(name, sanitized_host(work, build, version, source))
+
+
+def sanitized_host(work, build, version, source):
+    # gcc compiles the host, as for the other runs: compilers differ in the order in which they evaluate arguments.
+    program, object_file = work / source.stem, work / f"{source.stem}.o"
+    problem = compile_host(source, object_file, version.ours, "-g", "-c")
+    # What makes one of our libraries that of a version, in front of the archive, which has that of 5.4.
+    result = run(["clang++-19", "-fsanitize=address,undefined", "-fuse-ld=lld", "-std=c++20", f"-DPERIGEE_LUA={version.number}",
+                  f"-I{ROOT}/src", f"-I{ROOT}/include", ROOT / "src" / "capi" / "host_version.cpp", object_file, "-o", program,
+                  build / "libperigee.a", "-lasmjit", "-lm", "-ldl", "-lpthread"])
+    if problem or result.returncode:
+        return problem or result.stderr
+    options = "allocator_may_return_null=1:detect_leaks=1:" + os.environ.get("ASAN_OPTIONS", "")
+    stride = "1" if version is LUA_5_4 else "23"
+    result = run([program], timeout=600, env={**os.environ, "ASAN_OPTIONS": options, "HOST_STRIDE": stride})
+    if source.parent.name == "perigee":  # stock Lua's library has none of what it uses; it checks itself
+        return everything(result) if result.returncode else ""
+    return first_difference(expected_output(work, source, version), everything(result))
 
 
 def test_threads(work, build):
@@ -67,7 +79,7 @@ def test_threads(work, build):
         if "pthread_create" not in text:
             continue
         program = work / source.stem
-        result = run(["clang++-19", "-x", "c", "-std=gnu17", "-g", "-O1", "-w", "-fsanitize=thread", "-fuse-ld=lld", f"-I{OURS}", source, "-x", "none",
+        result = run(["clang++-19", "-x", "c", "-std=gnu17", "-g", "-O1", "-w", "-fsanitize=thread", "-fuse-ld=lld", f"-I{LUA_5_4.ours}", source, "-x", "none",
                       "-o", program, build / "libperigee.a", "-lasmjit", "-lm", "-ldl", "-lpthread"])
         if result.returncode:
             report(f"tsan: {source.name}", result.stderr)
@@ -86,7 +98,7 @@ def test_valgrind(work, build):
     """Host programs, and programs that use C modules."""
     for source in host_sources():
         program = work / source.stem
-        problem = compile_host(source, program, OURS, "-g", f"-L{build}", "-l:liblua5.4.so.0", "-lpthread")
+        problem = compile_host(source, program, LUA_5_4.ours, "-g", *LUA_5_4.linked(build))
         if problem:
             report(f"valgrind: {source.name}", problem)
             continue

@@ -3,13 +3,7 @@
 
      misuse              lists the cases
      misuse CASE         runs one; then the state must still work */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "lauxlib.h"
-#include "lua.h"
-#include "lualib.h"
+#include "hosts/host.h"
 
 static int nothing(lua_State *L) {
   (void)L;
@@ -70,6 +64,7 @@ static void rotate_far(lua_State *L) { lua_rotate(L, 1, 40); }
 static void copy_missing(lua_State *L) { lua_copy(L, 1, 40); }
 static void replace_upvalue(lua_State *L) { lua_copy(L, 1, lua_upvalueindex(3)); }
 static void upvalue_far(lua_State *L) { lua_pushvalue(L, lua_upvalueindex(5000)); }
+#if LUA_VERSION_NUM >= 504
 static void closeslot(lua_State *L) { lua_closeslot(L, 1); }
 static void toclose_order(lua_State *L) {
   luaL_dostring(L, "return setmetatable({}, {__close = print}), setmetatable({}, {__close = print})");
@@ -77,6 +72,7 @@ static void toclose_order(lua_State *L) {
   lua_toclose(L, 2);
 }
 static void toclose_missing(lua_State *L) { lua_toclose(L, 17); }
+#endif
 
 /* Missing operands. */
 static void arith_missing(lua_State *L) { lua_settop(L, 1); lua_arith(L, LUA_OPADD); }
@@ -93,11 +89,11 @@ static void rawset_missing(lua_State *L) { lua_settop(L, 1); lua_rawset(L, LUA_R
 static void rawseti_missing(lua_State *L) { lua_settop(L, 0); lua_rawseti(L, LUA_REGISTRYINDEX, 5); }
 static void rawsetp_missing(lua_State *L) { lua_settop(L, 0); lua_rawsetp(L, LUA_REGISTRYINDEX, L); }
 static void setmetatable_missing(lua_State *L) { lua_settop(L, 0); lua_setmetatable(L, LUA_REGISTRYINDEX); }
-static void setiuservalue_missing(lua_State *L) {
-  lua_newuserdatauv(L, 1, 1);
+static void setuservalue_missing(lua_State *L) {
+  lua_newuserdata(L, 1);
   lua_replace(L, 1);
   lua_settop(L, 0);
-  lua_setiuservalue(L, LUA_REGISTRYINDEX, 1);
+  lua_setuservalue(L, LUA_REGISTRYINDEX);
 }
 static void cclosure_missing(lua_State *L) { lua_pushcclosure(L, nothing, 10); }
 static void cclosure_many(lua_State *L) {
@@ -118,6 +114,21 @@ static void resume_missing(lua_State *L) {
   lua_pushcfunction(T, nothing);
   lua_resume(T, L, 7, &n);
 }
+static int answered(lua_State *L, int status, lua_KContext context) {
+  (void)status;
+  (void)context;
+  return lua_gettop(L);
+}
+static int asks(lua_State *L) { return lua_yieldk(L, 0, 0, answered); }
+static void resume_again_missing(lua_State *L) {
+  lua_State *T = lua_newthread(L);
+  int n;
+  lua_pushcfunction(T, asks);
+  lua_pushinteger(T, 1);
+  lua_resume(T, L, 1, &n);
+  lua_settop(T, 0);
+  lua_resume(T, L, 1, &n);
+}
 static void yield_missing(lua_State *L) { lua_yield(L, 9); }
 static void next_missing(lua_State *L) { lua_settop(L, 0); lua_next(L, LUA_REGISTRYINDEX); }
 static void dump_missing(lua_State *L) { lua_settop(L, 0); lua_dump(L, NULL, NULL, 0); }
@@ -137,8 +148,10 @@ static void rawseti_none(lua_State *L) { lua_pushnil(L); lua_rawseti(L, 12, 1); 
 static void next_number(lua_State *L) { lua_pushnil(L); lua_next(L, 1); }
 static void ref_number(lua_State *L) { lua_pushinteger(L, 1); luaL_ref(L, 1); }
 static void metatable_number(lua_State *L) { lua_newtable(L); lua_pushinteger(L, 5); lua_setmetatable(L, -2); }
-static void uservalue_table(lua_State *L) { lua_newtable(L); lua_getiuservalue(L, -1, 1); }
+static void uservalue_table(lua_State *L) { lua_newtable(L); lua_getuservalue(L, -1); }
+#if LUA_VERSION_NUM >= 504
 static void userdata_values(lua_State *L) { lua_newuserdatauv(L, 8, -3); }
+#endif
 static void createtable_negative(lua_State *L) { lua_createtable(L, -1, -1); }
 static void getinfo_number(lua_State *L) {
   lua_Debug record;
@@ -147,7 +160,7 @@ static void getinfo_number(lua_State *L) {
 }
 static void upvalueid_number(lua_State *L) { lua_upvalueid(L, 1, 1); }
 static void upvaluejoin_c(lua_State *L) { lua_pushcfunction(L, nothing); lua_upvaluejoin(L, -1, 1, -1, 1); }
-static void typename_far(lua_State *L) { lua_typename(L, LUA_NUMTYPES); }
+static void typename_far(lua_State *L) { lua_typename(L, LUA_NUMTAGS); }
 static void addvalue_table(lua_State *L) {
   luaL_Buffer b;
   luaL_buffinit(L, &b);
@@ -157,6 +170,7 @@ static void addvalue_table(lua_State *L) {
 static void buffer_moved(lua_State *L) {
   luaL_Buffer b;
   luaL_buffinit(L, &b);
+  if (LUA_VERSION_NUM < 504) luaL_prepbuffsize(&b, 10000);
   lua_newtable(L);
   for (int i = 0; i < 5000; i++) luaL_addlstring(&b, "text", 4);
 }
@@ -167,9 +181,9 @@ static void buffer_copied(lua_State *L) {
   for (int i = 0; i < 5000; i++) luaL_addlstring(&b, "text", 4);
   lua_pushvalue(L, -1);
   for (int i = 0; i < 5000; i++) luaL_addlstring(&b, "text", 4);
-  lua_gc(L, LUA_GCCOLLECT);
+  lua_gc(L, LUA_GCCOLLECT, 0);
   luaL_pushresult(&b);
-  lua_gc(L, LUA_GCCOLLECT);
+  lua_gc(L, LUA_GCCOLLECT, 0);
 }
 
 /* At the wrong time. */
@@ -205,22 +219,29 @@ static const struct {
     CASE(index_low, lua_pushvalue) CASE(index_far_low, lua_tolstring) CASE(index_zero, lua_type)
     CASE(index_far_high, lua_touserdata) CASE(insert_missing, lua_rotate) CASE(remove_missing, lua_rotate)
     CASE(remove_pseudo, lua_rotate) CASE(rotate_far, lua_rotate) CASE(copy_missing, lua_copy)
-    CASE(replace_upvalue, lua_copy) CASE(upvalue_far, lua_pushvalue) CASE(closeslot, lua_closeslot)
-    CASE(toclose_order, lua_toclose) CASE(toclose_missing, lua_toclose)
+    CASE(replace_upvalue, lua_copy) CASE(upvalue_far, lua_pushvalue)
+#if LUA_VERSION_NUM >= 504
+    CASE(closeslot, lua_closeslot) CASE(toclose_order, lua_toclose) CASE(toclose_missing, lua_toclose)
+    CASE(uservalue_table, lua_getiuservalue) CASE(userdata_values, lua_newuserdatauv)
+    CASE(setuservalue_missing, lua_setiuservalue)
+#else
+    CASE(uservalue_table, lua_getuservalue) CASE(setuservalue_missing, lua_setuservalue)
+#endif
     CASE(arith_missing, lua_arith) CASE(arith_operation, lua_arith) CASE(compare_operation, lua_compare)
     CASE(concat_missing, lua_concat) CASE(concat_negative, lua_concat) CASE(setglobal_missing, lua_setglobal)
     CASE(setfield_missing, lua_setfield) CASE(settable_missing, lua_settable) CASE(gettable_missing, lua_gettable)
     CASE(seti_missing, lua_seti) CASE(rawset_missing, lua_rawset) CASE(rawseti_missing, lua_rawseti)
     CASE(rawsetp_missing, lua_rawsetp) CASE(setmetatable_missing, lua_setmetatable)
-    CASE(setiuservalue_missing, lua_setiuservalue) CASE(cclosure_missing, lua_pushcclosure)
+    CASE(cclosure_missing, lua_pushcclosure)
     CASE(cclosure_many, lua_pushcclosure) CASE(call_missing, lua_callk) CASE(pcall_missing, lua_pcallk)
     CASE(pcall_handler, lua_pcallk) CASE(error_missing, lua_error) CASE(resume_missing, lua_resume)
+    CASE(resume_again_missing, lua_resume)
     CASE(yield_missing, lua_yieldk) CASE(next_missing, lua_next) CASE(dump_missing, lua_dump)
     CASE(getinfo_missing, lua_getinfo) CASE(setupvalue_missing, lua_setupvalue)
     CASE(rawget_number, lua_rawget) CASE(rawgeti_number, lua_rawgeti) CASE(rawgetp_none, lua_rawgetp)
     CASE(rawset_number, lua_rawset) CASE(rawseti_none, lua_rawseti) CASE(next_number, lua_next)
-    CASE(ref_number, luaL_ref) CASE(metatable_number, lua_setmetatable) CASE(uservalue_table, lua_getiuservalue)
-    CASE(userdata_values, lua_newuserdatauv) CASE(createtable_negative, lua_createtable)
+    CASE(ref_number, luaL_ref) CASE(metatable_number, lua_setmetatable)
+    CASE(createtable_negative, lua_createtable)
     CASE(getinfo_number, lua_getinfo) CASE(upvalueid_number, lua_upvalueid) CASE(upvaluejoin_c, lua_upvaluejoin)
     CASE(typename_far, lua_typename) CASE(addvalue_table, luaL_addvalue) CASE(buffer_moved, luaL_prepbuffsize)
     CASE(buffer_copied, luaL_prepbuffsize)
@@ -248,7 +269,7 @@ int main(int argc, char **argv) {
   int status = lua_pcall(L, 0, 0, 0);
   printf("status %d%s%s\n", status, status ? ": " : "", status ? lua_tostring(L, -1) : "");
   lua_settop(L, 0);
-  lua_gc(L, LUA_GCCOLLECT);
+  lua_gc(L, LUA_GCCOLLECT, 0);
   if (luaL_dostring(L, "local t = {} for i = 1, 100 do t[i] = {tostring(i)} end return select('#', table.unpack(t))")) {
     printf("broken: %s\n", lua_tostring(L, -1));
     return 3;

@@ -3,7 +3,7 @@ import os
 import re
 import shutil
 
-from checks import OURS, ROOT, compile_host, everything, first_difference, report, run
+from checks import LUA_5_3, LUA_5_4, ROOT, VERSIONS, compile_host, everything, first_difference, report, run
 
 PROGRAM = '#include "lua.hpp"\n#include <cstdio>\nint main() { lua_State *L = luaL_newstate(); luaL_openlibs(L);' \
           'luaL_dostring(L, "return _VERSION"); std::puts(lua_tostring(L, -1)); lua_close(L); }\n'
@@ -39,14 +39,15 @@ def test_package(work, build):
     libraries = next(prefix.glob("lib*/**/pkgconfig"))
     environment = {**os.environ, "PKG_CONFIG_PATH": str(libraries), "LD_LIBRARY_PATH": str(libraries.parent)}
     present = sorted(str(f.relative_to(prefix)) for d in ("bin", "include") for f in (prefix / d).rglob("*") if f.is_file())
-    wanted = ["bin/perigee"] + sorted(f"include/perigee/{f.name}" for f in OURS.glob("[a-z]*"))
+    wanted = ["bin/perigee"] + [f"include/{v.ours.name}/{f.name}" for v in VERSIONS for f in sorted(v.ours.glob("[a-z]*"))]
     report("package: the command and headers", first_difference("\n".join(wanted), "\n".join(present)))
     r = run([prefix / "bin" / "perigee", "-e", "print(_VERSION)"])
     report("package: the command runs", first_difference("Lua 5.4\n", everything(r).replace("exit code 0\n", "")))
-    for name in ("perigee", "lua5.4", "perigee-static"):
+    for version, name in ((LUA_5_4, "perigee"), (LUA_5_4, "lua5.4"), (LUA_5_4, "perigee-static"), (LUA_5_3, "lua5.3")):
         flags = run(["pkg-config", "--cflags", "--libs", name], env=environment).stdout.split()
-        problem = compile_host(work / "user.cpp", work / "user", OURS, *flags)
-        report(f"package: pkg-config {name}", problem or first_difference("Lua 5.4\n", run([work / "user"], env=environment).stdout))
+        problem = compile_host(work / "user.cpp", work / "user", prefix, *flags)  # the headers are found by the flags
+        said = run([work / "user"], env=environment).stdout
+        report(f"package: pkg-config {name}", problem or first_difference(f"Lua {version.name}\n", said))
     test_documented_lines(work, prefix)
     user = work / "user"
     shutil.rmtree(user, ignore_errors=True) if user.is_dir() else user.unlink(missing_ok=True)
@@ -54,12 +55,12 @@ def test_package(work, build):
     (user / "user.cpp").write_text(PROGRAM)
     (user / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.20)\nproject(user CXX)\nfind_package(Perigee REQUIRED)\n"
-        "foreach(kind Perigee Static)\nadd_executable(user${kind} user.cpp)\n"
+        "foreach(kind Perigee Static Lua53)\nadd_executable(user${kind} user.cpp)\n"
         "target_link_libraries(user${kind} Perigee::${kind})\nendforeach()\n")
     for command in (["cmake", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={prefix}"], ["cmake", "--build", user / "build"]):
         r = run(command)
         if r.returncode:
             report("package: CMake", r.stdout + r.stderr)
             return
-    for kind in ("Perigee", "Static"):
-        report(f"package: CMake Perigee::{kind}", first_difference("Lua 5.4\n", run([user / "build" / f"user{kind}"]).stdout))
+    for kind, version in (("Perigee", LUA_5_4), ("Static", LUA_5_4), ("Lua53", LUA_5_3)):
+        report(f"package: CMake Perigee::{kind}", first_difference(f"Lua {version.name}\n", run([user / "build" / f"user{kind}"]).stdout))

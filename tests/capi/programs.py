@@ -6,14 +6,14 @@ import signal
 import subprocess
 import time
 
-from checks import HERE, STOCK_LIBRARY, everything, first_difference, free_port, report, run, wait_until, with_library
+from checks import HERE, LUA_5_4, everything, first_difference, free_port, report, run, wait_until, with_library
 
 PROGRAMS = HERE / "programs"
 
 
 def compare(name, build, produce):
     """`produce` makes a text with the library in a directory."""
-    report(name, first_difference(produce(STOCK_LIBRARY.parent), produce(build)))
+    report(name, first_difference(produce(LUA_5_4.stock_library.parent), produce(build)))
 
 
 def test_clingo(build):
@@ -61,7 +61,7 @@ def serve(library, work, requests):
 
 
 def test_lighttpd(work, build):
-    expected = serve(STOCK_LIBRARY.parent, work, 500)
+    expected = serve(LUA_5_4.stock_library.parent, work, 500)
     actual = serve(build, work, 10000)
     report("programs/lighttpd: answers", first_difference(expected, actual[:len(expected)]))
     count = sum(line.startswith(("200 ", "500 ")) for line in actual.splitlines())

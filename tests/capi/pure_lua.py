@@ -7,7 +7,7 @@ import socket
 import subprocess
 import xml.etree.ElementTree
 
-from checks import HERE, OURS, STOCK, everything, first_difference, free_port, plain_environment, report, run, wait_until
+from checks import HERE, LUA_5_4, everything, first_difference, free_port, plain_environment, report, run, wait_until
 
 PROGRAMS = HERE / "programs"
 # Debian keeps libraries of all versions in 5.1's directory; not all have links in the others'.
@@ -158,7 +158,7 @@ def prosody(interpreter):
 
 
 def test_pure_lua(work, build):
-    interpreters = [Interpreter(work, "lua_1", shutil.which("lua5.4"), STOCK), Interpreter(work, "lua_2", build / "perigee", OURS)]
+    interpreters = [Interpreter(work, "lua_1", shutil.which("lua5.4"), LUA_5_4.stock), Interpreter(work, "lua_2", build / "perigee", LUA_5_4.ours)]
     compare("lua/luacheck over prosody", interpreters, luacheck, "0 errors in 2")
     compare("lua/busted", interpreters, busted, "1..59")
     compare("lua/ldoc over penlight", interpreters, ldoc, "modules/pl.stringx.html")

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
-"""Tests of the C API against stock Lua's library, headers and command (Debian's liblua5.4-dev and lua5.4).
+"""Tests of the C API against stock Lua's libraries, headers and commands (Debian's liblua5.4-dev, lua5.4, and those of
+5.3).
 
     tests/capi/run.py BUILD [SECTION...]
 
-BUILD holds liblua5.4.so.0, libperigee.a and perigee. Sections (default: all of them):
+BUILD holds liblua5.4.so.0, liblua5.3.so.0, libperigee.a and perigee. Sections (default: all of them):
 
   headers   every macro of Debian's headers exists in ours with the same value; sizes and offsets agree; both
             libraries export the same symbols under the same version
   documentation  the examples of docs/embedding.md print what it says
   hosts     programs in hosts/ print the same with either library
   extensions  programs in perigee/, which use perigee.h, find everything as it should be
-  modules   Lua programs in modules/, which use Debian's compiled C modules, print the same as with lua5.4
+  modules   Lua programs in modules/, which use Debian's compiled C modules, print the same as with lua5.4 and lua5.3
   package   an installed tree serves pkg-config and CMake users
   programs  clingo, lighttpd, gnuplot, neomutt, mle, dnsmasq, which link liblua5.4.so.0, with ours in its place
+  programs-5.3  nmap, rpm, haproxy, apache with mod_lua, nbdkit, miltertest, which link liblua5.3.so.0
   lua       luacheck, busted, ldoc, luarocks, prosody: Lua programs that need C modules
 
 Sections that are run on request only, for the builds they need:
@@ -29,29 +31,33 @@ import pathlib
 import sys
 import tempfile
 
-from checks import HERE, OURS, ROOT, STOCK_LIBRARY, compile_host, counts, everything, first_difference, plain_environment, report, run, with_library
+from checks import HERE, LUA_5_4, ROOT, VERSIONS, compile_host, counts, everything, first_difference, plain_environment, report, run, with_library
 from documentation import test_documentation
 from headers import test_layout, test_symbols
 from memory_safety import test_misuse, test_misuse_checked, test_sanitized_hosts, test_threads, test_valgrind
 from package import test_package
 from programs import test_programs
+from programs_5_3 import test_programs_5_3
 from pure_lua import test_pure_lua
 
 
 def test_headers(work, build):
-    test_layout(work)
-    test_symbols(build / "liblua5.4.so.0")
+    for version in VERSIONS:
+        test_layout(work, version)
+        test_symbols(build, version)
 
 
 def test_hosts(work, build):
-    for source in sorted((HERE / "hosts").glob("*.c*")):
-        program = work / source.stem
-        problem = compile_host(source, program, OURS, f"-L{build}", "-l:liblua5.4.so.0", "-lpthread")
-        if problem:
-            report(f"hosts/{source.name}", problem)
-            continue
-        results = [everything(run([program], env=with_library(library))) for library in (STOCK_LIBRARY.parent, build)]
-        report(f"hosts/{source.name}", first_difference(*results))
+    for version in VERSIONS:
+        for source in sorted((HERE / "hosts").glob("*.c*")):
+            program, name = work / source.stem, version.title(f"hosts/{source.name}")
+            problem = compile_host(source, program, version.ours, *version.linked(build))
+            if problem:
+                report(name, problem)
+                continue
+            libraries = (version.stock_library.parent, build)
+            results = [everything(run([program], env=with_library(library))) for library in libraries]
+            report(name, first_difference(*results))
 
 
 # What each is run with.
@@ -62,29 +68,30 @@ def test_extensions(work, build):
     """Programs in perigee/ use perigee.h, and check what they see themselves."""
     for source in sorted((HERE / "perigee").glob("*.c")):
         program = work / source.stem
-        problem = compile_host(source, program, OURS, f"-L{build}", "-l:liblua5.4.so.0", "-lpthread")
+        problem = compile_host(source, program, LUA_5_4.ours, *LUA_5_4.linked(build))
         result = run([program], timeout=600, env=with_library(build)) if not problem else None
         report(f"perigee/{source.name}", problem or (everything(result) if result.returncode else ""))
     for name, arguments in EXAMPLES.items():
         program = work / pathlib.Path(name).stem
-        problem = compile_host(ROOT / "examples" / name, program, OURS, f"-L{build}", "-l:liblua5.4.so.0")
+        problem = compile_host(ROOT / "examples" / name, program, LUA_5_4.ours, *LUA_5_4.linked(build))
         result = run([program, *arguments], timeout=60, env=with_library(build)) if not problem else None
         report(f"examples/{name}", problem or (everything(result) if result.returncode else ""))
 
 
 def test_modules(work, build):
-    for program in sorted((HERE / "modules").glob("*.lua")):
-        results = []
-        for command in ("lua5.4", build / "perigee"):
-            r = run([command, program], env=plain_environment(), cwd=work)
-            r.stderr = r.stderr.replace(str(command), "lua5.4").replace("perigee:", "lua5.4:")
-            results.append(everything(r))
-        report(f"modules/{program.name}", first_difference(*results))
+    for version in VERSIONS:
+        for program in sorted((HERE / "modules").glob("*.lua")):
+            results = []
+            for command in ([version.command], [build / "perigee", *version.options]):
+                r = run([*command, program], env=plain_environment(), cwd=work)
+                r.stderr = r.stderr.replace(str(command[0]), version.command).replace("perigee:", f"{version.command}:")
+                results.append(everything(r))
+            report(version.title(f"modules/{program.name}"), first_difference(*results))
 
 
 SECTIONS = {
     "headers": test_headers, "documentation": test_documentation, "hosts": test_hosts, "extensions": test_extensions, "modules": test_modules, "package": test_package,
-    "programs": test_programs, "lua": test_pure_lua,
+    "programs": test_programs, "programs-5.3": test_programs_5_3, "lua": test_pure_lua,
 }
 ON_REQUEST = {
     "misuse": test_misuse, "misuse-checked": test_misuse_checked, "sanitizers": test_sanitized_hosts,

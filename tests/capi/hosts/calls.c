@@ -1,4 +1,4 @@
-/* Calls, protected calls, errors, to-be-closed slots, argument checks, panic. */
+/* Calls, protected calls, errors, to-be-closed slots (from 5.4 on), argument checks, panic. */
 #include "host.h"
 
 #include <setjmp.h>
@@ -25,6 +25,8 @@ static int recurse(lua_State *L) {
   lua_call(L, 0, 0);
   return 0;
 }
+
+#if LUA_VERSION_NUM >= 504
 static int closed(lua_State *L) {
   printf("close %s error %s\n", lua_tostring(L, lua_upvalueindex(1)), luaL_tolstring(L, 2, NULL));
   return 0;
@@ -60,6 +62,7 @@ static int pops_closable(lua_State *L) {
   lua_toclose(L, -1);
   return 0;
 }
+#endif
 
 static void protect(lua_State *L, const char *label, int nargs, int nresults, int h) {
   int status = lua_pcall(L, nargs, nresults, h);
@@ -101,9 +104,11 @@ static void calls(lua_State *L) {
   lua_pushnil(L);
   protect(L, "nil", 0, 1, 0);
   lua_settop(L, 0);
+#if LUA_VERSION_NUM >= 504
   luaL_loadstring(L, "local a <close> = setmetatable({}, {__close = function(_, e) print('lua close', e) end}) error('x', 0)");
   protect(L, "close in Lua", 0, 0, 0);
   lua_settop(L, 0);
+#endif
   lua_pushinteger(L, 0);
   lua_pushcclosure(L, recurse, 1);
   int status = lua_pcall(L, 0, 0, 0);
@@ -115,6 +120,7 @@ static void calls(lua_State *L) {
   lua_settop(L, 0);
 }
 
+#if LUA_VERSION_NUM >= 504
 static void closing(lua_State *L) {
   lua_pushcfunction(L, closes);
   protect(L, "closes", 0, LUA_MULTRET, 0);
@@ -130,6 +136,33 @@ static void closing(lua_State *L) {
   lua_setglobal(L, "closes");
   run(L, "print(closes()) print(pcall(closes, true)) for i = 1, 3 do closes() end print(coroutine.wrap(closes)())");
 }
+#else
+/* An error in a finalizer ends what has started the collection. */
+static int collects(lua_State *L) {
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  printf("collected\n");
+  return 0;
+}
+static void finalizers(lua_State *L) {
+  lua_register(L, "collects", collects);
+  static const char *const errors[] = {"'text'", "{}", "setmetatable({}, {__tostring = function() return 'object' end})", "nil"};
+  for (int i = 0; i < 4; i++) {
+    for (int handled = 0; handled <= 1; handled++) {
+      lua_pushcfunction(L, handler);
+      lua_pushfstring(L, "setmetatable({}, {__gc = function() error(%s) end})", errors[i]);
+      luaL_dostring(L, lua_tostring(L, -1));
+      lua_pop(L, 1);
+      lua_pushcfunction(L, collects);
+      protect(L, "error in a finalizer", 0, 0, handled);
+      lua_settop(L, 0);
+    }
+  }
+  run(L, "setmetatable({}, {__gc = function() error('x') end}) print(pcall(collects))");
+  run(L, "setmetatable({}, {__gc = function() error('x') end}) print(coroutine.resume(coroutine.create(collects)))");
+  run(L, "setmetatable({}, {__gc = function() error('x') end}) print(xpcall(collectgarbage, function(m) return 'handled ' .. tostring(m) end))");
+  run(L, "setmetatable({}, {__gc = function() error('x', 0) end}) collects()");
+}
+#endif
 
 static int check(lua_State *L) {
   const char *what = lua_tostring(L, lua_upvalueindex(1));
@@ -147,7 +180,11 @@ static int check(lua_State *L) {
   case 'N': lua_pushnumber(L, luaL_optnumber(L, 1, 0.5)); break;
   case 'S': lua_pushstring(L, luaL_optstring(L, 1, "default")); break;
   case 'c': luaL_argcheck(L, lua_toboolean(L, 1), 1, "must be true"); return 0;
+#if LUA_VERSION_NUM >= 504
   case 'e': luaL_argexpected(L, lua_toboolean(L, 2), 2, "something true"); return 0;
+#else
+  case 'e': luaL_argcheck(L, lua_toboolean(L, 2), 2, "something true expected"); return 0;
+#endif
   case 'w': luaL_where(L, 1); break;
   case 'v': luaL_checkinteger(L, lua_upvalueindex(1)); break;
   }
@@ -184,7 +221,11 @@ static int panic(lua_State *L) {
 int main(void) {
   lua_State *L = open_state();
   calls(L);
+#if LUA_VERSION_NUM >= 504
   closing(L);
+#else
+  finalizers(L);
+#endif
   arguments(L);
   lua_atpanic(L, panic);
   if (setjmp(after_panic) == 0) {
@@ -193,9 +234,11 @@ int main(void) {
     printf("not reached\n");
   }
   lua_close(L);
+#if LUA_VERSION_NUM >= 504
   L = open_state();
   push_closable(L, "main");
   lua_toclose(L, -1);
   lua_close(L);
+#endif
   return 0;
 }

@@ -61,11 +61,13 @@ static int resume(lua_State *L, lua_State *co, int nargs) {
   return status;
 }
 
+#if LUA_VERSION_NUM >= 504
 static void reset(lua_State *co) {
   int status = lua_resetthread(co);
   printf("reset %d top %d %s status %d\n", status, lua_gettop(co), status ? lua_tostring(co, -1) : "", lua_status(co));
   lua_settop(co, 0);
 }
+#endif
 
 static void drive(lua_State *L, const char *code) {
   printf("--- %s\n", code);
@@ -101,9 +103,11 @@ int main(void) {
   drive(L, "return pcalls(function(...) error('at once', 0) end)");
   drive(L, "return pcalls(function(...) coroutine.yield(...) error('later', 0) end)");
   drive(L, "return pcalls(function(...) return 'fine', coroutine.yield(...) end)");
+#if LUA_VERSION_NUM >= 504
   drive(L, "return pcalls(function() local a <close> = setmetatable({}, {__close = function(_, e) print('closing', e) coroutine.yield('in close') end})\n"
            "  local b <close> = setmetatable({}, {__close = function(_, e) print('closing b', e) error('from close', 0) end})\n"
            "  coroutine.yield('before') error('boom', 0) end)");
+#endif
   drive(L, "return pcalls_handler(function() coroutine.yield(1) error('handled?', 0) end)");
   drive(L, "return pcalls_handler(function() error('handled?', 0) end)");
   drive(L, "return pcalls_handler(function() coroutine.yield(1) return 1, 2, 3 end)");
@@ -125,6 +129,7 @@ int main(void) {
     resume(L, co, 1);
     resume(L, co, 0);
   }
+#if LUA_VERSION_NUM >= 504
   resume(L, co, 0);
   lua_settop(co, 0);
   luaL_loadstring(co, "local x <close> = setmetatable({}, {__close = function() print 'reset closes' end}) coroutine.yield(1)");
@@ -139,6 +144,7 @@ int main(void) {
   reset(co);
   luaL_loadstring(co, "return 'alive again'");
   resume(L, co, 0);
+#endif
 
   printf("--- other thread as a stack\n");
   luaL_loadstring(co, "local t = {} for i = 1, 1000 do t[i] = {i} end collectgarbage() return #t");

@@ -45,7 +45,10 @@ static void functions(lua_State *L) {
   lua_pushvalue(L, -1);
   printf("%d\n", lua_getinfo(L, ">SuLf", &ar));
   printf("%s %d-%d nups %d params %d\n", ar.what, ar.linedefined, ar.lastlinedefined, ar.nups, ar.nparams);
-  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) printf("line %lld\n", lua_tointeger(L, -2));
+  for (int line = 0; line < 10; line++) {
+    if (lua_rawgeti(L, -1, line) == LUA_TBOOLEAN) printf("line %d\n", line);
+    lua_pop(L, 1);
+  }
   lua_settop(L, 1);
   printf("invalid option %d\n", (lua_pushvalue(L, 1), lua_getinfo(L, ">?", &ar)));
   lua_pushvalue(L, 1);

@@ -92,9 +92,13 @@ int main() {
           [](lua_State* L) { luaL_dostring(L, "coroutine.wrap(function() throws('coroutine') end)()"); });
   attempt("lua_resume", [](lua_State* L) {
     lua_State* co = lua_newthread(L);
-    int n;
     luaL_loadstring(co, "throws('resume')");
+#if LUA_VERSION_NUM >= 504
+    int n;
     lua_resume(co, L, 0, &n);
+#else
+    lua_resume(co, L, 0);
+#endif
   });
   attempt("translated", [](lua_State* L) {
     luaL_dostring(L, "return translates()");

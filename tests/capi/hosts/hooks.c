@@ -7,9 +7,15 @@
 
 static void trace(lua_State *L, lua_Debug *ar) {
   static const char *const names[] = {"call", "return", "line", "count", "tail call"};
+#if LUA_VERSION_NUM >= 504
   lua_getinfo(L, "nSltur", ar);
-  printf("%s %s %s:%d %s nups %d params %d vararg %d tail %d transfer %d", names[ar->event], ar->what, ar->short_src,
-         ar->currentline, ar->name ? ar->name : "-", ar->nups, ar->nparams, ar->isvararg, ar->istailcall != 0, ar->ntransfer);
+#else
+  printf("%d ", lua_getinfo(L, "nSltur", ar));
+#endif
+  printf("%s %s %s:%d %s nups %d params %d vararg %d tail %d", names[ar->event], ar->what, ar->short_src,
+         ar->currentline, ar->name ? ar->name : "-", ar->nups, ar->nparams, ar->isvararg, ar->istailcall != 0);
+#if LUA_VERSION_NUM >= 504
+  printf(" transfer %d", ar->ntransfer);
   if (ar->ntransfer > 0) {
     for (int i = 0; i < ar->ntransfer; i++) {
       lua_getlocal(L, ar, ar->ftransfer + i);
@@ -18,6 +24,7 @@ static void trace(lua_State *L, lua_Debug *ar) {
       lua_pop(L, 1);
     }
   }
+#endif
   printf("\n");
 }
 

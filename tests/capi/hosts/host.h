@@ -11,6 +11,17 @@
 #include "lua.h"
 #include "lualib.h"
 
+#if LUA_VERSION_NUM < 504
+/* The results of a coroutine are all that it shows. */
+static int resume_and_count(lua_State* co, lua_State* from, int nargs, int* nresults) {
+  int status = lua_resume(co, from, nargs);
+  *nresults = lua_gettop(co);
+  return status;
+}
+#define lua_resume resume_and_count
+#define lua_newuserdatauv(L, size, nuvalue) lua_newuserdata(L, size)
+#endif
+
 /* Addresses are replaced by what they belong to. */
 static void show(lua_State* L, int i) {
   switch (lua_type(L, i)) {

@@ -130,13 +130,15 @@ static void buffers(lua_State *L) {
         lua_pushfstring(L, "<%d>", i);
         luaL_addvalue(&b);
       }
-      if (i % 4999 == 0) lua_gc(L, LUA_GCCOLLECT);
+      if (i % 4999 == 0) lua_gc(L, LUA_GCCOLLECT, 0);
     }
     char *p = luaL_prepbuffsize(&b, 5000);
     memset(p, 'x', 5000);
     luaL_addsize(&b, 4000);
+#if LUA_VERSION_NUM >= 504
     luaL_buffsub(&b, 1000);
     printf("%d ", (int)luaL_bufflen(&b));
+#endif
     luaL_pushresult(&b);
     size_t length;
     const char *s = lua_tolstring(L, -1, &length);
@@ -151,11 +153,13 @@ static void buffers(lua_State *L) {
   printf("%d %.5s\n", (int)lua_rawlen(L, -1), lua_tostring(L, -1));
   lua_settop(L, 0);
   printf("%s\n", luaL_gsub(L, "a.b.c", ".", "::"));
+#if LUA_VERSION_NUM >= 504
   luaL_buffinit(L, &b);
   luaL_addgsub(&b, "hello world", "o", "0");
   luaL_pushresult(&b);
   show_stack(L, "gsub");
   lua_settop(L, 0);
+#endif
 }
 
 static void texts(lua_State *L) {

@@ -33,12 +33,18 @@ static void *refusing(void *ud, void *p, size_t old_size, size_t size) {
   return result;
 }
 
+#if LUA_VERSION_NUM >= 504
+#define CLOSE "<close>"
+#else
+#define CLOSE ""
+#endif
+
 static const char kScript[] =
     "local t = {} for i = 1, 40 do t[i] = {i, name = 'n' .. i} t['key' .. i] = i t[i + 0.5] = {i} end\n"
     "table.sort(t, function(a, b) return a[1] > b[1] end) table.concat({1, 2, 3}, ',') table.unpack(t)\n"
     "string.format('%5.2f %q %s', 1.5, 'x\\n', {}) ; local _ = ('x'):rep(300) .. ('hello world'):gsub('o', {o = '0'})\n"
     "string.pack('i4s1', 7, 'abc'); ('a,b'):find(','); ('abc'):upper():byte(1, -1) utf8.char(8364, 955)\n"
-    "local co = coroutine.wrap(function(...) local x <close> = setmetatable({}, {__close = function() end})\n"
+    "local co = coroutine.wrap(function(...) local x " CLOSE " = setmetatable({}, {__close = function() end})\n"
     "  for i = 1, 5 do coroutine.yield(i, ...) end end) for i = 1, 3 do co(i) end\n"
     "local m = setmetatable({}, {__index = function(_, k) return k .. k end, __gc = function() end, __mode = 'k'}) local v = m.abc\n"
     "local ok, message = pcall(error, {code = 1}) pcall(function() local x = nil; x.y = 1 end)\n"

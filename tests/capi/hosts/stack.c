@@ -149,7 +149,11 @@ int main(void) {
   show_stack(other, "other");
   show_stack(L, "this");
   printf("pushthread %d %d\n", lua_pushthread(other), lua_pushthread(L));
+#if LUA_VERSION_NUM >= 504
   printf("version %g\n", lua_version(L));
+#else
+  printf("version %g %d\n", *lua_version(L), *lua_version(NULL) == *lua_version(L));
+#endif
   lua_close(L);
   return 0;
 }

@@ -77,11 +77,18 @@ static void fields(lua_State *L) {
 static void userdata(lua_State *L) {
   int *a = lua_newuserdatauv(L, sizeof(int), 2);
   *a = 1;
+#if LUA_VERSION_NUM >= 504
   lua_pushstring(L, "uv");
   printf("set %d ", lua_setiuservalue(L, 1, 2));
   lua_pushstring(L, "uv");
   printf("%d ", lua_setiuservalue(L, 1, 3));
   printf("get %d %d %d\n", lua_getiuservalue(L, 1, 1), lua_getiuservalue(L, 1, 2), lua_getiuservalue(L, 1, 3));
+#else
+  printf("get %d ", lua_getuservalue(L, 1));
+  lua_pushstring(L, "uv");
+  lua_setuservalue(L, 1);
+  printf("%d\n", lua_getuservalue(L, 1));
+#endif
   show_stack(L, "user values");
   lua_settop(L, 1);
   printf("newmetatable %d", luaL_newmetatable(L, "host.type"));
@@ -100,14 +107,14 @@ static void userdata(lua_State *L) {
   show(L, -1);
   printf("\n");
   lua_settop(L, 0);
-  lua_gc(L, LUA_GCCOLLECT);
+  lua_gc(L, LUA_GCCOLLECT, 0);
   printf("collected\n");
   for (int i = 2; i <= 4; i++) {
     *(int *)lua_newuserdatauv(L, sizeof(int), 0) = i;
     luaL_setmetatable(L, "host.type");
   }
   lua_remove(L, 2);
-  lua_gc(L, LUA_GCCOLLECT);
+  lua_gc(L, LUA_GCCOLLECT, 0);
 }
 
 static void references(lua_State *L) {
@@ -118,6 +125,8 @@ static void references(lua_State *L) {
     lua_pushinteger(L, i * 100);
     r[i] = luaL_ref(L, t);
   }
+  printf("free list %d\n", lua_rawgeti(L, t, 0));
+  lua_settop(L, t);
   luaL_unref(L, t, r[1]);
   luaL_unref(L, t, r[3]);
   luaL_unref(L, t, LUA_REFNIL);
@@ -145,7 +154,11 @@ static void references(lua_State *L) {
   lua_pop(L, 1);
 }
 
-static const luaL_Reg kFunctions[] = {{"gc", report_gc}, {"placeholder", NULL}, {NULL, NULL}};
+static const luaL_Reg kFunctions[] = {{"gc", report_gc},
+#if LUA_VERSION_NUM >= 504
+                                      {"placeholder", NULL},
+#endif
+                                      {NULL, NULL}};
 static int open_module(lua_State *L) {
   printf("opening %s\n", lua_tostring(L, 1));
   luaL_newlib(L, kFunctions);

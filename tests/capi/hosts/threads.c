@@ -4,6 +4,12 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#if LUA_VERSION_NUM >= 504
+#define CLOSE "for i = 1, 100 do local c <close> = setmetatable({}, {__close = function() closed = closed + 1 end}) end\n"
+#else
+#define CLOSE
+#endif
+
 static const char kWork[] =
     "local seed = ... local t, events = {}, 0\n"
     "for i = 1, 3000 do t[i] = {i * seed, name = 'n' .. i % 100, f = function() return i end} end\n"
@@ -15,7 +21,7 @@ static const char kWork[] =
     "local f = load(string.dump(load('local a, b = ... return a * b')))\n"
     "debug.sethook(function() events = events + 1 end, '', 100) for i = 1, 5000 do sum = sum + f(i, 2) end debug.sethook()\n"
     "local weak = setmetatable({}, {__mode = 'k'}) for i = 1, 500 do weak[{}] = i end collectgarbage()\n"
-    "local closed = 0 for i = 1, 100 do local c <close> = setmetatable({}, {__close = function() closed = closed + 1 end}) end\n"
+    "local closed = 0\n" CLOSE
     "for i = 1, 100 do setmetatable({}, {__gc = function() closed = closed + 1 end}) end collectgarbage() collectgarbage()\n"
     "local ok, message = pcall(function() local x = nil; return x.y end)\n"
     "return ('%d %d %d %s %s %s'):format(sum, #s, closed, events > 0, message, os.date('!%Y', 0))\n";
@@ -27,7 +33,11 @@ static void *work(void *p) {
   for (int round = 0; round < kRounds; round++) {
     lua_State *L = luaL_newstate();
     open_libraries(L);
+#if LUA_VERSION_NUM >= 504
     if (round % 2) lua_gc(L, LUA_GCINC, 100, 200, 10);
+#else
+    if (round % 2) lua_gc(L, LUA_GCSETPAUSE, 100);
+#endif
     luaL_loadbuffer(L, kWork, sizeof kWork - 1, "=work");
     lua_pushinteger(L, 3);
     lua_pcall(L, 1, 1, 0);

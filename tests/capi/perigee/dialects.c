@@ -2,7 +2,7 @@
 #include "check.h"
 
 static lua_State* newState(int version) {
-  perigee_Options options = {sizeof options, version, NULL, NULL};
+  perigee_Options options = {sizeof options, version, 0, NULL, NULL};
   lua_State* L = perigee_newstate(&options);
   if (L != NULL) luaL_openlibs(L);
   return L;
@@ -24,10 +24,12 @@ int main(void) {
   lua_State* old = newState(503);
   lua_State* new = newState(504);
   lua_State* plain = perigee_newstate(NULL);
-  perigee_Options wrong = {1, 503, NULL, NULL};
+  perigee_Options wrong = {1, 503, 0, NULL, NULL};
+  perigee_Options wrong_api = {sizeof wrong_api, 503, 502, NULL, NULL};
   CHECK(old != NULL && new != NULL&& plain != NULL);
   CHECK(newState(502) == NULL);
   CHECK(perigee_newstate(&wrong) == NULL);
+  CHECK(perigee_newstate(&wrong_api) == NULL);
   CHECK(strcmp(run(old, "return _VERSION .. ('10' + 1) .. type(warn) .. type(bit32)"),
                "Lua 5.311.0niltable") == 0);
   CHECK(strcmp(run(new, "return _VERSION .. ('10' + 1) .. type(warn)"), "Lua 5.411function") == 0);
@@ -45,6 +47,25 @@ int main(void) {
   CHECK(luaL_loadbufferx(old, bytes, size, "=chunk", NULL) == LUA_OK);
   CHECK(luaL_loadbufferx(new, bytes, size, "=chunk", NULL) == LUA_ERRSYNTAX);
   CHECK(strstr(lua_tostring(new, -1), "compiled for Lua 5.3, not Lua 5.4") != NULL);
+
+  /* The API is that of the host, whatever its states run. */
+  luaL_checkversion(old);
+  CHECK(lua_version(old) == LUA_VERSION_NUM);
+  lua_settop(old, 0);
+  luaL_Buffer full;
+  luaL_buffinit(old, &full);
+  CHECK(full.size == LUAL_BUFFERSIZE && lua_gettop(old) == 1);
+  for (int i = 0; i < 20000; i++) luaL_addchar(&full, 'x');
+  luaL_pushresult(&full);
+  CHECK(lua_rawlen(old, -1) == 20000);
+  lua_State* co = lua_newthread(old);
+  luaL_loadstring(co, "coroutine.yield(1, 2)");
+  int n = 0;
+  CHECK(lua_resume(co, old, 0, &n) == LUA_YIELD && n == 2);
+  lua_Debug record;
+  luaL_loadstring(old, "return 1");
+  CHECK(lua_getinfo(old, ">S", &record) && record.srclen == 8 && strcmp(record.short_src, "[string \"return 1\"]") == 0);
+  CHECK(luaL_loadfile(old, "/nonexistent") == LUA_ERRFILE);
 
   lua_close(old);
   lua_close(new);

@@ -1,0 +1,20 @@
+// The standard libraries, in the order they are opened in.
+#pragma once
+
+#include "lib/native.h"
+
+#include <span>
+
+namespace perigee {
+
+struct Library {
+  const char* name;
+  lua_CFunction open;
+  bool Dialect::* only_if = nullptr;
+
+  bool isPartOf(const Dialect& dialect) const { return only_if == nullptr || dialect.*only_if; }
+};
+
+std::span<const Library> standardLibraries();
+
+} // namespace perigee
