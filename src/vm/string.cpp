@@ -187,8 +187,9 @@ bool equalInPieces(Thread* L, const String* a, const String* b) {
   if (a == b || a->isShort() || b->isShort() || a->length != b->length) return a == b;
   bool same = true;
   for (size_t at = 0; same && at < a->length; at += kBytesPerLook) {
-    noticeInterrupt(L);
-    same = std::memcmp(a->data() + at, b->data() + at, std::min(kBytesPerLook, a->length - at)) == 0;
+    size_t piece = std::min(kBytesPerLook, a->length - at);
+    if (a->length > kBytesPerLook) work(L, Work::Bytes, piece); // what is shorter others compare, too
+    same = std::memcmp(a->data() + at, b->data() + at, piece) == 0;
   }
   return same;
 }

@@ -269,6 +269,8 @@ __attribute__((noinline)) Value longNumeralToNumber(Thread* L, std::string_view 
 } // namespace
 
 Value toNumber(Thread* L, Value v) {
+  constexpr size_t kForATick = 64;
+  if (v.isString() && v.string()->length > kForATick) work(L, Work::Bytes, v.string()->length);
   if (v.isString() && v.string()->length > kBytesPerLook) return longNumeralToNumber(L, v.string()->view());
   return toNumber(v);
 }

@@ -54,4 +54,17 @@ t.test("long chains", function()
   t.eq(s, 2892)
 end)
 
+t.test("long strings", function()
+  local a, b = ("x"):rep(300000), ("x"):rep(300000)
+  local function equal() return a == b and a <= b and not (a < b) end
+  t.eq(spent(equal) > 3 * 300000 / 16, true)
+  local numeral = ("0"):rep(10000) .. "1"
+  local function add()
+    local s = 0
+    for _ = 1, 10 do s = s + numeral + math.floor(numeral) end
+    return s
+  end
+  t.eq(spent(add) > 20 * 10000 / 16, true)
+end)
+
 t.finish()
