@@ -80,7 +80,10 @@ ThreadStatus report(Native& L, const char* program_name, ThreadStatus status) {
       L.pop(1);
       return status;
     }
-    printMessage(program_name, error.isString() ? error.string()->data() : "(error message not a string)");
+    const char* message = error.isString() ? error.string()->data() : "(error message not a string)";
+    if (status == ThreadStatus::Stopped) message = L.pushFormat("%s%s", L.state()->stop_position, message);
+    printMessage(program_name, message);
+    if (status == ThreadStatus::Stopped) L.pop(1);
     L.pop(1);
   }
   return status;

@@ -192,8 +192,7 @@ template <bool greatest> int extreme(lua_State* L) {
   return 1;
 }
 
-// --- what 5.3 had marked as outdated and distributions still build in
-// ---------------------------------------------
+// --- what 5.3 had marked as outdated and distributions still build in --------------------------------------
 
 int mathFrexp(lua_State* L) {
   Native n(L);

@@ -73,8 +73,7 @@ int randomSeed(lua_State* L) {
   return 2;
 }
 
-// --- the same with the C library's generator (Dialect::random_is_the_systems)
-// --------------------------------
+// --- the same with the C library's generator (Dialect::random_is_the_systems) ------------------------------
 
 int systemRandom(lua_State* L) {
   Native n(L);

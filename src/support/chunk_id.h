@@ -7,6 +7,7 @@
 namespace perigee {
 
 inline constexpr size_t kChunkIdSize = 60;
+inline constexpr size_t kPositionSize = kChunkIdSize + 16; // for "chunk:line: "
 
 // Writes the short form of `source` ("@file", "=name", or the program text itself) and a terminating zero to
 // `out`, which has room for kChunkIdSize characters. Returns its length without the zero.

@@ -7,6 +7,7 @@
 #include "vm/string.h"
 #include "vm/table.h"
 
+#include <cstdio>
 #include <cstring>
 
 namespace perigee {
@@ -23,8 +24,8 @@ void makeRoomForMessage(Thread* L) {
 
 void push(Thread* L, Value v) { *L->top++ = v; }
 
-// "chunk:line: " for a Lua frame, pushed; nothing (and false) for others.
-bool pushPositionOf(Thread* L, const FrameView& frame) {
+// "chunk:line: " for a Lua frame, written to `out`; nothing (and false) for others.
+bool writePositionOf(const FrameView& frame, char (&out)[kPositionSize]) {
   if (!frame.isLua()) return false;
   const Proto* p = frame.proto();
   char id[kChunkIdSize];
@@ -33,8 +34,15 @@ bool pushPositionOf(Thread* L, const FrameView& frame) {
   } else {
     std::strcpy(id, "?");
   }
-  int line = frame.currentLine();
-  push(L, Value::of(newStringFormat(L, "%s:%d: ", id, line)));
+  std::snprintf(out, kPositionSize, "%s:%d: ", id, frame.currentLine());
+  return true;
+}
+
+// The same, pushed.
+bool pushPositionOf(Thread* L, const FrameView& frame) {
+  char position[kPositionSize];
+  if (!writePositionOf(frame, position)) return false;
+  push(L, Value::of(newString(L, position)));
   return true;
 }
 
@@ -108,7 +116,13 @@ void raiseMemory(Thread* L) {
 
 void raiseSpent(Thread* L) {
   TickAccount& account = L->global->ticks;
-  if (!account.stopping) account.setLeft(L->global->finalizers_running != 0 ? 0 : kStopGrace);
+  if (!account.stopping) {
+    account.setLeft(L->global->finalizers_running != 0 ? 0 : kStopGrace);
+    L->global->stop_position[0] = '\0';
+    FrameView frame;
+    for (int level = 0; frameAtLevel(L, level, &frame); level++)
+      if (writePositionOf(frame, L->global->stop_position)) break;
+  }
   account.stopping = true;
   raiseStop(L);
 }

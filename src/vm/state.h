@@ -2,6 +2,7 @@
 #pragma once
 
 #include "heap/heap.h"
+#include "support/chunk_id.h"
 #include "vm/chained_table.h"
 #include "vm/dialect.h"
 #include "vm/interrupt.h"
@@ -137,6 +138,7 @@ struct State {
   PanicFunction panic = nullptr;
   WarnFunction warn = nullptr;
   void* warn_data = nullptr;
+  char stop_position[kPositionSize] = {}; // "chunk:line: ", where stop_message was raised last
 
   State(Allocator allocator, void* ud) : heap(this, allocator, ud) {}
 };
