@@ -29,6 +29,16 @@ def test_documented_lines(work, prefix):
         report("package: which library it needs", "" if libraries and ("liblua" in libraries) == is_shared else libraries)
 
 
+def test_examples(work, prefix):
+    """The commands in the heads of the examples compile them."""
+    environment = {**os.environ, "PKG_CONFIG_PATH": str(next(prefix.glob("lib*/**/pkgconfig")))}
+    for source in sorted([*(ROOT / "examples").glob("*.c"), *(ROOT / "examples").glob("*.cpp")]):
+        command = next(line.strip(" /*") for line in source.read_text().splitlines() if "$(pkg-config" in line)
+        command = f"{command[:command.rindex(' -o ')]} -o {work}/example"
+        result = run(["sh", "-c", command], env=environment, cwd=source.parent)
+        report(f"package: examples/{source.name}", result.stderr)
+
+
 def test_package(work, build):
     prefix = work / "prefix"
     r = run(["cmake", "--install", build, "--prefix", prefix])
@@ -49,6 +59,7 @@ def test_package(work, build):
         said = run([work / "user"], env=environment).stdout
         report(f"package: pkg-config {name}", problem or first_difference(f"Lua {version.name}\n", said))
     test_documented_lines(work, prefix)
+    test_examples(work, prefix)
     user = work / "user"
     shutil.rmtree(user, ignore_errors=True) if user.is_dir() else user.unlink(missing_ok=True)
     user.mkdir()

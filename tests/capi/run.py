@@ -64,6 +64,14 @@ def test_hosts(work, build):
 EXAMPLES = {"async.c": ["200"], "scheduler.cpp": ["2000", "500"]}
 
 
+def test_bombs_compiled(program, build):
+    """The memory bombs, with everything compiled: each ends by itself."""
+    for i, bomb in enumerate(run([program, "list"], env=with_library(build)).stdout.splitlines()):
+        result = run([build / "perigee", "--jit=always", "--memory", "3M", "-e", bomb])
+        ended = result.returncode in (0, 1, 2) or "not enough memory" in result.stderr
+        report(f"perigee/memory.c, bomb {i + 1} in mode always", "" if ended and result.returncode >= 0 else bomb + "\n" + everything(result))
+
+
 def test_extensions(work, build):
     """Programs in perigee/ use perigee.h, and check what they see themselves."""
     for source in sorted((HERE / "perigee").glob("*.c")):
@@ -71,6 +79,8 @@ def test_extensions(work, build):
         problem = compile_host(source, program, LUA_5_4.ours, *LUA_5_4.linked(build))
         result = run([program], timeout=600, env=with_library(build)) if not problem else None
         report(f"perigee/{source.name}", problem or (everything(result) if result.returncode else ""))
+        if source.stem == "memory" and not problem:
+            test_bombs_compiled(program, build)
     for name, arguments in EXAMPLES.items():
         program = work / pathlib.Path(name).stem
         problem = compile_host(ROOT / "examples" / name, program, LUA_5_4.ours, *LUA_5_4.linked(build))

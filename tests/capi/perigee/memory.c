@@ -1,5 +1,5 @@
 /* The limit of memory: nothing a program does takes the state beyond it, and each program meets a memory
- * error that it can catch. */
+ * error that it can catch. With the argument `list`: prints the programs, one a line. */
 #include "check.h"
 
 static size_t held, limit;
@@ -113,8 +113,12 @@ static void test_program(const char* program, size_t bytes, int with_compiler) {
   CHECK(held == 0);
 }
 
-int main(void) {
+int main(int argc, char** argv) {
   setvbuf(stdout, NULL, _IOLBF, 0);
+  if (argc > 1 && strcmp(argv[1], "list") == 0) {
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) puts(programs[i]);
+    return 0;
+  }
   for (int with_compiler = 0; with_compiler < 2; with_compiler++) {
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
       test_program(programs[i], 400000, with_compiler);
