@@ -8,15 +8,13 @@
 
 #include "luaconf.h"
 
+/* Here or in ../perigee53/lua.h, as they are: luarocks, CMake and others read these lines. */
+#if !defined(LUA_VERSION_NUM)
 #define LUA_VERSION_MAJOR "5"
-#define LUA_VERSION_NUM PERIGEE_LUA
-#if LUA_VERSION_NUM >= 504
 #define LUA_VERSION_MINOR "4"
 #define LUA_VERSION_RELEASE "4"
+#define LUA_VERSION_NUM 504
 #define LUA_VERSION_RELEASE_NUM (LUA_VERSION_NUM * 100 + 4)
-#else
-#define LUA_VERSION_MINOR "3"
-#define LUA_VERSION_RELEASE "6"
 #endif
 #define LUA_VERSION "Lua " LUA_VERSION_MAJOR "." LUA_VERSION_MINOR
 #define LUA_RELEASE LUA_VERSION "." LUA_VERSION_RELEASE
