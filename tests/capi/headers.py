@@ -25,6 +25,15 @@ def test_layout(work, version):
     guards = {"lua_h", "lauxlib_h", "lualib_h", "luaconf_h", "_LUA_DEB_MULTIARCH_"}
     internal = {"LUAI_FUNC", "LUAI_DDEC", "LUAI_DDEF"}  # of the original's own sources
     missing = sorted(set(stock) - set(ours) - guards - internal)
+    # luarocks, CMake's FindLua and others read these lines.
+    texts = [sorted(re.findall(r"(?m)^#define\s+(LUA_VERSION_(?:MAJOR|MINOR|RELEASE|NUM)\s+\S+)", (d / "lua.h").read_text()))
+             for d in (version.stock, version.ours)]
+    texts = ["\n".join(" ".join(line.split()) for line in text) for text in texts]
+    report(version.title("layout: versions in the text"), first_difference(*texts))
+    for order in ("lauxlib.h", "lualib.h", "luaconf.h"):
+        probe = f'#include "{order}"\n{HEADERS}#if LUA_VERSION_NUM != {version.number}\n#error\n#endif\n'
+        problem = run(["gcc", "-fsyntax-only", f"-I{version.ours}", "-x", "c", "-"], input=probe).stderr
+        report(version.title(f"layout: {order} first"), problem)
     report(version.title("layout: macros"), f"missing: {' '.join(missing)}" if missing else "")
     values = [n for n, has_arguments in sorted(stock.items()) if not has_arguments and n in ours and n not in guards | internal]
     # Which of them are numbers or texts is for the compiler to find out.
