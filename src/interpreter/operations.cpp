@@ -118,9 +118,9 @@ size_t numberText(Value v, char* out) {
 } // namespace
 
 // On floats, of which strings may be the numerals.
-static bool convertedArithmetic(Arithmetic op, Value a, Value b, Value* out) {
-  a = toNumber(a);
-  b = toNumber(b);
+static bool convertedArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out) {
+  a = toNumber(L, a);
+  b = toNumber(L, b);
   if (a.isNil() || b.isNil()) return false;
   *out = Value::of(applyFloats(op, asFloat(a), asFloat(b)));
   return true;
@@ -131,14 +131,14 @@ bool numericArithmetic(Thread* L, Arithmetic op, Value a, Value b, Value* out) {
   if (isBitwise(op)) {
     int64_t x, y;
     if (converts) {
-      a = toNumber(a);
-      b = toNumber(b);
+      a = toNumber(L, a);
+      b = toNumber(L, b);
     }
     if (!bitwiseOperand(a, &x) || !bitwiseOperand(b, &y)) return false;
     *out = Value::of(applyBitwise(op, x, y));
     return true;
   }
-  if (!a.isNumber() || !b.isNumber()) return converts && convertedArithmetic(op, a, b, out);
+  if (!a.isNumber() || !b.isNumber()) return converts && convertedArithmetic(L, op, a, b, out);
   if (a.isInteger() && b.isInteger() && applyIntegers(L, op, a.integer, b.integer, out)) return true;
   *out = Value::of(applyFloats(op, asFloat(a), asFloat(b)));
   return true;
