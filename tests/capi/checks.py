@@ -23,6 +23,10 @@ class Version:
     def linked(self, build):
         return [f"-L{build}", f"-l:{self.library}", "-lpthread"]
 
+    def own_sources(self):
+        """The programs for this version in perigee/, which use perigee.h and check themselves."""
+        return sorted(p for p in (HERE / "perigee").glob("*.c") if (p.stem == "lua53") == (self is LUA_5_3))
+
     def title(self, name):
         return name if self is LUA_5_4 else f"{name}, {self.name}"
 

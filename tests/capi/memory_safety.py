@@ -36,11 +36,6 @@ def host_sources():
     return sorted((HERE / "hosts").glob("*.c*"))
 
 
-def own_sources():
-    """They use perigee.h, and check themselves."""
-    return sorted((HERE / "perigee").glob("*.c"))
-
-
 def arguments_of(source):
     return ["slow"] if source.stem == "interrupt" else []
 
@@ -55,10 +50,7 @@ def expected_output(work, source, version=LUA_5_4):
 def test_sanitized_hosts(work, build):
     """BUILD is the asan build, whose static library the hosts are linked to. Leaks count, too."""
     for version in VERSIONS:
-        sources = host_sources()
-        if version is LUA_5_4:
-            sources += own_sources()
-        for source in sources:
+        for source in host_sources() + version.own_sources():
             name = version.title(f"asan: {source.name}")
             report(name, sanitized_host(work, build, version, source))
 
@@ -83,7 +75,7 @@ def sanitized_host(work, build, version, source):
 
 def test_threads(work, build):
     """BUILD is the tsan build. The sanitizer delivers signals when instrumented code runs: compiled loops never see them."""
-    for source in host_sources() + own_sources():
+    for source in host_sources() + LUA_5_4.own_sources():
         text = source.read_text()
         if "pthread_create" not in text:
             continue
@@ -98,7 +90,7 @@ def test_threads(work, build):
             environment = {**os.environ, "HOST_JIT": mode}
             result = run([program, *arguments_of(source)], timeout=900, env=environment)
             failure = everything(result) if result.returncode else ""
-            own = source in own_sources()
+            own = source in LUA_5_4.own_sources()
             report(f"tsan: {source.name}, jit {mode}", failure if own else first_difference(expected_output(work, source), everything(result)))
 
 

@@ -31,7 +31,7 @@ import pathlib
 import sys
 import tempfile
 
-from checks import HERE, LUA_5_3, LUA_5_4, ROOT, VERSIONS, compile_host, counts, everything, first_difference, plain_environment, report, run, with_library
+from checks import HERE, LUA_5_4, ROOT, VERSIONS, compile_host, counts, everything, first_difference, plain_environment, report, run, with_library
 from documentation import test_documentation
 from headers import test_layout, test_symbols
 from memory_safety import test_misuse, test_misuse_checked, test_sanitized_hosts, test_threads, test_valgrind
@@ -74,9 +74,8 @@ def test_bombs_compiled(program, build):
 
 def test_extensions(work, build):
     """Programs in perigee/ use perigee.h, and check what they see themselves."""
-    for source in sorted((HERE / "perigee").glob("*.c")):
+    for version, source in ((v, s) for v in VERSIONS for s in v.own_sources()):
         program = work / source.stem
-        version = LUA_5_3 if source.stem == "lua53" else LUA_5_4
         problem = compile_host(source, program, version.ours, *version.linked(build))
         result = run([program], timeout=600, env=with_library(build)) if not problem else None
         report(f"perigee/{source.name}", problem or (everything(result) if result.returncode else ""))
