@@ -70,8 +70,7 @@ namespace {
 // What is left to the interpreter it does from the beginning, and charges for.
 class Charges {
 public:
-  explicit Charges(Thread* L)
-      : account_(L->global->ticks), left_(account_.left), parts_(account_.parts) {}
+  explicit Charges(Thread* L) : account_(L->global->ticks), left_(account_.left), parts_(account_.parts) {}
   bool restore() const {
     account_.left = left_;
     account_.parts = parts_;

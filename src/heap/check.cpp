@@ -94,8 +94,9 @@ void Heap::check(Thread* L) {
   }
   if (large != large_bytes_) broken("bytes in large objects do not add up", nullptr, nullptr);
   held += large + spare_bytes_ + outside_bytes_;
-  for (const ObjectList* list : {&grey_, &remembered_, &weak_values_, &ephemerons_, &all_weak_, &protos_,
-                                 &large_stacks_, &late_, &woken_, &finalizable_young_, &finalizable_old_, &due_}) {
+  for (const ObjectList* list :
+       {&grey_, &remembered_, &weak_values_, &ephemerons_, &all_weak_, &protos_, &large_stacks_, &late_,
+        &woken_, &finalizable_young_, &finalizable_old_, &due_}) {
     held += list->capacity * sizeof(Object*);
   }
   if (held != held_) broken("bytes held do not add up", nullptr, nullptr);

@@ -51,8 +51,8 @@ inline void noticeInterruptForLater(Thread* L) {
     raiseInterrupted(L);
 }
 
-// The running function is about to do this much, which costs ticks if they are counted. Amounts add up: what is
-// less than a tick is carried over.
+// The running function is about to do this much, which costs ticks if they are counted. Amounts add up: what
+// is less than a tick is carried over.
 inline void charge(Thread* L, Work kind, uint64_t amount) {
   TickAccount& account = L->global->ticks;
   if (account.counts) [[unlikely]]

@@ -54,7 +54,8 @@ void GraphBuilder::select() {
   if (g_.counts_ticks) { // the interpreter charges for making a long list
     Node* count = emit(Op::VarargCount);
     count->type = kInteger;
-    emitWithSnapshot(Op::GuardTrue, {emit(Op::LessEqualInteger, {count, integerConstant(kElementsForATick)})});
+    emitWithSnapshot(Op::GuardTrue,
+                     {emit(Op::LessEqualInteger, {count, integerConstant(kElementsForATick)})});
   }
   Node* what = get(callee + kFrameSlots);
   Node* result;
