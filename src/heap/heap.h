@@ -399,6 +399,7 @@ private:
   void traceWeak(Table* t, uint8_t weak);
   bool markEphemeronValues(Table* t);
   bool ephemeronPass();
+  bool keepEphemeronValues();
   void convergeEphemerons();
   template <class F> void forEachWeak(const ObjectList& list, uint8_t weak, size_t from, F&& f);
   void clearValues(size_t values_from, size_t all_from);

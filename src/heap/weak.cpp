@@ -116,8 +116,8 @@ bool Heap::ephemeronPass() {
 }
 
 // A few passes over all ephemerons settle the common cases; chains from key to value to key get an index of
-// what waits for which key, so that the work is linear. Without memory for the index: passes until nothing
-// changes.
+// what waits for which key, so that the work is linear. Without memory for the index there are more passes; what
+// even they do not settle lives on this time, lest chains cost the square of their length.
 void Heap::convergeEphemerons() {
   if (ephemerons_.size == 0 && !ephemerons_.incomplete) return;
   for (int pass = 0; pass < 2; ++pass) {
@@ -127,8 +127,26 @@ void Heap::convergeEphemerons() {
     Ephemerons index(*this);
     if (index.settle() || stopping_) return;
   }
-  while (ephemeronPass() && !stopping_) {
+  constexpr int kPassesWithoutIndex = 16;
+  for (int pass = 0; pass < kPassesWithoutIndex; ++pass) {
+    if (!ephemeronPass() || stopping_) return;
   }
+  while (keepEphemeronValues()) {
+  }
+}
+
+// Marks the values of all entries; true if there was any to mark.
+bool Heap::keepEphemeronValues() {
+  bool any = false;
+  forEachWeak(ephemerons_, Table::kWeakKeys, 0, [&](Table* t) {
+    forEachEntry(t, [&](const DictionaryEntry& e) {
+      if (e.value.isNil() || !isUnmarked(e.value)) return;
+      mark(e.value);
+      any = true;
+    });
+    propagateAll();
+  });
+  return any;
 }
 
 // Sets a value that is an unmarked object to nil; true if it was one.

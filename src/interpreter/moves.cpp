@@ -118,8 +118,8 @@ PERIGEE_HANDLER(opVararg) {
     growStack(L, base + i.a(), wanted + static_cast<size_t>(kMetaSlots));
     base = L->base;
   }
-  if (wanted > kElementsForATick) [[unlikely]]
-    charge(L, Work::Elements, wanted);
+  if (i.c() == 0 && n > kElementsForATick) [[unlikely]]
+    charge(L, Work::Elements, n);
   Value* from = base - kFrameSlots - n;
   Value* to = base + i.a();
   for (size_t j = 0; j < wanted; j++) to[j] = j < n ? from[j] : Value::nil();

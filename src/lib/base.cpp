@@ -6,6 +6,7 @@
 #include "interpreter/protection.h"
 #include "lib/list_access.h"
 #include "lib/load_file.h"
+#include "lib/libraries.h"
 #include "lib/metatable.h"
 #include "lib/native.h"
 #include "support/numbers.h"
@@ -227,16 +228,6 @@ int rawGet(lua_State* state) {
   Native L(state);
   Table* t = L.checkTable(1);
   L.push(get(t, L.checkAny(2)));
-  return 1;
-}
-
-int rawSet(lua_State* state) {
-  Native L(state);
-  Table* t = L.checkTable(1);
-  L.checkAny(2);
-  L.checkAny(3);
-  set(L.thread(), t, L.arg(2), L.arg(3));
-  L.setTop(1);
   return 1;
 }
 
@@ -510,6 +501,16 @@ constexpr NativeEntry kFunctions[] = {
 };
 
 } // namespace
+
+int rawSet(lua_State* state) {
+  Native L(state);
+  Table* t = L.checkTable(1);
+  L.checkAny(2);
+  L.checkAny(3);
+  set(L.thread(), t, L.arg(2), L.arg(3));
+  L.setTop(1);
+  return 1;
+}
 
 int openBase(lua_State* state) {
   Native L(state);

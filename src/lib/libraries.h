@@ -17,4 +17,7 @@ struct Library {
 
 std::span<const Library> standardLibraries();
 
+// rawset(t, k, v), for other libraries to call with a guard in front of it.
+int rawSet(lua_State* L);
+
 } // namespace perigee

@@ -5,6 +5,7 @@
 
 #include "lib/sandbox.h"
 
+#include "lib/libraries.h"
 #include "lib/metatable.h"
 
 #include "interpreter/call.h"
@@ -47,13 +48,8 @@ int pairsBehind(lua_State* state) {
 
 int guardedRawset(lua_State* state) {
   Native L(state);
-  Table* t = L.checkTable(1);
-  L.checkAny(2);
-  L.checkAny(3);
-  if (isProtected(L, t)) L.error("cannot change a protected table");
-  set(L.thread(), t, L.arg(2), L.arg(3));
-  L.setTop(1);
-  return 1;
+  if (isProtected(L, L.checkTable(1))) L.error("cannot change a protected table");
+  return rawSet(state);
 }
 
 // setmetatable by which no finalizer comes into being.

@@ -462,6 +462,9 @@ class Runner:
                  r'^false\tnot enough memory\n\S+: not enough memory', code=123)
         self.own('--memory: small letters', ['--memory', '600k', '-e', 'print(pcall(string.rep, "x", 600000))'], r'^false\tnot enough memory\n$')
         self.own('--memory: no matter if caught', ['--memory=4m', '-e', 'pcall(string.rep, "x", 1e8) error("e", 0)'], r'^\S+: e\n', code=1)
+        # A chain from key to value to key, and no memory left for the collector to sort it out.
+        self.own('--memory: a chain of weak keys', ['--memory', '6M', '--time', '20', '-e', 'local k = {} local t = setmetatable({}, {__mode = "k"}) '
+                 'for i = 1, 1e7 do local a = {} t[a] = k k = a end'], r'^\S+: not enough memory', code=123)
         for option, values in BAD_VALUES.items():
             for value in values:
                 for args in [[f'{option}={value}']] + ([[option, value]] if option in ('--ticks', '--memory', '--time') else []):

@@ -2,6 +2,7 @@
 
 #include "compiler/passes/specialize.h"
 #include "interpreter/inline_cache.h"
+#include "vm/field_cache.h"
 #include "vm/metamethod.h"
 #include "vm/string.h"
 #include "vm/table.h"
@@ -72,7 +73,7 @@ using EitherPlace = ir::EitherShape::Place;
 bool placeOf(const Shape* shape, const String* key, bool own_only, EitherPlace* out) {
   *out = {shape, nullptr, findSlot(shape, key)};
   if (out->slot != kNoSlot) return true;
-  for (int steps = 0; !own_only && steps < 8; ++steps) {
+  for (int steps = 0; !own_only && steps < kMaxCachedChain; ++steps) {
     const Table* mt = shape->metatable;
     if (mt == nullptr || shape->isDictionary()) return false;
     String* index = nullptr;
@@ -91,10 +92,6 @@ bool placeOf(const Shape* shape, const String* key, bool own_only, EitherPlace* 
   }
   return false;
 }
-
-} // namespace
-
-namespace {
 
 // Tables of the shape are nobody's metatable or holder, and have no metatable that could have a say when a
 // field that holds nil is stored to: any store to a field that the shape has is a store to its slot.

@@ -1,11 +1,4 @@
--- zlib, expat, yaml, SQLite, PCRE2: libraries with userdata, callbacks, iterators.
-local zlib = require "zlib"
-local text = ("some text that repeats, "):rep(2000)
-local packed = zlib.deflate()(text, "finish")
-print(#packed < #text / 10, (zlib.inflate()(packed)) == text)
-print(zlib.crc32()("hello"), zlib.adler32()("hello"))
-print(pcall(zlib.inflate(), "not deflated"))
-
+-- expat, yaml, SQLite, PCRE2: libraries with userdata, callbacks, iterators.
 local lxp = require "lxp"
 local depth, elements, characters = 0, {}, 0
 local parser = lxp.new {
