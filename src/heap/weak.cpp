@@ -116,8 +116,8 @@ bool Heap::ephemeronPass() {
 }
 
 // A few passes over all ephemerons settle the common cases; chains from key to value to key get an index of
-// what waits for which key, so that the work is linear. Without memory for the index there are more passes; what
-// even they do not settle lives on this time, lest chains cost the square of their length.
+// what waits for which key, so that the work is linear. Without memory for the index there are more passes;
+// what even they do not settle lives on this time, lest chains cost the square of their length.
 void Heap::convergeEphemerons() {
   if (ephemerons_.size == 0 && !ephemerons_.incomplete) return;
   for (int pass = 0; pass < 2; ++pass) {
