@@ -14,6 +14,15 @@ local format, gsub, find, sub = string.format, string.gsub, string.find, string.
 local math_type = math.type or function() return nil end
 local getinfo = debug and debug.getinfo
 
+-- Where versions of Lua differ.
+M.lua53 = _VERSION == "Lua 5.3"
+
+-- What Lua 5.3 gives, and what later versions give.
+function M.either(in53, later)
+  if M.lua53 then return in53 end
+  return later
+end
+
 -- "file:line" of the nearest caller outside this file.
 local function position()
   if not getinfo then return "?" end

@@ -22,8 +22,8 @@ t.test("fields of functions", function()
     nil,
     "",
     false,
-    0,
-    0)
+    t.either(nil, 0),
+    t.either(nil, 0))
   t.values(table.pack(t.run[[
   local up1, up2 = 1, 2
   local function f() return up1 + up2 end
@@ -88,7 +88,7 @@ t.test("fields of functions", function()
 end)
 
 t.test("names", function()
-  t.eq(t.run[[
+  local code = [[
   local r = {}
   local function who() local i = debug.getinfo(2, "n") r[#r + 1] = tostring(i.name) .. "/" .. i.namewhat end
   local function locl() who() end
@@ -111,8 +111,11 @@ t.test("names", function()
   do local c <close> = setmetatable({}, { __close = function() who() end }) end
   string.gsub("x", "x", locl)
   return table.concat(r, " ")
-  ]],
-    "locl/local field/field method/method integer index/field globl/global up/upvalue nil/ nil/ for iterator/for iterator add/metamethod index/metamethod lt/metamethod concat/metamethod unm/metamethod len/metamethod eq/metamethod mt/local newindex/metamethod close/metamethod nil/")
+  ]]
+  if t.lua53 then code = code:gsub("<close>", "") end
+  t.eq(t.run(code), t.either(
+    "locl/local field/field method/method ?/field globl/global up/upvalue nil/ nil/ for iterator/for iterator __add/metamethod __index/metamethod __lt/metamethod __concat/metamethod __unm/metamethod __len/metamethod __eq/metamethod mt/local __newindex/metamethod nil/",
+    "locl/local field/field method/method integer index/field globl/global up/upvalue nil/ nil/ for iterator/for iterator add/metamethod index/metamethod lt/metamethod concat/metamethod unm/metamethod len/metamethod eq/metamethod mt/local newindex/metamethod close/metamethod nil/"))
   t.values(table.pack(t.run[[
   local function f() return debug.getinfo(1, "nt") end
   local function g() return f() end
@@ -223,8 +226,10 @@ t.test("levels and options", function()
     true,
     nil)
   t.fails('debug.getinfo(1, "X")', "t:1: bad argument #2 to 'getinfo' (invalid option)")
-  t.fails('debug.getinfo(1, ">")', "t:1: bad argument #2 to 'getinfo' (invalid option '>')")
-  t.fails('debug.getinfo(1, ">S")', "t:1: bad argument #2 to 'getinfo' (invalid option '>')")
+  -- Stock 5.3 takes it, and reads what is no function.
+  local invalid = "t:1: bad argument #2 to 'getinfo' (invalid option" .. t.either("", " '>'") .. ")"
+  t.fails('debug.getinfo(1, ">")', invalid)
+  t.fails('debug.getinfo(1, ">S")', invalid)
   t.fails("debug.getinfo()", "t:1: bad argument #1 to 'getinfo' (number expected, got no value)")
   t.fails("debug.getinfo({})", "t:1: bad argument #1 to 'getinfo' (number expected, got table)")
   t.fails("debug.getinfo(1, {})", "t:1: bad argument #2 to 'getinfo' (string expected, got table)")
@@ -265,7 +270,7 @@ t.test("getlocal", function()
   end
   return (f(1, "x", nil, 3)), (f(1)), (f())
   ]]),
-    "(vararg)=x (vararg)=nil (vararg)=3",
+    t.either("(*vararg)=x (*vararg)=nil (*vararg)=3", "(vararg)=x (vararg)=nil (vararg)=3"),
     "",
     "")
   t.values(table.pack(t.run[[
@@ -277,7 +282,7 @@ t.test("getlocal", function()
   local a, b, c, d = f(1, 2)
   return a, b, c, d
   ]]),
-    "(vararg)",
+    t.either("(*vararg)", "(vararg)"),
     nil,
     1,
     "changed")
@@ -314,7 +319,9 @@ t.test("getlocal", function()
   end
   return table.concat(r, ",", 1, 11)
   ]],
-    "r,(for state),(for state),(for state),i,(for state),(for state),(for state),(for state),k,v")
+    t.either(
+      "r,(for index),(for limit),(for step),i,(for generator),(for state),(for control),k,v,j",
+      "r,(for state),(for state),(for state),i,(for state),(for state),(for state),(for state),k,v"))
   t.values(table.pack(t.run[[
   local mine = "original"
   local function callee()
@@ -358,7 +365,7 @@ t.test("temporaries", function()
   local function probe() for _, n in ipairs(names(3)) do seen[n] = true end return 1 end
   local function f(a) return (math.max(a, 5, probe())) end
   f(1)
-  return seen.a, seen["(temporary)"]
+  return seen.a, seen["(temporary)"] or seen["(*temporary)"]
   ]]),
     true,
     true)
@@ -371,10 +378,11 @@ t.test("temporaries", function()
       seen[n] = true
     end
   end)
-  return seen["(C temporary)"], seen["(temporary)"]
+  return seen["(C temporary)"], seen["(temporary)"], seen["(*temporary)"]
   ]]),
-    true,
-    nil)
+    t.either(nil, true),
+    nil,
+    t.either(true, nil))
 end)
 
 t.test("setmetatable, uservalue, registry", function()
@@ -388,7 +396,13 @@ t.test("setmetatable, uservalue, registry", function()
   t.eq(getmetatable(o), nil)
   t.values(table.pack(debug.getuservalue({})), nil)
   t.values(table.pack(debug.getuservalue(io.stdout)), nil)
-  t.values(table.pack(debug.setuservalue(io.stdout, 1, 1)), nil)
+  if t.lua53 then
+    t.values(table.pack(debug.setuservalue(io.stdout, 1)), io.stdout)
+    t.values(table.pack(debug.getuservalue(io.stdout)), 1)
+    debug.setuservalue(io.stdout, nil)
+  else
+    t.values(table.pack(debug.setuservalue(io.stdout, 1, 1)), nil)
+  end
 end)
 
 t.finish()

@@ -220,6 +220,10 @@ t.test("metamethods", function()
       .. "stack traceback:\n"
       .. "\tt:4: in metamethod 'unm'\n"
       .. "\tt:15: in main chunk")
+end)
+
+t.test("metamethods that close", function()
+  if t.lua53 then return end
   t.eq(t.run[[
   local r
   do

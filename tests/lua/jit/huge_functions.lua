@@ -127,7 +127,7 @@ everywhere("a coroutine that yields inside", [[
   local s = 0
   for i = 1, 2000 do s = s + co(i) end
   return s, co(0)]])
-everywhere("a variable to be closed around and inside", [[
+if not t.lua53 then everywhere("a variable to be closed around and inside", [[
   local log = {}
   local meta = {__close = function(v) log[#log + 1] = v.n end}
   local s = 0
@@ -139,7 +139,7 @@ everywhere("a variable to be closed around and inside", [[
       if s > 3000000 then break end
     end
   end
-  return s, table.concat(log, " ")]])
+  return s, table.concat(log, " ")]]) end
 
 t.test("where a loop of a huge function fails", function()
   local f = assert(load(filler .. "local t = {}\nfor i = 1, 3000 do\nlocal u = i == 2900 and t or {n = i}\nu.sum = u.n + 1\nend", "=huge"))

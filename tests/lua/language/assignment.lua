@@ -144,39 +144,7 @@ t.test("globals and _ENV", function()
   t.same(log, { foo = "bar" })
   t.eq(_G._G, _G)
   t.eq(_ENV, _G)
-  do
-    local print <const> = 5
-    t.eq(print, 5)
-  end
   t.raises(function() local _ENV = nil; return x end, "@ attempt to index a nil value (local '_ENV')")
-  t.raises(function() local _ENV <const> = {}; return x.y end, "@ attempt to index a nil value (global 'x')")
-end)
-
-t.test("constants", function()
-  local a <const> = 5
-  local s <const>, n <const>, f <const> = "str", nil, false
-  local big <const> = 1 << 62
-  local tab <const> = { 1 }
-  tab[1] = 2
-  t.values(table.pack(a, s, n, f, big, tab[1]), 5, "str", nil, false, 4611686018427387904, 2)
-  local function use() return a + 1, s .. "!", not n, -a end
-  t.values(table.pack(use()), 6, "str!", true, -5)
-  local k <const> = "key"
-  t.eq(({ key = 1 })[k], 1)
-  t.eq(({ [k] = 2 }).key, 2)
-  local x <const>, y = 1
-  y = 2
-  t.eq(x + y, 3)
-  t.fails("local x <const> = 1; x = 2", "t:1: attempt to assign to const variable 'x'")
-  t.fails("local x <const> = 1; local function f() x = 2 end", "t:1: attempt to assign to const variable 'x'")
-  t.fails("local x <const> = 1; function x() end", "t:1: attempt to assign to const variable 'x'")
-  t.fails("local a, b <const> = 1, 2; a, b = 3, 4", "t:1: attempt to assign to const variable 'b'")
-  t.fails("local x <close> = nil; x = 1", "t:1: attempt to assign to const variable 'x'")
-  t.fails("local x <foo> = 1", "t:1: unknown attribute 'foo'")
-  t.fails("local x <const, y = 1", "t:1: '>' expected near ','")
-  t.fails("local a <close>, b <close> = nil, nil", "t:1: multiple to-be-closed variables in local list")
-  t.fails("local x <const> = 1; for x = 1, 2 do end x = 5", "t:1: attempt to assign to const variable 'x'")
-  t.fails("local x <const> = {}; x.y.z = 1", "t:1: attempt to index a nil value (field 'y')")
 end)
 
 t.test("function names with paths", function()

@@ -294,4 +294,48 @@ t.test("many variables to close", function()
   t.eq(n, 102)
 end)
 
+t.test("values returned where variables are closed, many times", function()
+  local closed = 0
+  local mt = { __close = function() closed = closed + 1 end }
+  local function f(n)
+    local x <close> = setmetatable({}, mt)
+    for i = 1, n do
+      local y <close> = n % 2 == 0 and setmetatable({}, mt) or nil
+      local g = function() return y end
+    end
+    return n, closed
+  end
+  for _ = 1, 200 do
+    closed = 0
+    t.values(table.pack(f(2)), 2, 2)
+    t.eq(closed, 3)
+    t.values(table.pack(f(1)), 1, 3)
+    t.eq(closed, 4)
+  end
+end)
+
+t.test("return events of a function that closes variables", function()
+  local function onClose(f) return setmetatable({}, {__close = f}) end
+  local events = {}
+  local function hook(event) events[#events + 1] = event .. " " .. (debug.getinfo(2).name or "?") end
+  local function f(...)
+    local a <close> = onClose(function() events[#events + 1] = "a" end)
+    local b <close> = onClose(function() debug.sethook(hook, "r") end)
+    return ...
+  end
+  local results = {f(10, 20, 30)}
+  debug.sethook()
+  t.eq(#results, 3)
+  t.eq(table.concat(events, ", "), "return sethook, return close, a, return close, return f")
+end)
+
+t.test("the depth of protected calls is as before after errors in __close", function()
+  local function fail() error("x", 0) end
+  for _ = 1, 1000 do
+    pcall(function() local x <close> = setmetatable({}, {__close = fail}) end)
+    pcall(function() local x <close> = setmetatable({}, {__close = fail}); fail() end)
+  end
+  t.eq(pcall(fail), false)
+end)
+
 t.finish()

@@ -24,7 +24,7 @@ t.test("arithmetic sites that see many types", function()
   ]]),
     45150,
     45300.0,
-    15,
+    t.either(15.0, 15),
     math.mininteger,
     "meta",
     "meta",
@@ -98,14 +98,17 @@ t.test("integer overflow in loops", function()
   ]]),
     0,
     7510117184235163166)
-  t.eq(t.run[[
-  local n = 0
-  for i = math.maxinteger - 250, math.maxinteger do n = n + 1 end
-  for i = math.mininteger + 250, math.mininteger, -1 do n = n + 1 end
-  for i = math.mininteger, math.maxinteger, 1 << 55 do n = n + 1 end
-  return n
-  ]],
-    1014)
+  -- 5.3 goes on past the largest integer.
+  t.values(table.pack(t.run[[
+  local n, m, k = 0, 0, 0
+  for i = math.maxinteger - 250, math.maxinteger do n = n + 1 if n == 300 then n = n + (i & 0xFFF) break end end
+  for i = math.mininteger + 250, math.mininteger, -1 do m = m + 1 if m == 300 then m = m + (i & 0xFFF) break end end
+  for i = math.mininteger, math.maxinteger, 1 << 55 do k = k + 1 if k == 700 then k = k + (i >> 55) break end end
+  return n, m, k
+  ]]),
+    t.either(300 + 48, 251),
+    t.either(300 + 4047, 251),
+    t.either(700 + (256 + 699) % 512, 512))
 end)
 
 t.test("upvalues and locals changed from elsewhere", function()
@@ -160,7 +163,7 @@ t.test("upvalues and locals changed from elsewhere", function()
     5050,
     15050,
     25050.5,
-    35060,
+    t.either(35060.0, 35060),
     1)
 end)
 
@@ -190,7 +193,8 @@ t.test("errors deep in hot code keep their text and line", function()
     "t:4: attempt to perform arithmetic on a nil value (field 'value')",
     "t:4: attempt to index a nil value (field '?')",
     "t:4: attempt to perform arithmetic on a table value (field 'value')",
-    "t:4: attempt to add a 'number' with a 'string'")
+    t.either("t:4: attempt to perform arithmetic on a string value (field 'value')",
+      "t:4: attempt to add a 'number' with a 'string'"))
   t.eq(t.run[[
   local function inner(x)
     if x == 250 then

@@ -36,13 +36,16 @@ t.test("status", function()
   local bad = create(error)
   resume(bad)
   t.eq(status(bad), "dead")
-  t.fails("coroutine.status()", "t:1: bad argument #1 to 'status' (thread expected, got no value)")
-  t.fails("coroutine.status({})", "t:1: bad argument #1 to 'status' (thread expected, got table)")
+  local function thread(name, got)
+    return "t:1: bad argument #1 to '" .. name .. "' (thread expected" .. t.either("", ", got " .. got) .. ")"
+  end
+  t.fails("coroutine.status()", thread("status", "no value"))
+  t.fails("coroutine.status({})", thread("status", "table"))
   t.fails("coroutine.create()", "t:1: bad argument #1 to 'create' (function expected, got no value)")
   t.fails("coroutine.create(5)", "t:1: bad argument #1 to 'create' (function expected, got number)")
   t.fails('coroutine.wrap("x")', "t:1: bad argument #1 to 'wrap' (function expected, got string)")
-  t.fails("coroutine.resume()", "t:1: bad argument #1 to 'resume' (thread expected, got no value)")
-  t.fails("coroutine.resume(print)", "t:1: bad argument #1 to 'resume' (thread expected, got function)")
+  t.fails("coroutine.resume()", thread("resume", "no value"))
+  t.fails("coroutine.resume(print)", thread("resume", "function"))
 end)
 
 t.test("running and isyieldable", function()
@@ -55,7 +58,7 @@ t.test("running and isyieldable", function()
     return me == co, m, coroutine.isyieldable(), status(main)
   end)
   t.values(table.pack(resume(co)), true, true, false, true, "normal")
-  t.eq(coroutine.isyieldable(create(print)), true)
+  t.eq(coroutine.isyieldable(create(print)), t.either(false, true))
   t.eq(coroutine.isyieldable(main), false)
 end)
 
@@ -142,14 +145,14 @@ end)
 t.test("yield inside library functions that allow it", function()
   local co = wrap(function()
     local r = {}
-    for k, v in pairs(setmetatable({}, { __pairs = function() yield "pairs" return next, { 5 }, nil end })) do r[#r + 1] = v end
+    for k, v in pairs(setmetatable({}, { __pairs = function() if not t.lua53 then yield "pairs" end return next, { 5 }, nil end })) do r[#r + 1] = v end
     local f = load("return ...")
     r[#r + 1] = f("loaded")
     for v in function() return yield "iter" end do r[#r + 1] = v end
     r[#r + 1] = table.concat({ select(2, pcall(yield, "via pcall")) }, ",")
     return r
   end)
-  t.eq(co(), "pairs")
+  if not t.lua53 then t.eq(co(), "pairs") end
   t.eq(co(), "iter")
   t.eq(co("i1"), "iter")
   t.eq(co("i2"), "iter")
@@ -167,6 +170,7 @@ t.test("no yield across a library function that calls back", function()
 end)
 
 t.test("close", function()
+  if t.lua53 then return t.eq(coroutine.close, nil) end
   local co = create(function() yield() end)
   t.values(table.pack(coroutine.close(co)), true)
   t.eq(status(co), "dead")

@@ -201,7 +201,7 @@ t.test("other statements in the body", function()
   for i = 1, 10 do
     if i == 3 then goto continue end
     if i > 5 then break end
-    local j <const> = i * i
+    local j = i * i
     out[#out + 1] = j
     ::continue::
   end

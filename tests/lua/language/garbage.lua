@@ -255,16 +255,10 @@ t.test("options of collectgarbage", function()
   t.eq(type(collectgarbage("step", 100)), "boolean")
   local p = collectgarbage("setpause", 150)
   t.eq(math.type(p), "integer")
-  t.eq(collectgarbage("setpause", p), 150 // 4 * 4)
+  t.eq(collectgarbage("setpause", p), t.either(150, 150 // 4 * 4))
   local m = collectgarbage("setstepmul", 200)
   t.eq(math.type(m), "integer")
   t.eq(collectgarbage("setstepmul", m), 200)
-  collectgarbage("incremental")
-  t.eq(collectgarbage("generational"), "incremental")
-  t.eq(collectgarbage("generational"), "generational")
-  for i = 1, 10000 do local _ = { { i } } end
-  t.eq(collectgarbage("incremental"), "generational")
-  t.eq(collectgarbage("incremental", 200, 100, 13), "incremental")
   t.fails('collectgarbage("nosuch")', "t:1: bad argument #1 to 'collectgarbage' (invalid option 'nosuch')")
   t.fails("collectgarbage(5)", "t:1: bad argument #1 to 'collectgarbage' (invalid option '5')")
   t.fails("collectgarbage({})", "t:1: bad argument #1 to 'collectgarbage' (string expected, got table)")
@@ -272,8 +266,18 @@ t.test("options of collectgarbage", function()
     "t:1: bad argument #2 to 'collectgarbage' (number expected, got string)")
 end)
 
+t.test("modes of the collector", function()
+  if t.lua53 then return t.eq(pcall(collectgarbage, "generational"), false) end
+  collectgarbage("incremental")
+  t.eq(collectgarbage("generational"), "incremental")
+  t.eq(collectgarbage("generational"), "generational")
+  for i = 1, 10000 do local _ = { { i } } end
+  t.eq(collectgarbage("incremental"), "generational")
+  t.eq(collectgarbage("incremental", 200, 100, 13), "incremental")
+end)
+
 t.test("generational mode keeps what is reachable", function()
-  collectgarbage("generational")
+  if not t.lua53 then collectgarbage("generational") end
   local old = {}
   full()
   for i = 1, 20000 do
@@ -289,7 +293,7 @@ t.test("generational mode keeps what is reachable", function()
   for _ = 1, 100 do w[setmetatable({}, { __gc = function() ran = ran + 1 end })] = {} end
   full()
   t.values(table.pack(ran, count(w)), 100, 0)
-  collectgarbage("incremental")
+  if not t.lua53 then collectgarbage("incremental") end
 end)
 
 t.test("a step finishes a cycle in the end", function()

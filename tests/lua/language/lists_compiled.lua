@@ -141,7 +141,7 @@ t.test("captured variables are closed", function()
     local fs, i = {}, 0
     while i < n do
       i = i + 1
-      local x <const>, y = i * 2, i
+      local x, y = i * 2, i
       if i % 3 ~= 0 then
         fs[#fs + 1] = function() y = y + 1; return x + y end
       end
@@ -163,26 +163,6 @@ t.test("captured variables are closed", function()
     t.eq(fs[1](), 4)
     t.eq(fs[1](), 5)
     t.eq(fs[4](), 16)
-  end
-end)
-
-t.test("variables to be closed", function()
-  local closed = 0
-  local mt = { __close = function() closed = closed + 1 end }
-  local function f(n)
-    local x <close> = setmetatable({}, mt)
-    for i = 1, n do
-      local y <close> = n % 2 == 0 and setmetatable({}, mt) or nil
-      local g = function() return y end
-    end
-    return n, closed
-  end
-  for _ = 1, rounds do
-    closed = 0
-    t.values(table.pack(f(2)), 2, 2)
-    t.eq(closed, 3)
-    t.values(table.pack(f(1)), 1, 3)
-    t.eq(closed, 4)
   end
 end)
 

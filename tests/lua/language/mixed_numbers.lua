@@ -67,7 +67,10 @@ end)
 t.test("steps that are variables", function()
   local function sum(from, to, step)
     local s, n = 0, 0
-    for i = from, to, step do s, n = s + i, n + 1 end
+    for i = from, to, step do
+      s, n = s + i, n + 1
+      if n == 30 then break end -- 5.3 goes on past the largest integer, and with a step of 0
+    end
     return s, n
   end
   for i = 1, 100 do sum(1, 20, i) end
@@ -75,10 +78,18 @@ t.test("steps that are variables", function()
   t.values(table.pack(sum(10, 1, 3)), 0, 0)
   t.values(table.pack(sum(10, 1, -3)), 22, 4)
   t.values(table.pack(sum(1, 2, 0.5)), 4.5, 3)
-  t.values(table.pack(sum(math.maxinteger - 1, math.maxinteger, 5)), math.maxinteger - 1, 1)
-  t.values(table.pack(sum(math.mininteger, math.maxinteger, math.maxinteger)), -3, 3)
-  t.eq(select(2, pcall(sum, 1, 2, 0)):gsub("^.-:%d+: ", ""), "'for' step is zero")
-  t.eq(select(2, pcall(sum, 1, 2, "x")):gsub("^.-:%d+: ", ""), "bad 'for' step (number expected, got string)")
+  if t.lua53 then
+    t.values(table.pack(sum(math.maxinteger - 1, math.maxinteger, 5)), 2115, 30)
+    t.values(table.pack(sum(math.mininteger, math.maxinteger, math.maxinteger)), math.maxinteger - 434, 30)
+    t.values(table.pack(pcall(sum, 1, 2, 0)), true, 0, 0)
+    t.values(table.pack(pcall(sum, 2, 1, 0)), true, 60, 30)
+  else
+    t.values(table.pack(sum(math.maxinteger - 1, math.maxinteger, 5)), math.maxinteger - 1, 1)
+    t.values(table.pack(sum(math.mininteger, math.maxinteger, math.maxinteger)), -3, 3)
+    t.eq(select(2, pcall(sum, 1, 2, 0)):gsub("^.-:%d+: ", ""), "'for' step is zero")
+  end
+  t.eq(select(2, pcall(sum, 1, 2, "x")):gsub("^.-:%d+: ", ""),
+    t.either("'for' step must be a number", "bad 'for' step (number expected, got string)"))
   for i = 1, 100 do sum(20, 1, -i) end
   t.values(table.pack(sum(10, 1, -3)), 22, 4)
   t.values(table.pack(sum(1, 10, 3)), 22, 4)

@@ -17,8 +17,16 @@ end)
 t.test("the collector", function()
   collectgarbage("step", max)
   collectgarbage("step", min)
-  local mode = collectgarbage("incremental", -1, -1, -1)
   local list
+  if t.lua53 then
+    for _, n in ipairs { -1, 0, 2 ^ 31 - 1, -2 ^ 31, 200 } do
+      collectgarbage("setpause", n // 1 | 0)
+      collectgarbage("setstepmul", n // 1 | 0)
+      for _ = 1, 20000 do list = { list and 1 } end
+    end
+    return t.eq(list[1], 1)
+  end
+  local mode = collectgarbage("incremental", -1, -1, -1)
   for _ = 1, 20000 do list = { list and 1 } end
   collectgarbage("generational", -5, -7)
   for _ = 1, 20000 do list = { list and 1 } end
@@ -49,7 +57,7 @@ end)
 t.test("lists", function()
   t.raises(function() return table.unpack({}, min, max) end, { match = "too many results to unpack" })
   t.eq(select("#", table.unpack({}, max - 1, max)), 2)
-  t.raises(function() return table.concat({}, "x", max - 1, max) end, { match = "invalid value %(nil%) at index 9223372036854775806" })
+  t.raises(function() return table.concat({}, "x", max - 1, max) end, { match = "invalid value %(nil%) at index " .. t.either("%-2", "9223372036854775806") })
   t.raises(function() return table.move({}, min, max, 1) end, { match = "too many elements to move" })
   t.raises(function() return table.move({ 1, 2, 3 }, 1, 3, max - 1) end, { match = "destination wrap around" })
 end)
@@ -66,7 +74,7 @@ t.test("files and dates", function()
   t.raises(function() return os.date("%Y", max) end, { match = "cannot be represented" })
   t.raises(function()
     return os.time { year = 2 ^ 31 + 1899, month = 2 ^ 31, day = -2 ^ 31, hour = 2 ^ 31 - 1, min = 2 ^ 31 - 1 }
-  end, { match = "cannot be represented" })
+  end, { match = t.either("field 'min' is out%-of%-bound", "cannot be represented") })
 end)
 
 t.finish()

@@ -6,7 +6,7 @@ local function tracked(mark) return setmetatable({}, {__gc = function() mark.col
 local limit = 5e6
 
 local function each(mode)
-  local previous = collectgarbage(mode)
+  local previous = not t.lua53 and collectgarbage(mode)
   t.test("loops of all kinds: " .. mode, function()
     local mark, n = {}, 0
     local u = tracked(mark)
@@ -52,11 +52,11 @@ local function each(mode)
     end
     t.ok(mark.collected, "garbage before the loop")
   end)
-  collectgarbage(previous)
+  if previous then collectgarbage(previous) end
 end
 
-each("incremental")
-each("generational")
+each("incremental") -- in 5.3, which has no modes, once
+if not t.lua53 then each("generational") end
 
 t.test("what lives in registers stays", function()
   local a, b, c = {1}, {2}, {3}

@@ -1,20 +1,5 @@
--- The return event of a function with variables to be closed comes after the last of them, once.
+-- Hooks and the slots of the functions that they interrupt.
 local t = require "harness"
-
-t.test("return events of a function that closes variables", function()
-  local function onClose(f) return setmetatable({}, {__close = f}) end
-  local events = {}
-  local function hook(event) events[#events + 1] = event .. " " .. (debug.getinfo(2).name or "?") end
-  local function f(...)
-    local a <close> = onClose(function() events[#events + 1] = "a" end)
-    local b <close> = onClose(function() debug.sethook(hook, "r") end)
-    return ...
-  end
-  local results = {f(10, 20, 30)}
-  debug.sethook()
-  t.eq(#results, 3)
-  t.eq(table.concat(events, ", "), "return sethook, return close, a, return close, return f")
-end)
 
 -- A function with variable arguments returns to the place of its first frame, where nothing may be expected of
 -- what other calls left behind: those in front of it here leave small numbers.
