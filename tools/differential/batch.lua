@@ -1,6 +1,7 @@
 -- Generates and runs many programs in one process: `lua batch.lua FIRST LAST`. Every program runs in
 -- a fresh global environment with its own print; what it printed follows a line `== SEED LENGTH HASH`
--- (length and hash of the program's text, so that a difference in generating shows as well).
+-- (length and hash of the program's text, so that a difference in generating shows as well). That line is out
+-- before the program begins: where the process dies, it says which program killed it.
 
 GENERATOR_DIRECTORY = arg[0]:match('^(.*/)') or './'
 local generate = dofile(GENERATOR_DIRECTORY .. 'generate.lua')
@@ -50,6 +51,8 @@ for seed = math.tointeger(tonumber(arg[1])), math.tointeger(tonumber(arg[2])) do
     io.write('== ', seed, ' generator failed: ', tostring(source), '\n')
   else
     source = translated(source)
-    io.write('== ', seed, ' ', #source, ' ', hash(source), '\n', run(source), '\n')
+    io.write('== ', seed, ' ', #source, ' ', hash(source), '\n')
+    io.flush()
+    io.write(run(source), '\n')
   end
 end

@@ -79,7 +79,7 @@ local STATEMENTS = {
   'v = ("k%d"):format(i)', 's = s + #string.rep("ab", i % 4)', 's = s + ("abc"):byte(i % 3 + 1)', 'v = string.char(65 + i % 26)', 's = s + #(v and tostring(v):sub(1, 3) or "")',
   'v = tostring(i):reverse():upper()', 's = s + (("x1y22"):find("%d+", i % 5 + 1) or 0)', 'v = s .. "," .. i', 'v = "10" + i', 'v = i .. ""', 's = s + (#v // 1 or 0)',
   's = s + (i << (i % 70))', 's = (s ~ i) & 0xffffff', 's = s // (i % 4)', 's = s % (i % 5 - 1)', 's = math.maxinteger + i s = s + 0.0 s = i', 'f = 2^53 + i', 's = s + (2^31 | 0) % i',
-  'f = f // 0', 'for n = 1, 2, 0.5 do f = f + n end', 'for n = 3, 1, -1 do s = s + n end', 'for n = 1.0, 3 do v = n end', 'for n = "1", 2 do s = s + n end', 'for n = s, s + 2 do v = n end',
+  'f = f // 0', 'for n = 1, 2, 0.5 do f = f + n end', 'for n = 3, 1, -1 do s = s + n end', 'for n = 1.0, 3 do v = n end', 'for n = "1", 2 do s = s + n end', 'for n = s, s + 2 do v = n if n == n + 1 then break end end',
   'list[#list + 1] = f', 'list[i % (#list + 1) + 1] = s', 'hash[i] = s', 'hash["k" .. i % 9] = f', 'hash[f] = i', 'v = hash[i - 1]', 'v = hash["k" .. i % 9]', 'hash[i - 5] = nil', 's = s + #hash // 1000',
   'for k, w in next, {1, 2, s} do s = s + k end', 'for k, w in pairs({a = i}) do v = w end', 'do local u = i v = function() u = u + 1 return u end s = s + v() + v() end',
   'local fn = function() s = s + 1 return s end fn() v = fn()', 'functions[i % 3 + 1] = function(a) v = a s = s + 1 return i end', 'v = functions[1] and functions[1](f)',

@@ -6,9 +6,11 @@
 
 Programs are generated and run K to a process (batch.lua), in perigee once for each mode (an argument of
 --jit). In mode `on` a function is hot after a few calls, as programs are short. Where a batch's outputs
-differ, or a process dies or hangs, the batch is halved until single programs are found; each is saved
-together with both outputs in DIR and its difference is printed. A program is counted once for each mode.
-A program that the reference does not end is skipped. Ends with `N passed, N failed`.
+differ the programs are told apart by their seeds; where a process dies or does not end, the rest of the
+batch runs in another one. Each program found is saved together with both outputs in DIR and its
+difference is printed. A program is counted once for each mode.
+A program that the reference does not end is skipped. Processes are limited by the processor time they
+use, so that a busy machine makes no difference. Ends with `N passed, N failed`.
 """
 
 import argparse
@@ -16,11 +18,14 @@ import concurrent.futures
 import difflib
 import os
 import shlex
+import signal
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SECONDS_A_PROGRAM = 0.2
+SECONDS = 10  # of processor time a process may use, and as much for each program as slow builds need for most
+SECONDS_A_PROGRAM = 0.1
+PATIENCE = 20  # times that in seconds that pass: for what waits instead of computing
 
 
 def parse(output):
@@ -57,14 +62,17 @@ class Differential:
     @staticmethod
     def run(command, first, last):
         """(sections, complaint or None)"""
-        limit = 20 + SECONDS_A_PROGRAM * (last - first + 1)
+        limit = int(SECONDS + SECONDS_A_PROGRAM * (last - first + 1))
+        limited = ['prlimit', '--cpu=%d:%d' % (limit, limit + 5)] + command
         try:
-            done = subprocess.run(command + [os.path.join(HERE, 'batch.lua'), str(first), str(last)],
-                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=limit)
+            done = subprocess.run(limited + [os.path.join(HERE, 'batch.lua'), str(first), str(last)],
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE * limit)
         except subprocess.TimeoutExpired as expired:
-            return parse((expired.stdout or b'').decode('latin-1')), 'no end after %d seconds' % limit
+            return parse((expired.stdout or b'').decode('latin-1')), 'no end after %d seconds' % (PATIENCE * limit)
         complaint = None
-        if done.returncode != 0:
+        if done.returncode == -signal.SIGXCPU:
+            complaint = 'no end after %d seconds of processor time' % limit
+        elif done.returncode != 0:
             complaint = 'exit code %d\n%s' % (done.returncode, done.stderr.decode('latin-1')[-2000:])
         return parse(done.stdout.decode('latin-1')), complaint
 
@@ -117,9 +125,10 @@ class Differential:
         """(span, [(mode, command, seed)] of what differs, programs compared)"""
         wanted, complaint = self.run(self.reference, *span)
         if complaint and span[0] < span[1]:  # a program that takes too long: the others are compared without it
-            middle = (span[0] + span[1]) // 2
-            halves = [self.batch((span[0], middle)), self.batch((middle + 1, span[1]))]
-            return span, halves[0][1] + halves[1][1], halves[0][2] + halves[1][2]
+            reached = max(wanted, default=span[0])
+            parts = [self.batch(part) for part in ((span[0], reached - 1), (reached, reached), (reached + 1, span[1]))
+                     if part[0] <= part[1]]
+            return span, [found for part in parts for found in part[1]], sum(part[2] for part in parts)
         if complaint:
             print('skipped seed %d: the reference: %s' % (span[0], complaint), flush=True)
             return span, [], 0
