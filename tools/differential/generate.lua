@@ -138,8 +138,8 @@ function statements.insert_remove(g)
   if not a then return statements.declare(g) end
   g:emit(g.random:pick {
     'table.insert(' .. a .. ', ' .. g:expression('int', 1) .. ')', 'table.insert(' .. a .. ', 1, ' .. g:expression('int', 1) .. ')',
-    'out(table.remove(' .. a .. '))', 'out(table.remove(' .. a .. ', 1))', 'table.sort(' .. a .. ')',
-    'table.sort(' .. a .. ', function(a, b) return a > b end)',
+    'out(table.remove(' .. a .. '))', 'out(table.remove(' .. a .. ', 1))', 'sort(' .. a .. ')',
+    'sort(' .. a .. ', function(a, b) return a > b end)',
   })
 end
 

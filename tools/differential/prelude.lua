@@ -10,8 +10,7 @@ local function show(v)
   -- the line of a division by zero is wrong in Lua 5.4.4 (later releases have it right)
   v = v:gsub(":%d+(: attempt to perform 'n%%0')", ':?%1'):gsub(':%d+(: attempt to divide by zero)', ':?%1')
   v = v:gsub("field 'integer index'", "field '?'") -- what Lua 5.4.4 calls an element
-  -- without a line: which two elements table.sort compares first is its own affair
-  return (v:gsub('^attempt to compare .*', 'attempt to compare'))
+  return v
 end
 local function out(...)
   local parts = table.pack(...)
@@ -26,7 +25,19 @@ local function put(a, i, v) local n = #a if v == nil then a[n] = nil else a[i % 
 local function short(s) return #s > 60 and s:sub(1, 30) or s end
 local function clean(x) return x == x and x < 1e15 and x > -1e15 and x or 0 end
 local function dense(a) local c = {} for i, v in ipairs(a) do c[i] = v end return c end
-local function sorted(a) local c = {} for i, v in ipairs(a) do c[i] = v end table.sort(c) return c end
+-- Nothing shows which elements table.sort compares, or how it orders what is equal and looks different.
+local function sort(a, before)
+  local seen = {}
+  for _, v in ipairs(a) do
+    if v ~= v or seen[v] and seen[v] ~= show(v) then return end
+    seen[v] = show(v)
+  end
+  if not pcall(table.sort, a, before) then
+    for i = #a, 1, -1 do a[i] = nil end
+    error('not sorted', 0)
+  end
+end
+local function sorted(a) local c = {} for i, v in ipairs(a) do c[i] = v end sort(c) return c end
 local function keys(t) local c = {} for k in pairs(t) do c[#c + 1] = show(k) end table.sort(c) return c end
 local function int(x) return math.type(x) == 'integer' and x or math.type(x) == 'float' and math.tointeger(clean(x) // 1) or 3 end
 local function same(x) return x end
