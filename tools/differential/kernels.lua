@@ -69,12 +69,15 @@ end
 
 function Kernel:number(d) return self:chance(60) and self:integer(d) or self:float(d) end
 
+-- Other variables than i may hold what has an address, or NaN, whose sign is nobody's promise.
+function Kernel:text_of(variable) return (variable == 'i' and 'tostring(' or 'show(') .. variable .. ')' end
+
 -- Of any kind; `list` and friends among them.
 function Kernel:value(d)
   local r = self:range(1, 100)
   if r <= 35 then return self:pick(self.anything) end
   if r <= 70 then return self:number(d) end
-  if r <= 80 then return self:pick {'text', "'k' .. i // 1", 'text:sub(2, 4)', "'abc'", 'tostring(' .. self:pick(self.integers) .. ')'} end
+  if r <= 80 then return self:pick {'text', "'k' .. i // 1", 'text:sub(2, 4)', "'abc'", self:text_of(self:pick(self.integers))} end
   if r <= 90 then return '(' .. self:condition(d - 1) .. self:pick {' and ', ' or '} .. self:value(d - 1) .. ')' end
   if r <= 95 then return self:pick {'list[' .. self:index() .. ']', 'object.x', 'object.y', 'object.z', 'made'} end
   return self:pick {'nil', 'true', 'false', 'not ' .. self:pick(self.anything)}
