@@ -96,19 +96,20 @@ makers.flt = {
   {3, function(g, d) return call(g, 'flt', d) end},
 }
 
+-- What may make a text several times as long is cut short: it may stand in a loop.
 makers.str = {
   {6, function(g, d) return 'short(' .. g:expression('str', d - 1) .. ' .. ' .. g:expression('str', d - 1) .. ')' end},
   {4, function(g, d) return '(' .. g:expression('int', d - 1) .. ' .. ' .. g:expression('str', 0) .. ')' end},
   {2, function(g, d) return "(" .. g:expression('int', 0) .. " .. ':' .. " .. g:expression('int', 0) .. " .. " .. g:expression('str', 0) .. ')' end},
   {3, function(g, d) return '(' .. g:expression('str', d - 1) .. '):sub(' .. g.random:range(-4, 4) .. ', ' .. g.random:range(-3, 9) .. ')' end},
   {3, function(g, d) return '(' .. g:expression('str', d - 1) .. '):' .. g.random:pick {'upper', 'lower', 'reverse'} .. '()' end},
-  {1, function(g, d) return '(' .. g:expression('str', d - 1) .. '):rep(' .. g.random:range(0, 3) .. ", '-')" end},
+  {1, function(g, d) return 'short((' .. g:expression('str', d - 1) .. '):rep(' .. g.random:range(0, 3) .. ", '-'))" end},
   {2, function(g, d) return '((' .. g:expression('str', d - 1) .. '):gsub(' .. g.random:pick(PATTERNS) .. ", '<%0>', " .. g.random:range(1, 5) .. '))' end},
   {2, function(g, d) return '((' .. g:expression('str', d - 1) .. '):gsub(' .. g.random:pick(PATTERNS) .. ', {a = 1, b = false, hello = "H"}))' end},
   {2, function(g, d) return 'show((' .. g:expression('str', d - 1) .. '):match(' .. g.random:pick(PATTERNS) .. '))' end},
   {1, function(g, d) return 'show((' .. g:expression('str', d - 1) .. '):find(' .. g.random:pick(PATTERNS) .. ', ' .. g.random:range(-3, 5) .. '))' end},
   {3, function(g, d) return "string.format('" .. g.random:pick {'%d', '%5d|', '%-5d|', '%05d', '%x', '%+d'} .. "', " .. g:expression('int', d - 1) .. ')' end},
-  {2, function(g, d) return "string.format('" .. g.random:pick {'%s', '%q', '%-8s|', '%.3s'} .. "', (" .. g:expression('str', d - 1) .. "):gsub('%z', ''))" end},
+  {2, function(g, d) return "short(string.format('" .. g.random:pick {'%s', '%q', '%-8s|', '%.3s'} .. "', (" .. g:expression('str', d - 1) .. "):gsub('%z', '')))" end},
   {1, function(g, d) return "string.format('%.3f', clean(" .. g:expression('flt', d - 1) .. '))' end},
   {2, function(g, d) return 'show(' .. g:expression('any', d - 1) .. ')' end},
   {1, function(g, d) return 'type(' .. g:expression('any', d - 1) .. ')' end},
