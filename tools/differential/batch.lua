@@ -12,14 +12,6 @@ local function hash(text)
   return h
 end
 
--- The program for the version of Lua that runs this: for what Lua 5.3 does not have, and for the length of lists with
--- holes (any border will do; Perigee's is that of 5.4), something else takes its place.
-local function translated(source)
-  if _VERSION ~= 'Lua 5.3' then return source end
-  source = source:gsub('return #t, t%[2%], b', "return select('#', ...), t[2], b")
-  return (source:gsub(' <const>', ''):gsub(' <close>', ''):gsub('coroutine%.close%(', 'coroutine.status('))
-end
-
 local SHARED = {
   'assert', 'collectgarbage', 'error', 'getmetatable', 'ipairs', 'load', 'next', 'pairs', 'pcall', 'rawequal', 'rawget',
   'rawlen', 'rawset', 'select', 'setmetatable', 'tonumber', 'tostring', 'type', 'xpcall', 'coroutine', 'debug', 'math', 'string', 'table', 'utf8',
@@ -50,7 +42,6 @@ for seed = math.tointeger(tonumber(arg[1])), math.tointeger(tonumber(arg[2])) do
   if not ok then
     io.write('== ', seed, ' generator failed: ', tostring(source), '\n')
   else
-    source = translated(source)
     io.write('== ', seed, ' ', #source, ' ', hash(source), '\n')
     io.flush()
     io.write(run(source), '\n')

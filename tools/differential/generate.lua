@@ -488,8 +488,17 @@ function Generator:program()
   return PRELUDE .. table.concat(self.lines, '\n') .. '\n'
 end
 
+-- The program for the version of Lua that runs this: for what Lua 5.3 does not have, for the length of lists with
+-- holes (any border will do; Perigee's is that of 5.4), and for numbers with which Perigee does what 5.4 does
+-- (docs/dialects.md: squares, remainders of tiny floats), something else takes its place.
+local function translated(source)
+  if _VERSION ~= 'Lua 5.3' then return source end
+  source = source:gsub('return #t, t%[2%], b', "return select('#', ...), t[2], b"):gsub('%^2%f[%D]', '^3.0'):gsub('5e%-324', '5e-100')
+  return (source:gsub(' <const>', ''):gsub(' <close>', ''):gsub('coroutine%.close%(', 'coroutine.status('))
+end
+
 local function generate(seed)
-  return Generator.new(seed):program()
+  return translated(Generator.new(seed):program())
 end
 
 if not GENERATOR_DIRECTORY and arg and arg[0] and arg[0]:find('generate%.lua$') then
