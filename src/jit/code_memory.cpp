@@ -13,7 +13,7 @@ namespace perigee {
 
 struct CodeMemory::Region {
   char* start;
-  size_t size;
+  size_t size; // without the constants
   Region* next;
   Block* first;
 };
@@ -29,6 +29,20 @@ size_t roundUp(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
 size_t pageSize() {
   static const size_t size = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   return size;
+}
+
+size_t constantBytes(size_t size) { return roundUp(size / CodeMemory::kBytesForConstants, pageSize()); }
+
+// Pages of `bytes` of code without any access, and behind them those of constants. Null if the system
+// refuses.
+char* mapRegion(size_t bytes) {
+  size_t all = bytes + constantBytes(bytes);
+  void* memory = mmap(nullptr, all, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+  char* start = static_cast<char*>(memory);
+  if (mprotect(start + bytes, all - bytes, PROT_READ | PROT_WRITE) == 0) return start;
+  munmap(memory, all);
+  return nullptr;
 }
 
 // The pages that the block lies in, also those it shares with others.
@@ -105,18 +119,17 @@ CodeMemory::Region* CodeMemory::reserve(size_t size) {
   size_t bytes = roundUp(std::max(size, std::min(usual, budget_)), pageSize());
   if (reserved_ + bytes > roundUp(budget_, pageSize())) bytes = roundUp(size, pageSize());
   if (reserved_ + bytes > roundUp(budget_, pageSize())) return nullptr;
-  if (!take(bytes)) return nullptr;
+  if (!take(bytes + constantBytes(bytes))) return nullptr;
   auto* region = static_cast<Region*>(newNode(sizeof(Region)));
   Block* block = region != nullptr ? newBlock(nullptr, bytes, region) : nullptr;
-  void* memory =
-      block != nullptr ? mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) : MAP_FAILED;
-  if (memory == MAP_FAILED) {
+  char* memory = block != nullptr ? mapRegion(bytes) : nullptr;
+  if (memory == nullptr) {
     freeNode(block, sizeof(Block));
     freeNode(region, sizeof(Region));
-    give(bytes);
+    give(bytes + constantBytes(bytes));
     return nullptr;
   }
-  block->start = static_cast<char*>(memory);
+  block->start = memory;
   *region = {block->start, bytes, regions_, block};
   regions_ = region;
   reserved_ += bytes;
@@ -133,8 +146,9 @@ void CodeMemory::release(Region* region) {
     if (b->free) leaveBin(b);
     freeNode(b, sizeof(Block));
   }
-  munmap(region->start, region->size);
-  give(region->size);
+  size_t all = region->size + constantBytes(region->size);
+  munmap(region->start, all);
+  give(all);
   reserved_ -= region->size;
   freeNode(region, sizeof(Region));
 }
@@ -154,8 +168,8 @@ bool CodeMemory::split(Block* block, size_t size) {
   return true;
 }
 
-CodeMemory::Block* CodeMemory::allocate(size_t size) {
-  size = roundUp(std::max(size, size_t{1}), kGranule);
+CodeMemory::Block* CodeMemory::allocate(size_t size, size_t constants) {
+  size = roundUp(std::max({size, constants * kBytesForConstants, size_t{1}}), kGranule);
   if (size > budget_ || in_use_ > budget_ - size) return nullptr;
   Block* block = findFree(size);
   if (block == nullptr) {
@@ -169,6 +183,12 @@ CodeMemory::Block* CodeMemory::allocate(size_t size) {
     return nullptr;
   }
   return block;
+}
+
+char* CodeMemory::constantsOf(const Block* block) {
+  const Region* region = block->region;
+  return region->start + region->size +
+         static_cast<size_t>(block->start - region->start) / kBytesForConstants;
 }
 
 bool CodeMemory::seal(Block* block) { return protect(block, PROT_READ | PROT_EXEC); }

@@ -1,4 +1,7 @@
 // Memory for machine code: blocks out of regions of pages that are either writable or executable, never both.
+// Behind its code each region has pages that are never executable, for the constants that code reads: those
+// of a block lie there where the block lies among the code, on a smaller scale. So they are near, and need no
+// allocator of their own.
 //
 // Regions are address space taken from the system as needed, up to a budget; a region without blocks is given
 // back at once. Blocks are described by nodes of their own, so that looking for room never touches pages of
@@ -26,7 +29,8 @@ public:
     Block* previous_free;
     bool free;
   };
-  static constexpr size_t kGranule = 64; // sizes and addresses are multiples of it
+  static constexpr size_t kGranule = 64;          // sizes and addresses are multiples of it
+  static constexpr size_t kBytesForConstants = 8; // of a block, for each byte of its constants
   static constexpr size_t kDefaultBudget = size_t{64} << 20;
 
   // The heap whose limit counts what is taken here; null: nobody's.
@@ -35,9 +39,11 @@ public:
   CodeMemory(const CodeMemory&) = delete;
   CodeMemory& operator=(const CodeMemory&) = delete;
 
-  // A block of at least `size` bytes, writable until `seal`; null if the budget or the system refuses. One at
-  // a time: the next only after the last has been sealed.
-  Block* allocate(size_t size);
+  // A block of at least `size` bytes, writable until `seal`, and with room for that many bytes of constants;
+  // null if the budget or the system refuses. One at a time: the next only after the last has been sealed.
+  Block* allocate(size_t size, size_t constants = 0);
+  // Always writable, aligned to 8.
+  static char* constantsOf(const Block* block);
   // The block is complete, or given up: executable and read-only from here on. False if the system refuses.
   bool seal(Block* block);
   void free(Block* block);

@@ -221,7 +221,7 @@ bool PendingUnit::reserveScratch(CompileSizes sizes) {
 }
 
 NativeCode* PendingUnit::allocate(const UnitSizes& sizes, char** writable) {
-  CodeMemory::Block* block = jit_.memory.allocate(sizes.code);
+  CodeMemory::Block* block = jit_.memory.allocate(sizes.code, sizes.constants);
   NativeCode* unit = block != nullptr ? newUnit(heap_, proto_, entry_pc_, sizes) : nullptr;
   if (unit == nullptr) {
     if (block != nullptr) {
@@ -233,6 +233,7 @@ NativeCode* PendingUnit::allocate(const UnitSizes& sizes, char** writable) {
   }
   unit->block = block;
   unit->code = block->start;
+  unit->constants = CodeMemory::constantsOf(block);
   *writable = block->start;
   unit_ = unit;
   return unit;

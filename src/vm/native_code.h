@@ -53,6 +53,7 @@ struct NativeCode {
   uint32_t entry_offset; // into the code
   char* code;            // where it runs
   uint32_t size;
+  char* constants;       // what the code reads by its distance; not executable
   uint32_t resume_count; // sorted by pc
   ResumePoint* resume;
   Object** objects; // what the code refers to without keeping it alive: when one dies, so does the unit
@@ -82,7 +83,8 @@ struct NativeCode {
 // --- making units: between the compiler and the manager of units -------------------------------------------
 
 struct UnitSizes {
-  uint32_t code = 0; // bytes
+  uint32_t code = 0;      // bytes
+  uint32_t constants = 0; // bytes
   uint32_t resume_points = 0;
   uint32_t objects = 0;
   uint32_t snapshots = 0;
@@ -105,9 +107,9 @@ public:
   uint64_t work_spent = 0;            // by the compiler
 
   // Makes room. The unit's arrays are there, to be filled in (exit_counts is zero already), as are `code`
-  // (the final address, aligned to 64), `size` and the counts; `*writable` is where to write the machine code
-  // to. Null if there is no room: the compiler then returns false with `*reason` as it is. To be called once.
-  // Neither collects nor raises.
+  // (the final address, aligned to 64), `constants` (aligned to 8, to be written there), `size` and the
+  // counts; `*writable` is where to write the machine code to. Null if there is no room: the compiler then
+  // returns false with `*reason` as it is. To be called once. Neither collects nor raises.
   virtual NativeCode* allocate(const UnitSizes& sizes, char** writable) = 0;
   // Tells what is known by now; the later call counts instead of the earlier one. False: there is no memory
   // for that; the compiler then returns false.

@@ -10,11 +10,10 @@ using ir::TypeSet;
 
 void UnitEmitter::compareIntegers(const Node* a, const Node* b) {
   Gp left = payload(a, x86::rax);
-  bool is_small = b->isConstant() && b->imm.integer == static_cast<int32_t>(b->imm.integer);
-  if (is_small && b->imm.integer == 0) {
+  if (b->isConstant() && b->imm.integer == 0) {
     a_.test(left, left);
-  } else if (is_small) {
-    a_.cmp(left, static_cast<int32_t>(b->imm.integer));
+  } else if (b->isConstant()) {
+    a_.emit(x86::Inst::kIdCmp, left, literal(b->imm.integer));
   } else {
     a_.cmp(left, payload(b, x86::rcx));
   }

@@ -312,9 +312,9 @@ void UnitEmitter::jumpToHandler(uint32_t pc, bool resumes) {
   } else {
     a_.mov(x86::rdi, x86::qword_ptr(x86::r14, offsets::kThreadDispatch));
   }
-  uint64_t bits;
+  int64_t bits;
   __builtin_memcpy(&bits, &x, 8);
-  a_.mov(x86::rsi, bits);
+  loadLiteral(x86::rsi, bits);
   jumpTo(reinterpret_cast<const void*>(plainHandler(static_cast<uint8_t>(x.op))));
 }
 

@@ -8,31 +8,31 @@ namespace x86 = asmjit::x86;
 
 // --- integers ----------------------------------------------------------------------------------------------
 
+namespace {
+
+uint32_t instructionOf(Op op) {
+  switch (op) {
+  case Op::AddInteger: return x86::Inst::kIdAdd;
+  case Op::SubInteger: return x86::Inst::kIdSub;
+  case Op::MulInteger: return x86::Inst::kIdImul;
+  case Op::AndInteger: return x86::Inst::kIdAnd;
+  case Op::OrInteger: return x86::Inst::kIdOr;
+  default: return x86::Inst::kIdXor;
+  }
+}
+
+} // namespace
+
 void UnitEmitter::integerOperation(const Node* n) {
   const Node* left = n->inputs[0];
   const Node* right = n->inputs[1];
   bool commutes = !n->is(Op::SubInteger);
   if (commutes && left->isConstant()) std::swap(left, right);
+  if (right->isConstant()) return literalOperation(n, left, right->imm.integer);
   Place place = at(n).payload;
   Gp to = target(place, x86::rax);
-  bool small = right->isConstant() && right->imm.integer == static_cast<int32_t>(right->imm.integer);
-  int32_t immediate = small ? static_cast<int32_t>(right->imm.integer) : 0;
-  if (small && (n->is(Op::AddInteger) || (n->is(Op::SubInteger) && immediate != INT32_MIN))) {
-    Gp from = payload(left, x86::rax);
-    int32_t delta = n->is(Op::AddInteger) ? immediate : -immediate;
-    if (from == to) {
-      a_.add(to, delta);
-    } else {
-      a_.lea(to, x86::ptr(from, delta));
-    }
-    return settle(place, to);
-  }
-  if (small && n->is(Op::MulInteger)) {
-    a_.imul(to, payload(left, x86::rax), immediate);
-    return settle(place, to);
-  }
-  Gp second = small ? Gp() : payload(right, x86::rcx);
-  if (!small && second == to) { // the result must not overwrite the right operand too early
+  Gp second = payload(right, x86::rcx);
+  if (second == to) { // the result must not overwrite the right operand too early
     if (commutes) {
       second = payload(left, x86::rcx);
     } else {
@@ -43,16 +43,29 @@ void UnitEmitter::integerOperation(const Node* n) {
     Gp first = payload(left, x86::rax);
     if (first != to) a_.mov(to, first);
   }
-  uint32_t op = n->is(Op::AddInteger)   ? x86::Inst::kIdAdd
-                : n->is(Op::SubInteger) ? x86::Inst::kIdSub
-                : n->is(Op::MulInteger) ? x86::Inst::kIdImul
-                : n->is(Op::AndInteger) ? x86::Inst::kIdAnd
-                : n->is(Op::OrInteger)  ? x86::Inst::kIdOr
-                                        : x86::Inst::kIdXor;
-  if (small) {
-    a_.emit(op, to, asmjit::Imm(immediate));
+  a_.emit(instructionOf(n->op), to, second);
+  settle(place, to);
+}
+
+void UnitEmitter::literalOperation(const Node* n, const Node* left, int64_t number) {
+  Place place = at(n).payload;
+  Gp to = target(place, x86::rax);
+  Gp from = payload(left, x86::rax);
+  Op op = n->op;
+  if (op == Op::SubInteger) {
+    op = Op::AddInteger;
+    number = static_cast<int64_t>(uint64_t{0} - static_cast<uint64_t>(number));
+  }
+  bool has_three_operands = (op == Op::AddInteger && from != to) || op == Op::MulInteger;
+  if (has_three_operands && mayStandInCode(number)) {
+    if (op == Op::MulInteger) {
+      a_.imul(to, from, number);
+    } else {
+      a_.lea(to, x86::ptr(from, static_cast<int32_t>(number)));
+    }
   } else {
-    a_.emit(op, to, second);
+    if (from != to) a_.mov(to, from);
+    a_.emit(instructionOf(op), to, literal(number));
   }
   settle(place, to);
 }
@@ -83,11 +96,8 @@ void UnitEmitter::divide(const Node* n) {
     if (from != x86::rax) a_.mov(x86::rax, from);
     if (quotient) {
       a_.sar(x86::rax, shift);
-    } else if (shift < 32) {
-      a_.and_(x86::rax, static_cast<int32_t>(divisor->imm.integer - 1));
     } else {
-      a_.mov(x86::rcx, divisor->imm.integer - 1);
-      a_.and_(x86::rax, x86::rcx);
+      a_.emit(x86::Inst::kIdAnd, x86::rax, literal(divisor->imm.integer - 1));
     }
     return settle(place, x86::rax);
   }
@@ -208,7 +218,7 @@ void UnitEmitter::loopCount(const Node* n) {
   if (high != x86::rax) a_.mov(x86::rax, high);
   a_.sub(x86::rax, payload(from, x86::rcx));
   uint64_t stride = step > 0 ? static_cast<uint64_t>(step) : uint64_t{0} - static_cast<uint64_t>(step);
-  if (stride != 1) loadImmediate(x86::rcx, stride);
+  if (stride != 1) loadLiteral(x86::rcx, static_cast<int64_t>(stride));
   if (stride != 1 || !is_known) {
     a_.xor_(x86::edx, x86::edx);
     a_.div(is_known ? Gp(x86::rcx) : payload(n->inputs[2], x86::rcx));

@@ -35,7 +35,7 @@ void UnitEmitter::guardNoMetamethod(const Node* n) {
 
 void UnitEmitter::guardHolders(const Node* n) {
   a_.mov(x86::rax, x86::qword_ptr(x86::r14, offsets::kThreadGlobal));
-  a_.mov(x86::rcx, n->imm.integer);
+  loadLiteral(x86::rcx, n->imm.integer); // how often a program has done something is its choice, too
   a_.cmp(x86::qword_ptr(x86::rax, offsets::kStateHolderVersion), x86::rcx);
   a_.jne(exitOf(n));
 }

@@ -163,10 +163,10 @@ void UnitEmitter::emitEdge(const Block* from, const Block* to) {
   uint32_t edge = to->predecessorIndex(from);
   g_.spend(edge / 4);
   std::vector<Move> moves;
-  std::vector<std::pair<Place, uint64_t>> literals; // written last
+  std::vector<std::pair<Place, int64_t>> literals; // written last
   auto wantTag = [&](Place place, const Node* input) {
     if (input->type.isSingle()) {
-      literals.emplace_back(place, static_cast<uint64_t>(input->type.tag()));
+      literals.emplace_back(place, static_cast<int64_t>(input->type.tag()));
     } else {
       moves.push_back({place, at(input).tag, false, true});
     }
@@ -179,7 +179,7 @@ void UnitEmitter::emitEdge(const Block* from, const Block* to) {
     if (form == Form::Boolean) continue;
     Place place = at(phi).payload;
     if (input->isConstant()) {
-      literals.emplace_back(place, static_cast<uint64_t>(input->imm.integer));
+      literals.emplace_back(place, input->imm.integer);
     } else if (at(input).payload.kind != PlaceKind::None) {
       moves.push_back({place, at(input).payload, form == Form::Number, false});
     } else {
@@ -210,14 +210,10 @@ void UnitEmitter::emitEdge(const Block* from, const Block* to) {
   }
   for (auto [place, bits] : literals) {
     if (place.kind == PlaceKind::Float) {
-      if (bits == 0) {
-        a_.xorps(floating(place.index), floating(place.index));
-      } else {
-        a_.movsd(floating(place.index), x86::ptr(constant(bits)));
-      }
+      loadLiteral(floating(place.index), bits);
     } else {
       Gp reg = target(place, x86::rax);
-      loadImmediate(reg, bits);
+      loadLiteral(reg, bits);
       settle(place, reg);
     }
   }
@@ -347,7 +343,7 @@ void UnitEmitter::emitExits() {
   for (const Exit& e : exits_) {
     a_.bind(e.label);
     if (e.refund != 0) a_.add(general(kTicks), e.refund);
-    a_.mov(x86::eax, e.snapshot);
+    loadLiteral(x86::rax, e.snapshot);
     a_.jmp(exit_label_);
   }
   a_.bind(exit_label_);
@@ -357,14 +353,19 @@ void UnitEmitter::emitExits() {
 
 // --- the unit ----------------------------------------------------------------------------------------------
 
-Label UnitEmitter::constant(uint64_t bits) {
-  auto [known, is_new] = constant_of_.try_emplace(bits, static_cast<uint32_t>(constants_.size()));
-  if (is_new) constants_.push_back({bits, a_.newLabel()});
-  return constants_[known->second].label;
-}
-
 void UnitEmitter::refer(const Object* o) {
   if (referred_.insert(o).second) objects_.push_back(o);
+}
+
+void UnitEmitter::embedConstants() {
+  code_.newSection(&constants_section_, "constants", SIZE_MAX, asmjit::SectionFlags::kReadOnly, 8);
+  a_.section(constants_section_);
+  a_.bind(unit_label_);
+  a_.embedUInt64(0);
+  for (const Constant& c : constants_) {
+    a_.bind(c.label);
+    a_.embedUInt64(c.bits);
+  }
 }
 
 NativeCode* UnitEmitter::emit(UnitBuilder& out, const char** reason) {
@@ -380,22 +381,13 @@ NativeCode* UnitEmitter::emit(UnitBuilder& out, const char** reason) {
   for (const Block* b : g_.blocks) emitBlock(b);
   for (size_t i = 0; i < slow_paths_.size(); ++i) slow_paths_[i]();
   emitExits();
-  a_.align(asmjit::AlignMode::kData, 8);
-  a_.bind(unit_label_);
-  a_.embedUInt64(0);
-  for (const Constant& c : constants_) {
-    a_.bind(c.label);
-    a_.embedUInt64(c.bits);
-  }
+  embedConstants();
   listing_ = logger_.data();
-  if (code_.flatten() != asmjit::kErrorOk || code_.resolveUnresolvedLinks() != asmjit::kErrorOk) {
-    *reason = "the encoder failed";
-    return nullptr;
-  }
   std::sort(resume_.begin(), resume_.end(),
             [](const ResumePoint& a, const ResumePoint& b) { return a.pc < b.pc; });
   UnitSizes sizes;
-  sizes.code = static_cast<uint32_t>(code_.codeSize());
+  sizes.code = static_cast<uint32_t>(code_.textSection()->bufferSize());
+  sizes.constants = static_cast<uint32_t>(constants_section_->bufferSize());
   sizes.resume_points = static_cast<uint32_t>(resume_.size());
   sizes.objects = static_cast<uint32_t>(objects_.size());
   sizes.snapshots = static_cast<uint32_t>(snapshot_offsets_.size());
@@ -403,14 +395,18 @@ NativeCode* UnitEmitter::emit(UnitBuilder& out, const char** reason) {
   char* writable = nullptr;
   NativeCode* unit = out.allocate(sizes, &writable);
   if (unit == nullptr) return nullptr;
-  bool failed = code_.relocateToBase(reinterpret_cast<uint64_t>(unit->code)) != asmjit::kErrorOk ||
-                code_.copyFlattenedData(writable, sizes.code) != asmjit::kErrorOk;
-  if (failed) {
+  constants_section_->setOffset(static_cast<uint64_t>(unit->constants - unit->code));
+  uint64_t self = reinterpret_cast<uint64_t>(unit);
+  std::memcpy(constants_section_->data() + code_.labelOffset(unit_label_), &self, 8);
+  bool done =
+      code_.resolveUnresolvedLinks() == asmjit::kErrorOk &&
+      code_.relocateToBase(reinterpret_cast<uint64_t>(unit->code)) == asmjit::kErrorOk &&
+      code_.copySectionData(writable, sizes.code, code_.textSection()->id()) == asmjit::kErrorOk &&
+      code_.copySectionData(unit->constants, sizes.constants, constants_section_->id()) == asmjit::kErrorOk;
+  if (!done) {
     *reason = "the encoder failed";
     return nullptr;
   }
-  uint64_t self = reinterpret_cast<uint64_t>(unit);
-  std::memcpy(writable + code_.labelOffset(unit_label_), &self, 8);
   unit->entry_offset = 0;
   std::copy(resume_.begin(), resume_.end(), unit->resume);
   for (size_t i = 0; i < objects_.size(); ++i) unit->objects[i] = const_cast<Object*>(objects_[i]);

@@ -29,7 +29,7 @@ void UnitEmitter::loadImmediate(Gp to, uint64_t value) {
 
 Gp UnitEmitter::payload(const Node* n, Gp scratch) {
   if (n->isConstant()) {
-    loadImmediate(scratch, static_cast<uint64_t>(n->imm.integer));
+    loadLiteral(scratch, n->imm.integer);
     return scratch;
   }
   Place p = at(n).payload;
@@ -57,11 +57,7 @@ Gp UnitEmitter::tag(const Node* n, Gp scratch) {
 
 Xmm UnitEmitter::number(const Node* n, Xmm scratch) {
   if (n->isConstant()) {
-    if (n->imm.integer == 0) {
-      a_.xorps(scratch, scratch);
-    } else {
-      a_.movsd(scratch, x86::ptr(constant(static_cast<uint64_t>(n->imm.integer))));
-    }
+    loadLiteral(scratch, n->imm.integer);
     return scratch;
   }
   Place p = at(n).payload;
@@ -146,10 +142,10 @@ void UnitEmitter::storeValue(const Node* n, Mem where) {
     int64_t bits = n->imm.integer;
     bool has_payload = n->constantTag() > Tag::True;
     if (has_payload || n->constantTag() != Tag::Nil) {
-      if (bits == static_cast<int32_t>(bits)) {
+      if (mayStandInCode(bits)) {
         a_.mov(where, static_cast<int32_t>(bits));
       } else {
-        a_.mov(x86::rax, bits);
+        loadLiteral(x86::rax, bits);
         a_.mov(where, x86::rax);
       }
     }

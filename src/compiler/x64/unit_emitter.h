@@ -1,5 +1,6 @@
 // Machine code of one unit. Its parts: emit_unit.cpp (blocks, edges, exits, the finished unit),
-// emit_values.cpp (operands, loads, stores, guards), emit_numbers.cpp, emit_conditions.cpp, emit_tables.cpp
+// emit_literals.cpp (numbers that the program chooses: the only way for them to get here), emit_values.cpp
+// (operands, loads, stores, guards), emit_numbers.cpp, emit_conditions.cpp, emit_tables.cpp
 // (tables, upvalues, runtime functions), emit_frame.cpp (entry, calls, returns, the interpreter),
 // emit_results.cpp (lists of values).
 #pragma once
@@ -67,6 +68,13 @@ private:
   ExitReason reasonOf(const Node* n) const;
   bool isNext(const Block* b) const { return b->order == block_->order + 1; }
 
+  // emit_literals.cpp
+  static bool mayStandInCode(int64_t number);
+  Label constant(uint64_t bits);
+  asmjit::Operand literal(int64_t number); // the source of an instruction on 64 bits: immediate or in memory
+  void loadLiteral(Gp to, int64_t number);
+  void loadLiteral(Xmm to, int64_t bits);
+
   // emit_values.cpp
   static Gp general(uint32_t reg) { return asmjit::x86::gpq(reg); }
   static Xmm floating(uint32_t reg) { return asmjit::x86::xmm(reg); }
@@ -83,7 +91,7 @@ private:
   Xmm target(Place p, Xmm scratch) const;
   void settle(Place p, Gp from);
   void settle(Place p, Xmm from);
-  void loadImmediate(Gp to, uint64_t value);
+  void loadImmediate(Gp to, uint64_t value);                     // not for numbers that the program chooses
   void storeValue(const Node* n, Mem where);                     // payload and tag, at `where` and 8 behind
   void loadValue(const Node* n, Mem where);                      // into n's places, in the form of its type
   void checkTag(const Node* n, Mem tag_byte, ir::TypeSet known); // leaves unless the tag is one of n->types
@@ -106,6 +114,7 @@ private:
 
   // emit_numbers.cpp
   void integerOperation(const Node* n);
+  void literalOperation(const Node* n, const Node* left, int64_t number);
   void integerUnary(const Node* n);
   void divide(const Node* n);
   void shift(const Node* n);
@@ -240,9 +249,10 @@ private:
   };
   std::vector<Constant> constants_;
   std::unordered_map<uint64_t, uint32_t> constant_of_; // by bits
+  asmjit::Section* constants_section_ = nullptr;
+  void embedConstants();
   Label exit_label_, unit_label_;
   Label exact_entry_; // of the function, with all arguments there
-  Label constant(uint64_t bits);
   void refer(const Object* o);
 
   void comment(const Node* n);
