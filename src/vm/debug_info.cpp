@@ -249,6 +249,7 @@ const char* localOfFrame(const FrameView& frame, int n, Value** place) {
       *place = frame.base - kFrameSlots - count - n - 1;
       return dialectOf(frame.thread).vararg_name;
     }
+    if (n > kMaxStack) return nullptr;
     n = registerOfVariable(p, n, frame.currentIndex()) + 1;
     if (String* name = localNameAt(p, n, frame.currentIndex())) {
       *place = frame.base + n - 1;

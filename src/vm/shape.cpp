@@ -352,13 +352,15 @@ Shape* dictionaryShape(Thread* L, Shape* shape) {
     if (heap.isDead(twin)) heap.resurrect(twin);
     return twin;
   }
-  heap.protect(root);
+  // The empty shape lives as long as the state; with it, newTable is protecting its table.
+  bool is_new = root != L->global->empty_shape;
+  if (is_new) heap.protect(root);
   Shape* twin = construct(L, ShapeKind::Dictionary, [&](Shape* s) {
     s->metatable = root->metatable;
     s->parent = root;
     return true;
   });
-  heap.protect(nullptr);
+  if (is_new) heap.protect(nullptr);
   root->dictionary_twin = twin;
   heap.barrier(root, twin);
   return twin;

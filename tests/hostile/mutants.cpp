@@ -6,14 +6,13 @@
 // The chunks of the files, with and without debug information, are changed at random: bits, bytes, counts,
 // pieces put in, left out and taken from other chunks; now and then all bytes behind the header are random.
 // What the verifier lets through runs, interpreted or compiled, with an environment that reaches methods of
-// strings only, some thousand ticks and a limit of memory. To be built with sanitizers, which end the program
-// at the first fault. The chunk that did it is left in mutant.bin (ASAN_OPTIONS=abort_on_error=1).
+// strings only, some thousand ticks and a limit of memory. Versions of Lua take turns, each with its own
+// chunks. To be built with sanitizers, which end the program at the first fault. The chunk that did it is
+// left in mutant.bin (ASAN_OPTIONS=abort_on_error=1).
 
 #include "hostile/random.h"
+#include "hostile/versions.h"
 #include "jit/tiering.h"
-
-#include "perigee/lua.hpp"
-#include "perigee/perigee.h"
 
 #include <algorithm>
 #include <csignal>
@@ -35,9 +34,11 @@ int append(lua_State*, const void* bytes, size_t n, void* out) {
   return 0;
 }
 
-std::vector<std::string> corpusOf(int files, char** names) {
-  std::vector<std::string> corpus;
-  lua_State* L = luaL_newstate();
+using Corpus = std::vector<std::string>;
+
+Corpus corpusOf(size_t version, int files, char** names) {
+  Corpus corpus;
+  lua_State* L = newState(version);
   for (int i = 0; i < files; ++i) {
     if (luaL_loadfile(L, names[i]) == LUA_OK) {
       for (int strip = 0; strip < 2; ++strip) {
@@ -53,7 +54,7 @@ std::vector<std::string> corpusOf(int files, char** names) {
 }
 
 // Small functions are found out more quickly than large ones, where most changes hit debug information.
-void addSmallOnes(std::vector<std::string>& corpus) {
+void addSmallOnes(size_t version, Corpus& corpus) {
   static constexpr const char* kSources[] = {
       "local a, b = ... return a + b * 2",
       "local t = {1, 2, 3, x = 4} for k, v in next, t do t[k] = v end return #t, t.x, t[1]",
@@ -64,12 +65,14 @@ void addSmallOnes(std::vector<std::string>& corpus) {
       "local x <const>, y <close> = 5, nil do local z <close> = nil goto done end ::done:: return x, y",
       "return function(...) local t = {...} return select and #t, ~1 & 3 | 4 ~ 5 << 2 >> 1 // 2 end",
       "local a = {} a.b = {} a.b.c = function(self, k) return self[k] end return a.b:c('c') == a.b.c",
+      "local n = 0 for i = 0x7FFFFFFFFFFFFFF0, n - 1 >> 1 do n = n + 1 if n > 99 then break end end return n",
+      "local d, n = 3, 0 for i = ~0 >> 1, ~0 >> 1, d do n = i if i < 0 then break end end return n",
       "repeat local z = 1 until z == 1 or not z local a, b = 1 if a and not b then b = a end return -a, b",
   };
-  lua_State* L = luaL_newstate();
+  lua_State* L = newState(version);
   for (const char* source : kSources) {
-    luaL_loadstring(L, source);
-    for (int strip = 0; strip < 2; ++strip) {
+    bool is_of_version = luaL_loadstring(L, source) == LUA_OK; // no attribs in 5.3
+    for (int strip = 0; is_of_version && strip < 2; ++strip) {
       std::string chunk;
       lua_dump(L, append, &chunk, strip);
       for (int copies = 0; copies < 10; ++copies) corpus.push_back(chunk);
@@ -81,7 +84,7 @@ void addSmallOnes(std::vector<std::string>& corpus) {
 
 class Mutator {
 public:
-  Mutator(const std::vector<std::string>& corpus, Random& random) : corpus_(corpus), random_(random) {}
+  Mutator(const Corpus& corpus, Random& random) : corpus_(corpus), random_(random) {}
 
   std::string make() {
     std::string s = any();
@@ -126,7 +129,7 @@ private:
     }
   }
 
-  const std::vector<std::string>& corpus_;
+  const Corpus& corpus_;
   Random& random_;
 };
 
@@ -135,10 +138,10 @@ struct Counts {
 };
 
 lua_State* openState(size_t round) {
-  lua_State* L = luaL_newstate();
+  lua_State* L = newState(round % kVersionCount);
   luaL_openlibs(L);
   constexpr JitMode kModes[] = {JitMode::Off, JitMode::Always, JitMode::Stress, JitMode::On};
-  setJitMode(Thread::from(L)->global, kModes[round % 4]);
+  setJitMode(Thread::from(L)->global, kModes[round / kVersionCount % 4]);
   perigee_setmemorylimit(L, kMemoryLimit);
   return L;
 }
@@ -184,18 +187,21 @@ int campaign(long count, uint64_t seed, int files, char** names) {
   std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
   std::fflush(stdout);
   Random random(seed);
-  std::vector<std::string> corpus = corpusOf(files, names);
-  addSmallOnes(corpus);
-  Mutator mutator(corpus, random);
+  Corpus corpora[kVersionCount];
+  for (size_t version = 0; version < kVersionCount; ++version) {
+    corpora[version] = corpusOf(version, files, names);
+    addSmallOnes(version, corpora[version]);
+  }
   Counts counts;
   lua_State* L = nullptr;
   for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) std::signal(signal, keepMutant);
   for (long i = 0; i < count; ++i) {
+    size_t round = static_cast<size_t>(i / kInputsPerState);
     if (i % kInputsPerState == 0) {
       if (L != nullptr) lua_close(L);
-      L = openState(static_cast<size_t>(i / kInputsPerState));
+      L = openState(round);
     }
-    current = mutator.make();
+    current = Mutator(corpora[round % kVersionCount], random).make();
     run(L, current, counts);
   }
   if (L != nullptr) lua_close(L);

@@ -1,15 +1,13 @@
-// Programs that run for a long time under everything a host can do to them, at random: slices of ticks,
-// limits of memory, refused allocations, interrupts from another OS thread, discarded code, programs ended in
-// the middle. Whoever comes to its end must have put out what it puts out undisturbed; errors must be the
-// intended ones; memory must stay flat.
+// Programs, of either version of Lua, that run for a long time under everything a host can do to them, at
+// random: slices of ticks, limits of memory, refused allocations, interrupts from another OS thread,
+// discarded code, programs ended in the middle. Whoever comes to its end must have put out what it puts out
+// undisturbed; errors must be the intended ones; memory must stay flat.
 //
 //   perigee_soak MINUTES SEED FILE.lua…        (files as in bench/: they take a scale as their argument)
 
 #include "hostile/random.h"
+#include "hostile/versions.h"
 #include "jit/tiering.h"
-
-#include "perigee/lua.hpp"
-#include "perigee/perigee.h"
 
 #include <algorithm>
 #include <atomic>
@@ -28,7 +26,8 @@ namespace perigee::hostile {
 namespace {
 
 struct Program {
-  std::string name, source, expected;
+  std::string name, source;
+  std::string expected[kVersionCount];
   lua_Integer scale = 0;
 };
 
@@ -122,7 +121,9 @@ struct Faults {
 class Soak {
 public:
   Soak(uint64_t seed, std::vector<Program> programs) : random_(seed), programs_(std::move(programs)) {
-    for (Program& p : programs_) p.expected = undisturbed(p);
+    for (Program& p : programs_)
+      for (size_t version = 0; version < kVersionCount; ++version)
+        p.expected[version] = undisturbed(p, version);
   }
 
   // One program, once. False if something was not as it should be.
@@ -130,7 +131,8 @@ public:
     const Program& p = programs_[random_.below(programs_.size())];
     Faults faults(random_);
     Host host;
-    lua_State* L = lua_newstate(Host::allocate, &host);
+    size_t version = random_.below(kVersionCount);
+    lua_State* L = newState(version, Host::allocate, &host);
     if (L == nullptr || !furnish(L)) return complain(p, "no state");
     constexpr JitMode kModes[] = {JitMode::Off, JitMode::On, JitMode::On, JitMode::Always, JitMode::Stress};
     setJitMode(Thread::from(L)->global, kModes[random_.below(5)]);
@@ -140,7 +142,7 @@ public:
     if (faults.refuses)
       host.requests_left = static_cast<long>(random_.below(random_.oneIn(2) ? 1000 : 100'000));
     if (faults.interrupts) interrupter_.aimAt(L);
-    std::string problem = run(L, p, faults);
+    std::string problem = run(L, p, p.expected[version], faults);
     interrupter_.aimAt(nullptr);
     ++runs_;
     lua_close(L);
@@ -153,8 +155,8 @@ public:
   }
 
 private:
-  static std::string undisturbed(const Program& p) {
-    lua_State* L = luaL_newstate();
+  static std::string undisturbed(const Program& p, size_t version) {
+    lua_State* L = newState(version);
     furnish(L);
     output.clear();
     luaL_loadbuffer(L, p.source.data(), p.source.size(), p.name.c_str());
@@ -190,7 +192,7 @@ private:
     return 0;
   }
 
-  std::string run(lua_State* L, const Program& p, const Faults& faults) {
+  std::string run(lua_State* L, const Program& p, const std::string& expected, const Faults& faults) {
     State* G = Thread::from(L)->global;
     Job job{&p, nullptr};
     lua_pushcfunction(L, prepare);
@@ -214,7 +216,7 @@ private:
     } while (true);
     if (status == LUA_OK) {
       ++ended_;
-      return output == p.expected || faults.canBeCaught() ? "" : "other output: " + output;
+      return output == expected || faults.canBeCaught() ? "" : "other output: " + output;
     }
     return judge(lua_tostring(job.co, -1), faults);
   }

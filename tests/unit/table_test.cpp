@@ -597,6 +597,42 @@ TEST_F(TableTest, HoldersAndMetatablesTellOfChanges) {
   EXPECT_EQ(getString(class_table, newString(L, "m2999")).integer, 2999);
 }
 
+// A state with tables that each have their own shape. Notes how many there are when memory was requested for
+// one more.
+static void makeShapes(VmState& s, int count, std::vector<int>* requests) {
+  Table* list = s.pushTable();
+  for (int i = 0; i < count; ++i) {
+    Table* t = s.pushTable();
+    long before = s.host.requests;
+    makeHolder(s.L, t);
+    if (requests != nullptr && s.host.requests > before) requests->push_back(i);
+    setInteger(s.L, list, i + 1, Value::of(t));
+    --s.L->top;
+  }
+}
+
+// A table that is to have many fields is made together with the shape of those without a metatable, if there
+// is none yet: a collection between the two must not take the table.
+TEST(TableOfManyFields, CollectionWhileItIsMade) {
+  std::vector<int> counts;
+  {
+    VmState s;
+    makeShapes(s, 3000, &counts);
+    ASSERT_FALSE(counts.empty());
+  }
+  for (int count : counts) {
+    for (long request = 0; request < 3; ++request) {
+      VmState s;
+      makeShapes(s, count, nullptr);
+      s.host.refuse_at = s.host.requests + request; // makes a collection
+      Table* t = s.pushTable(1000);
+      ASSERT_TRUE(t->shape->isDictionary());
+      checkTable(t);
+      s.heap().check(s.L);
+    }
+  }
+}
+
 // Whatever request is refused, the table is left in order, with all keys stored so far.
 TEST_F(TableTest, RefusedMemoryLeavesTablesInOrder) {
   Table* names = s.pushTable();

@@ -19,12 +19,13 @@ struct CountingHost {
   size_t bytes = 0;
   long requests = 0;
   long refuse_from = -1; // this and all later requests for more are refused
+  long refuse_at = -1;   // this one
 
   static void* allocate(void* ud, void* ptr, size_t old_size, size_t new_size) {
     auto& h = *static_cast<CountingHost*>(ud);
     if (new_size > (ptr != nullptr ? old_size : 0)) {
       long n = h.requests++;
-      if (h.refuse_from >= 0 && n >= h.refuse_from) return nullptr;
+      if (n == h.refuse_at || (h.refuse_from >= 0 && n >= h.refuse_from)) return nullptr;
     }
     h.bytes += new_size - (ptr != nullptr ? old_size : 0);
     if (new_size == 0) {
