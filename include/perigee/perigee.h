@@ -106,7 +106,7 @@ LUA_API void perigee_newguest(lua_State *L);
    lua_resume without arguments goes on (and returns PERIGEE_PAUSED at once as long as ticks are owed); the stack
    of a paused thread is not to be touched, but lua_closethread ends the program. Any OS thread may resume it.
    Pauses happen at any depth of calls, metamethods, protected calls and coroutines, but not where C functions
-   without continuations (lua_callk) are in between, nor in message handlers, hooks and finalizers. There the
+   without continuations (lua_callk) are in between, nor in hooks, finalizers, and message handlers of lua_pcall. There the
    program goes on for up to 100,000 ticks, and then gets the error "not enough ticks" of status PERIGEE_STOPPED,
    which closes variables (for another 100,000 ticks at most) and passes all pcalls of Lua code. Programs that
    run by lua_pcall get it, too. Library functions are not paused in their own work: they end, and the ticks are

@@ -44,11 +44,11 @@ int nestedCalls(Thread* L, const Value* bottom) {
 }
 
 // The barriers on a thread that was resumed within the innermost activation: calls whose C frames have been
-// given up to a pause.
+// given up to a pause, and the closing of a coroutine.
 uint32_t barriersInFrames(Thread* L) {
   uint32_t n = 0;
   for (Value* b = L->base; b > bottomBase(L); b = callerBase(b))
-    n += frameKind(b) == FrameKind::PausableContinuation;
+    n += frameKind(b) == FrameKind::PausableContinuation || frameKind(b) == FrameKind::CoroutineClose;
   return n * static_cast<uint32_t>(Barrier::Yields);
 }
 
@@ -158,6 +158,11 @@ Handler findCatcher(Activation* a) {
       catchInContinuation(L, base, a->status);
       restoreDepths(L, a);
       return unwindToContinuation;
+    }
+    if (kind == FrameKind::CoroutineClose) {
+      failClose(L, base, a->status);
+      restoreDepths(L, a);
+      return closeCoroutine;
     }
     if (kind == FrameKind::CoroutineBase || base <= bottomBase(L)) break;
     base = callerBase(base);
@@ -529,53 +534,64 @@ ThreadStatus protectedCall(Thread* L, int nargs, int wanted, ptrdiff_t handler) 
   return status;
 }
 
+namespace {
+
+// The program was paused in a message handler, which has returned what is on top: the error goes on.
+int throwHandled(lua_State* L, int, intptr_t) { throwError(Thread::from(L), ThreadStatus::ErrorRun); }
+
+// The C++ frames between the error and what catches it are about to be jumped over: a pause of the handler
+// may give them up as well, if that is a frame of the interpreter.
+void callMessageHandler(Thread* L, Value handler, bool may_pause) {
+  Value error = L->top[-1];
+  ptrdiff_t place = saveSlot(L, L->top - 1);
+  if (may_pause) {
+    pushContinuation(L, 0, throwHandled);
+  } else {
+    ensureStack(L, kMetaSlots);
+  }
+  Value* function = L->top;
+  function[0] = handler;
+  function[2] = error;
+  L->top = function + 3;
+  if (may_pause) {
+    callPausable(L, function, 1);
+  } else {
+    call(L, function, 1);
+  }
+  *restoreSlot(L, place) = L->top[-1];
+  L->top = restoreSlot(L, place) + 1;
+}
+
+} // namespace
+
 // The handler nearest to the error: walks frames and catch points outwards from the running frame.
 void handleMessage(Thread* L) {
   Value* base = L->base;
-  Value handler = Value::nil();
   Activation* a = L->global->activation;
   for (;;) {
     Value* limit = L->stack;
     while (a != nullptr && a->thread != L) a = nullptr; // an outer thread's catch points see the error later
     if (a != nullptr && a->kind != Activation::Kind::Resume) limit = restoreSlot(L, a->entry);
-    bool found = false;
     while (base > limit && base > bottomBase(L)) {
       FrameKind kind = frameKind(base);
-      if (kind == FrameKind::ProtectedHandler) {
-        handler = callerBase(base)[0];
-        found = true;
-        break;
-      }
+      if (kind == FrameKind::ProtectedHandler) return callMessageHandler(L, callerBase(base)[0], true);
       if (kind == FrameKind::Protected || kind == FrameKind::CoroutineBase || kind == FrameKind::Unwind ||
-          kind == FrameKind::UnwindContinuation)
+          kind == FrameKind::UnwindContinuation || kind == FrameKind::CoroutineClose)
         return;
       if (kind == FrameKind::ProtectedContinuation) {
         int64_t slot = continuationOf(originalBase(base))->protection.integer;
-        if (slot == 0) return;
-        handler = *restoreSlot(L, slot);
-        found = true;
-        break;
+        if (slot != 0) callMessageHandler(L, *restoreSlot(L, slot), true);
+        return;
       }
       base = callerBase(base);
     }
-    if (found) break;
     if (a == nullptr || a->kind == Activation::Kind::Resume) return;
     if (a->kind != Activation::Kind::Run) {
-      if (a->handler == 0) return;
-      handler = *restoreSlot(L, a->handler);
-      break;
+      if (a->handler != 0) callMessageHandler(L, *restoreSlot(L, a->handler), false);
+      return;
     }
     a = a->previous;
   }
-  Value error = L->top[-1];
-  ensureStack(L, kMetaSlots);
-  Value* function = L->top;
-  function[0] = handler;
-  function[2] = error;
-  L->top = function + 3;
-  call(L, function, 1);
-  L->top[-2] = L->top[-1];
-  L->top--;
 }
 
 } // namespace perigee

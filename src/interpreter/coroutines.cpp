@@ -100,6 +100,26 @@ PERIGEE_HANDLER(startOrContinue) {
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
 }
 
+// `co`, which is suspended or dead, is to be closed by closeCoroutine for the native frame on top of L, and
+// becomes the running thread.
+void beginClosing(Thread* L, Thread* co) {
+  ThreadStatus status = co->status();
+  bool failed = status != ThreadStatus::Ok && status != ThreadStatus::Yielded;
+  Value error = failed ? co->top[-1] : Value::nil();
+  // Room for the calls is made as long as a refusal is an error of the caller's.
+  ptrdiff_t above = co->stack + co->to_be_closed - co->top;
+  growStackFor(co, static_cast<size_t>(above > 0 ? above : 0) + kNativeSlots + 1);
+  ensureStack(L, kNativeSlots);
+  co->c_depth = co->depth_base;
+  enterThread(L, co);
+  Value* bottom = co->stack + kFrameSlots;
+  closeUpvalues(co, bottom);
+  co->base = bottom;
+  bottom[0] = error;
+  bottom[1] = Value::of(static_cast<int64_t>(failed ? status : ThreadStatus::Ok));
+  if (co->top < bottom + 2) co->top = bottom + 2;
+}
+
 // Gives the n values on top of `co` to the native frame (resume or wrap) on top of L, and returns from it.
 PERIGEE_HANDLER(transferToResumer) {
   Thread* co = L;
@@ -209,11 +229,9 @@ PERIGEE_HANDLER(deliverFailure) {
   if (isWrap(base)) {
     // The coroutine is of no more use to anybody: its variables are closed, which may bring another error.
     Thread* co = base[-2].function()->native()->upvalues()[0].thread();
-    ThreadStatus status = closeThread(co, L);
-    if (status != ThreadStatus::Ok) L->top[-1] = *--co->top;
-    if (L->global->ticks.stopping) raiseStop(L);
-    if (status != ThreadStatus::ErrorMemory) prependPositionToMessage(L);
-    raise(L);
+    L->top--;
+    beginClosing(L, co);
+    PERIGEE_TAIL closeCoroutine(nullptr, co->base, co, nullptr, dispatchOf(co), i);
   }
   if (L->global->ticks.stopping) raiseStop(L);
   Value error = L->top[-1];
@@ -226,6 +244,91 @@ PERIGEE_HANDLER(deliverFailure) {
   k = L->top - 2;
   i = Operands::ofCount(2);
   PERIGEE_TAIL returnValues(PERIGEE_STATE);
+}
+
+// --- closing ---------------------------------------------------------------------------------------------
+
+const char* statusName(Thread* from, Thread* co) {
+  if (co == from) return "running";
+  if (co->status() == ThreadStatus::Yielded) return "suspended";
+  if (isPaused(co)) return "normal";
+  if (co->status() != ThreadStatus::Ok) return "dead";
+  if (co->resumed_in != nullptr || co == from->global->main_thread) return "normal";
+  return !co->started && co->top > co->base ? "suspended" : "dead";
+}
+
+PERIGEE_HANDLER(enterClose) {
+  size_t n = i.count();
+  L->base = base;
+  L->top = base + n;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtCall(L);
+    base = L->base;
+  }
+  bool has_frame = n != 0 && base[0].isThread() && !isPaused(base[0].thread());
+  const char* status = has_frame ? statusName(L, base[0].thread()) : "";
+  bool is_dead = status[0] == 'd', is_suspended = status[0] == 's';
+  if (!(is_dead || is_suspended) || L->c_depth >= kMostDepthOfResumes) {
+    // An error, a paused program, or no depth left for what is called: the function in C++ knows.
+    PERIGEE_TAIL enterNative(PERIGEE_STATE);
+  }
+  Thread* co = base[0].thread();
+  beginClosing(L, co);
+  PERIGEE_TAIL closeCoroutine(nullptr, co->base, co, nullptr, dispatchOf(co), i);
+}
+
+// The methods may be paused, but not yield.
+PERIGEE_HANDLER(closeCoroutine) {
+  base = L->stack + kFrameSlots;
+  closeUpvalues(L, base);
+  if (hasToBeClosed(L, base)) {
+    L->barriers = static_cast<uint32_t>(Barrier::Yields);
+    Value* slot = popToBeClosed(L);
+    L->top = slot + 1;
+    ptrdiff_t variable = saveSlot(L, slot);
+    ensureStack(L, kMetaSlots);
+    base = L->base;
+    Value* callee = layCloseCall(L, restoreSlot(L, variable), L->top, base[0]);
+    writeLink(callee, nullptr, FrameKind::CoroutineClose, 0, static_cast<uint32_t>(callee - base));
+    base = callee;
+    table = dispatchOf(L);
+    i = Operands::ofCount(2);
+    PERIGEE_TAIL callAny(PERIGEE_STATE);
+  }
+  Value error = base[0];
+  ThreadStatus status = static_cast<ThreadStatus>(base[1].integer);
+  L->top = base;
+  L->started = 0;
+  L->barriers = 0;
+  L = leaveThread(L);
+  if (L->global->ticks.stopping) raiseStop(L);
+  bool wrap = isWrap(L->base);
+  if (!wrap) *L->top++ = Value::boolean(status == ThreadStatus::Ok);
+  if (status != ThreadStatus::Ok) *L->top++ = error;
+  if (wrap) {
+    if (status != ThreadStatus::ErrorMemory) prependPositionToMessage(L);
+    raise(L);
+  }
+  size_t n = status == ThreadStatus::Ok ? 1 : 2;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    pollAtNativeReturn(L, static_cast<int>(n));
+  base = L->base;
+  table = dispatchOf(L);
+  k = L->top - n;
+  i = Operands::ofCount(n);
+  PERIGEE_TAIL returnValues(PERIGEE_STATE);
+}
+
+PERIGEE_HANDLER(returnToCoroutineClose) {
+  L->base = callerBase(base);
+  PERIGEE_TAIL closeCoroutine(PERIGEE_STATE);
+}
+
+void failClose(Thread* L, Value* base, ThreadStatus status) {
+  Value error = L->top[-1];
+  L->base = callerBase(base);
+  L->base[0] = error;
+  L->base[1] = Value::of(static_cast<int64_t>(status));
 }
 
 int yield(Thread* L, int nresults) {

@@ -441,6 +441,7 @@ const void* identityOf(Value v) {
 }
 
 void makeClosure(Thread* L, Value* base, Proto* child, Value* place) {
+  if (child->upvalue_count > kFreeUpvalues) charge(L, Work::Elements, child->upvalue_count - kFreeUpvalues);
   LuaFunction* f = newLuaFunction(L, child);
   *place = Value::of(f);
   LuaFunction* outer = base[-2].function()->lua();

@@ -122,6 +122,7 @@ constexpr Handler kReturnTo[] = {
     returnToHookYield,
     returnToNative,
     returnToPausableContinuation,
+    returnToCoroutineClose,
 };
 
 } // namespace

@@ -263,7 +263,7 @@ int pairs(lua_State* state) {
   if (dialectOf(L.thread()).pairs_may_yield) {
     callContinuable(L.thread(), 1, 3, 0, pairsContinued);
   } else {
-    L.call(1, 3);
+    callPausable(L.thread(), 1, 3, 0, pairsContinued);
   }
   return 3;
 }

@@ -11,6 +11,12 @@ Buffer::Buffer(Thread* L) : L_(L), slot_(saveSlot(L, L->top)), data_(inline_), c
   *L->top++ = Value::nil();
 }
 
+Buffer::Buffer(Thread* L, ptrdiff_t slot, size_t size) : L_(L), slot_(slot), size_(size) {
+  String* storage = restoreSlot(L, slot)->string();
+  data_ = storage->data();
+  capacity_ = storage->length;
+}
+
 void Buffer::grow(size_t n) {
   constexpr size_t kLimit = static_cast<size_t>(INT64_MAX) - sizeof(String) - 1;
   if (n > kLimit - size_) Native(L_).error("buffer too large");

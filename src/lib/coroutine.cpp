@@ -1,5 +1,5 @@
-// The coroutine library. resume, wrap and yield are entries of the interpreter (interpreter/coroutines.h);
-// the plain functions here stand behind lua_tocfunction.
+// The coroutine library. resume, wrap, yield and close are entries of the interpreter
+// (interpreter/coroutines.h); the plain functions here stand behind lua_tocfunction.
 
 #include "interpreter/call.h"
 #include "interpreter/coroutines.h"
@@ -71,16 +71,6 @@ int yieldFunction(lua_State* state) {
   return yield(L.thread(), L.count());
 }
 
-// As seen from `from`.
-const char* statusName(Thread* from, Thread* co) {
-  if (co == from) return "running";
-  if (co->status() == ThreadStatus::Yielded) return "suspended";
-  if (isPaused(co)) return "normal";
-  if (co->status() != ThreadStatus::Ok) return "dead";
-  if (co->resumed_in != nullptr || co == from->global->main_thread) return "normal";
-  return !co->started && co->top > co->base ? "suspended" : "dead";
-}
-
 int status(lua_State* state) {
   Native L(state);
   Thread* co = checkCoroutine(L, 1);
@@ -123,8 +113,7 @@ int close(lua_State* state) {
 
 constexpr NativeEntry kFunctions[] = {
     {"create", create},           {"wrap", wrap},       {"status", status},
-    {"isyieldable", isYieldable}, {"running", running}, {"close", close, &Dialect::coroutine_close},
-    {nullptr, nullptr},
+    {"isyieldable", isYieldable}, {"running", running}, {nullptr, nullptr},
 };
 
 } // namespace
@@ -139,6 +128,7 @@ int openCoroutine(lua_State* state) {
   };
   setEntry("resume", resumeFunction, enterResume);
   setEntry("yield", yieldFunction, enterYield);
+  if (dialectOf(L.thread()).coroutine_close) setEntry("close", close, enterClose);
   return 1;
 }
 

@@ -1,7 +1,9 @@
 // string.format.
 
 #include "lib/format.h"
+#include "interpreter/operations.h"
 #include "support/numbers.h"
+#include "vm/metamethod.h"
 
 #include <charconv>
 #include <cmath>
@@ -143,12 +145,12 @@ void formatFloatValue(Native& n, Buffer& b, Conversion& c, int argument) {
   b.advance(static_cast<size_t>(std::snprintf(b.reserve(kRoom), kRoom, c.text, value)));
 }
 
-void formatString(Native& n, Buffer& b, Conversion& c, int argument) {
-  std::string_view text = n.pushToString(argument);
+void formatString(Native& n, Buffer& b, Conversion& c, const TextArgument& argument) {
+  std::string_view text = argument.push(n, b);
   if (!c.plain) {
     work(n.thread(), Work::Bytes, text.size());
     inPieces(n.thread(), text.size(), kBytesPerLook, [&](size_t from, size_t to) {
-      n.argumentCheck(std::memchr(text.data() + from, 0, to - from) == nullptr, argument,
+      n.argumentCheck(std::memchr(text.data() + from, 0, to - from) == nullptr, argument.argument,
                       "string contains zeros");
     });
     checkConversion(n, c, "-", true);
@@ -234,7 +236,8 @@ void formatLiteral(Native& n, Buffer& b, int argument) {
 
 namespace {
 
-void formatValue(Native& n, Buffer& b, Conversion& c, int argument) {
+void formatValue(Native& n, Buffer& b, Conversion& c, const TextArgument& text) {
+  const int argument = text.argument;
   switch (c.letter) {
   case 'd':
   case 'i': formatIntegerValue(n, b, c, argument, "-+0 "); break;
@@ -255,7 +258,7 @@ void formatValue(Native& n, Buffer& b, Conversion& c, int argument) {
     appendPadded(b, c, {&byte, 1});
     break;
   }
-  case 's': formatString(n, b, c, argument); break;
+  case 's': formatString(n, b, c, text); break;
   case 'p': formatPointer(n, b, c, argument); break;
   case 'q':
     if (!c.plain) n.error("specifier '%%q' cannot have modifiers");
@@ -265,15 +268,14 @@ void formatValue(Native& n, Buffer& b, Conversion& c, int argument) {
   }
 }
 
-} // namespace
+void convert(Native& n, Buffer& b, std::string_view* format, const TextArgument& text) {
+  if (!dialectOf(n.thread()).format_checks_modifiers) return formatLoosely(n, b, format, text);
+  Conversion c = readConversion(n, format);
+  formatValue(n, b, c, text);
+}
 
-int stringFormat(lua_State* L) {
-  Native n(L);
-  std::string_view format = n.checkString(1);
-  const int arguments = n.count();
-  int argument = 1;
-  const bool checks = dialectOf(n.thread()).format_checks_modifiers;
-  Buffer b(n.thread());
+// Goes on with what is left of the format. So many of the arguments have been used.
+int formatRest(Native& n, Buffer& b, std::string_view format, int argument, int arguments) {
   for (;;) {
     noticeInterrupt(n.thread());
     size_t percent = format.find('%');
@@ -286,15 +288,48 @@ int stringFormat(lua_State* L) {
       continue;
     }
     if (++argument > arguments) n.argumentError(argument, "no value");
-    if (checks) {
-      Conversion c = readConversion(n, &format);
-      formatValue(n, b, c, argument);
-    } else {
-      formatLoosely(n, b, &format, argument);
-    }
+    convert(n, b, &format, {argument, format.data(), false});
   }
   b.push();
   return 1;
+}
+
+// A program was paused in the __tostring of an argument. On the stack lie the arguments, the buffer's slot,
+// its size, the place of the conversion in the format, and the text.
+int textConverted(lua_State* L, int, intptr_t argument) {
+  Native n(L);
+  checkToString(n.thread());
+  constexpr int kBehindArguments = 4;
+  int arguments = n.count() - kBehindArguments;
+  size_t size = static_cast<size_t>(n.top(-3).integer), at = static_cast<size_t>(n.top(-2).integer);
+  Buffer b(n.thread(), saveSlot(n.thread(), &n.top(-kBehindArguments)), size);
+  n.top(-3) = n.top(-1);
+  n.pop(2);
+  std::string_view format = n.checkString(1).substr(at);
+  convert(n, b, &format, {static_cast<int>(argument), format.data(), true});
+  return formatRest(n, b, format, static_cast<int>(argument), arguments);
+}
+
+} // namespace
+
+std::string_view TextArgument::push(Native& n, Buffer& b) const {
+  if (is_there) return n.top(-1).string()->view();
+  if (metamethodOf(n.thread(), n.arg(argument), Meta::ToString).isNil()) return n.pushToString(argument);
+  b.keep();
+  n.pushInteger(static_cast<int64_t>(b.size()));
+  n.pushInteger(conversion - n.checkString(1).data());
+  std::string_view text = n.pushToString(argument, argument, textConverted);
+  n.top(-3) = n.top(-1);
+  n.pop(2);
+  return text;
+}
+
+int stringFormat(lua_State* L) {
+  Native n(L);
+  std::string_view format = n.checkString(1);
+  const int arguments = n.count();
+  Buffer b(n.thread());
+  return formatRest(n, b, format, 1, arguments);
 }
 
 } // namespace perigee

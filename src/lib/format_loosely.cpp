@@ -33,14 +33,14 @@ template <class T> void print(Buffer& b, const char* format, T value) {
   b.advance(static_cast<size_t>(std::snprintf(b.reserve(kRoom), kRoom, format, value)));
 }
 
-void formatString(Native& n, Buffer& b, const char* format, int argument) {
+void formatString(Native& n, Buffer& b, const char* format, const TextArgument& argument) {
   constexpr size_t kLong = 100; // more than any width
-  std::string_view text = n.pushToString(argument);
+  std::string_view text = argument.push(n, b);
   if (format[2] == '\0') {
     b.append(text);
   } else {
     work(n.thread(), Work::Bytes, text.size());
-    n.argumentCheck(text.find('\0') == std::string_view::npos, argument, "string contains zeros");
+    n.argumentCheck(text.find('\0') == std::string_view::npos, argument.argument, "string contains zeros");
     if (std::strchr(format, '.') == nullptr && text.size() >= kLong) {
       b.append(text);
     } else {
@@ -52,7 +52,8 @@ void formatString(Native& n, Buffer& b, const char* format, int argument) {
 
 } // namespace
 
-void formatLoosely(Native& n, Buffer& b, std::string_view* rest, int argument) {
+void formatLoosely(Native& n, Buffer& b, std::string_view* rest, const TextArgument& text) {
+  const int argument = text.argument;
   size_t modifiers = modifiersLength(n, rest->data());
   char letter = modifiers < rest->size() ? (*rest)[modifiers] : '\0';
   char format[32] = "%";
@@ -79,7 +80,7 @@ void formatLoosely(Native& n, Buffer& b, std::string_view* rest, int argument) {
   case 'g':
   case 'G': print(b, format, n.checkNumber(argument)); return;
   case 'q': formatLiteral(n, b, argument); return;
-  case 's': formatString(n, b, format, argument); return;
+  case 's': formatString(n, b, format, text); return;
   default: break;
   }
   if (std::isprint(static_cast<unsigned char>(letter))) n.error("invalid option '%%%c' to 'format'", letter);

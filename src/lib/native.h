@@ -123,6 +123,13 @@ struct NativeEntry {
 class Buffer {
 public:
   explicit Buffer(Thread* L);
+  // What was kept of a buffer by `keep`, with its slot.
+  Buffer(Thread* L, ptrdiff_t slot, size_t size);
+  // From here on the slot has all of the contents, as many as size() says, until something is added: for a
+  // call in which this object may be lost to a pause.
+  void keep() {
+    if (data_ == inline_) grow(0);
+  }
   void append(const char* data, size_t n) {
     if (n > capacity_ - size_ || n > kBytesPerLook) [[unlikely]] {
       appendSlowly(data, n);

@@ -7,6 +7,8 @@
 namespace perigee {
 namespace {
 
+int metamethodCalled(lua_State*, int, intptr_t) { return 1; }
+
 // An operand is no number: the other one's metamethod is tried, unless that is a string's, too.
 int tryMetamethod(Native& n, Meta event) {
   n.setTop(2);
@@ -18,7 +20,7 @@ int tryMetamethod(Native& n, Meta event) {
   n.push(f);
   n.push(n.arg(1));
   n.push(n.arg(2));
-  n.call(2, 1);
+  callPausable(n.thread(), 2, 1, 0, metamethodCalled);
   return 1;
 }
 

@@ -217,6 +217,7 @@ NameInfo nameOfFunction(const FrameView& frame) {
     if (!names_interrupted && isInterruptedByFinalizer(caller)) return {"metamethod", "__gc"};
     return {};
   }
+  if (frameKind(frame.base) == FrameKind::PausableContinuation) return {}; // was called from C++
   return caller.isLua() ? nameOfCalled(dialectOf(frame.thread), caller.proto(), caller.currentIndex())
                         : NameInfo{};
 }

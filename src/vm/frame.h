@@ -33,6 +33,7 @@ enum class FrameKind : uint8_t {
   HookYield,          // nobody: a hook has yielded before the instruction in front of return_pc
   Native, // as Lua, from compiled code: return_pc is the machine address to go on at (see callerPc)
   PausableContinuation, // as Continuation, for a call that may be paused but not yield
+  CoroutineClose,       // a __close metamethod of a coroutine that is being closed
 };
 
 struct FrameLink {

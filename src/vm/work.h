@@ -34,6 +34,9 @@ static_assert(std::all_of(std::begin(kWorkInfo), std::end(kWorkInfo),
 // Instructions whose work has no bound charge for it from so many elements on.
 constexpr size_t kElementsForATick = 250;
 
+// Upvalues of a closure that cost nothing but its instruction.
+constexpr uint32_t kFreeUpvalues = 16;
+
 // So much is done between two looks at whether somebody has interrupted the program: some 20 microseconds.
 constexpr size_t kBytesPerLook = 128 * 1024;
 constexpr size_t kElementsPerLook = 4096;

@@ -67,4 +67,18 @@ t.test("long strings", function()
   t.eq(spent(add) > 20 * 10000 / 16, true)
 end)
 
+t.test("closures with many upvalues", function()
+  local names, text = {}, { "local list = {}" }
+  for i = 1, 180 do names[i] = "v" .. i end
+  text[#text + 1] = "local " .. table.concat(names, ",") .. " = 1"
+  text[#text + 1] = "local function make(n) for i = 1, n do list[i % 3] = function() return %s end end end return make"
+  local source = table.concat(text, "\n")
+  local few = load((source:gsub("%%s", "v1, v2, v3")))()
+  local many = load((source:gsub("%%s", table.concat(names, ","))))()
+  t.eq(spent(many, 1000) - spent(few, 1000), 1000 * (180 - 16) // 4)
+  -- Unused ones, too.
+  local unused = load((source:gsub("%%s", table.concat(names, ",")):gsub("list%[i %% 3%]", "local f")))()
+  t.ok(spent(unused, 1000) >= 1000 * (180 - 16) // 4)
+end)
+
 t.finish()
