@@ -9,6 +9,8 @@
 #include "vm/error.h"
 #include "vm/string.h"
 
+#include <string_view>
+
 namespace perigee {
 
 const char* resumeObstacle(Thread* L, Thread* co) {
@@ -257,22 +259,23 @@ const char* statusName(Thread* from, Thread* co) {
   return !co->started && co->top > co->base ? "suspended" : "dead";
 }
 
+bool isClosable(Thread* from, Thread* co) {
+  std::string_view status = statusName(from, co);
+  return status == "suspended" || status == "dead" || isPaused(co);
+}
+
 PERIGEE_HANDLER(enterClose) {
   size_t n = i.count();
+  Thread* co = n != 0 && base[0].isThread() ? base[0].thread() : nullptr;
+  bool is_usual = co != nullptr && !isPaused(co) && isClosable(L, co);
+  // An error, a paused program, or no depth left for what is called: the function in C++ knows.
+  if (!is_usual || L->c_depth >= kMostDepthOfResumes) PERIGEE_TAIL enterNative(PERIGEE_STATE);
   L->base = base;
   L->top = base + n;
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     pollAtCall(L);
     base = L->base;
   }
-  bool has_frame = n != 0 && base[0].isThread() && !isPaused(base[0].thread());
-  const char* status = has_frame ? statusName(L, base[0].thread()) : "";
-  bool is_dead = status[0] == 'd', is_suspended = status[0] == 's';
-  if (!(is_dead || is_suspended) || L->c_depth >= kMostDepthOfResumes) {
-    // An error, a paused program, or no depth left for what is called: the function in C++ knows.
-    PERIGEE_TAIL enterNative(PERIGEE_STATE);
-  }
-  Thread* co = base[0].thread();
   beginClosing(L, co);
   PERIGEE_TAIL closeCoroutine(nullptr, co->base, co, nullptr, dispatchOf(co), i);
 }

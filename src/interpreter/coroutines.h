@@ -33,6 +33,8 @@ constexpr uint32_t kMostDepthOfResumes = kMaxCDepth - 5;
 
 // What the status of `co` is called, as seen from the running thread `from`.
 const char* statusName(Thread* from, Thread* co);
+// May `co` be closed by what runs on `from`?
+bool isClosable(Thread* from, Thread* co);
 // Why `co` cannot be resumed by Lua code that runs on L now, or null.
 const char* resumeObstacle(Thread* L, Thread* co);
 // Puts the n values at `arguments` (saveSlot) of L on `co`, ready for resume(). Returns why that cannot be,

@@ -412,6 +412,10 @@ String* pushToString(Thread* L, Value v) {
     call(L, place, 1);
     return checkToString(L);
   }
+  return pushPlainText(L, v);
+}
+
+String* pushPlainText(Thread* L, Value v) {
   String* s;
   switch (typeOf(v)) {
   case Type::Number: s = numberToString(L, v); break;

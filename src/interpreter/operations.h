@@ -27,6 +27,8 @@ Value lengthOf(Thread* L, Value v);
 void concat(Thread* L, int n);
 // tostring(v) with __tostring and __name; the string is pushed and returned.
 String* pushToString(Thread* L, Value v);
+// The same of a value that has no __tostring.
+String* pushPlainText(Thread* L, Value v);
 // What __tostring has returned is on top: makes it a string, or raises "'__tostring' must return a string".
 String* checkToString(Thread* L);
 // Calls f(a, b[, c]) and returns its first result.

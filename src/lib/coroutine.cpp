@@ -96,9 +96,7 @@ int running(lua_State* state) {
 int close(lua_State* state) {
   Native L(state);
   Thread* co = checkCoroutine(L, 1);
-  std::string_view name = statusName(L.thread(), co);
-  if (name != "suspended" && name != "dead" && !isPaused(co))
-    L.error("cannot close a %s coroutine", name.data());
+  if (!isClosable(L.thread(), co)) L.error("cannot close a %s coroutine", statusName(L.thread(), co));
   ThreadStatus result = closeThread(co, L.thread());
   if (L.state()->ticks.stopping) raiseStop(L.thread());
   if (result == ThreadStatus::Ok) {

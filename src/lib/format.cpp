@@ -268,7 +268,7 @@ void formatValue(Native& n, Buffer& b, Conversion& c, const TextArgument& text) 
   }
 }
 
-void convert(Native& n, Buffer& b, std::string_view* format, const TextArgument& text) {
+inline void convert(Native& n, Buffer& b, std::string_view* format, const TextArgument& text) {
   if (!dialectOf(n.thread()).format_checks_modifiers) return formatLoosely(n, b, format, text);
   Conversion c = readConversion(n, format);
   formatValue(n, b, c, text);
@@ -314,7 +314,8 @@ int textConverted(lua_State* L, int, intptr_t argument) {
 
 std::string_view TextArgument::push(Native& n, Buffer& b) const {
   if (is_there) return n.top(-1).string()->view();
-  if (metamethodOf(n.thread(), n.arg(argument), Meta::ToString).isNil()) return n.pushToString(argument);
+  Value v = n.arg(argument);
+  if (metamethodOf(n.thread(), v, Meta::ToString).isNil()) return pushPlainText(n.thread(), v)->view();
   b.keep();
   n.pushInteger(static_cast<int64_t>(b.size()));
   n.pushInteger(conversion - n.checkString(1).data());

@@ -31,7 +31,7 @@ uint32_t ticksOfBlock(const Proto* p, uint32_t pc);
 // Fills Proto::block_ticks in; false if there is no memory for it.
 bool ensureBlockTicks(State* G, Proto* p);
 
-// What a program may overdraw where it cannot be paused: in a message handler, or in what a C function
+// What a program may overdraw where it cannot be paused: in the reader of a chunk, or in what a C function
 // without a continuation calls …
 constexpr int64_t kMostOverdrawn = 100'000;
 // … and in library functions, which go on to their end: some tenths of a second.
