@@ -274,21 +274,24 @@ inline void convert(Native& n, Buffer& b, std::string_view* format, const TextAr
   formatValue(n, b, c, text);
 }
 
-// Goes on with what is left of the format. So many of the arguments have been used.
-int formatRest(Native& n, Buffer& b, std::string_view format, int argument, int arguments) {
-  for (;;) {
-    noticeInterrupt(n.thread());
-    size_t percent = format.find('%');
-    b.append(format.substr(0, percent));
-    if (percent == std::string_view::npos) break;
-    format.remove_prefix(percent + 1);
-    if (!format.empty() && format[0] == '%') {
-      b.append('%');
-      format.remove_prefix(1);
-      continue;
+// Goes on with what is left of the format: behind argument number `argument`, or, if the text of that is on
+// top, with its conversion.
+int formatRest(Native& n, Buffer& b, std::string_view format, int argument, int arguments, bool has_text) {
+  for (;; has_text = false) {
+    if (!has_text) {
+      noticeInterrupt(n.thread());
+      size_t percent = format.find('%');
+      b.append(format.substr(0, percent));
+      if (percent == std::string_view::npos) break;
+      format.remove_prefix(percent + 1);
+      if (!format.empty() && format[0] == '%') {
+        b.append('%');
+        format.remove_prefix(1);
+        continue;
+      }
+      if (++argument > arguments) n.argumentError(argument, "no value");
     }
-    if (++argument > arguments) n.argumentError(argument, "no value");
-    convert(n, b, &format, {argument, format.data(), false});
+    convert(n, b, &format, {argument, format.data(), has_text});
   }
   b.push();
   return 1;
@@ -306,8 +309,7 @@ int textConverted(lua_State* L, int, intptr_t argument) {
   n.top(-3) = n.top(-1);
   n.pop(2);
   std::string_view format = n.checkString(1).substr(at);
-  convert(n, b, &format, {static_cast<int>(argument), format.data(), true});
-  return formatRest(n, b, format, static_cast<int>(argument), arguments);
+  return formatRest(n, b, format, static_cast<int>(argument), arguments, true);
 }
 
 } // namespace
@@ -330,7 +332,7 @@ int stringFormat(lua_State* L) {
   std::string_view format = n.checkString(1);
   const int arguments = n.count();
   Buffer b(n.thread());
-  return formatRest(n, b, format, 1, arguments);
+  return formatRest(n, b, format, 1, arguments, false);
 }
 
 } // namespace perigee
