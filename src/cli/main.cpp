@@ -153,22 +153,25 @@ int runInNewState(Command& command) {
   return code;
 }
 
-// The dialect that the options leave open is the environment's, or the default. False if there is no such
-// one, or if it lacks an option.
+// The dialect that the options leave open is the environment's, or the default. Null if there is no such one.
+const Dialect* dialectFor(const Options& options) {
+  if (options.dialect != nullptr) return options.dialect;
+  const char* name = std::getenv("PERIGEE_LUA"); // also with -E, which is about the program's environment
+  return name == nullptr || *name == '\0' ? &defaultDialect() : findDialect(std::string_view(name));
+}
+
+// False if there is no such dialect, or if it lacks an option.
 bool chooseDialect(Command& command) {
   Options& options = command.options;
-  const char* name = std::getenv("PERIGEE_LUA"); // also with -E, which is about the program's environment
+  options.dialect = dialectFor(options);
   if (options.dialect == nullptr) {
-    options.dialect =
-        name == nullptr || *name == '\0' ? &defaultDialect() : findDialect(std::string_view(name));
-  }
-  if (options.dialect == nullptr) {
-    std::fprintf(stderr, "%s: PERIGEE_LUA: no such version of Lua: '%s'\n", command.name, name);
+    std::fprintf(stderr, "%s: PERIGEE_LUA: no such version of Lua: '%s'\n", command.name,
+                 std::getenv("PERIGEE_LUA"));
     return false;
   }
   setDefaultHostApi(*findHostApi(options.dialect->number)); // its modules are of that version
   if (options.warnings == 0 || options.dialect->warn) return true;
-  printUsageError(command.name, command.argv[options.warnings], nullptr);
+  printUsageError(command.name, *options.dialect, command.argv[options.warnings], nullptr);
   return false;
 }
 
@@ -182,11 +185,13 @@ int runMain(int argc, char** argv) {
   const Options& options = command.options;
   if (options.valid && !chooseDialect(command)) return EXIT_FAILURE;
   if (!options.valid) {
-    printUsageError(command.name, argv[options.first], options.bad_value);
+    const Dialect* dialect = dialectFor(options);
+    printUsageError(command.name, dialect != nullptr ? *dialect : defaultDialect(), argv[options.first],
+                    options.bad_value);
     return EXIT_FAILURE;
   }
   if (options.help_only) {
-    printHelp(command.name);
+    printHelp(command.name, *options.dialect);
     return EXIT_SUCCESS;
   }
   if (options.tick_table_only) {

@@ -8,6 +8,16 @@
 namespace perigee {
 namespace {
 
+constexpr const char* kStockOptions53 = "usage: %s [options] [script [args]]\n"
+                                        "Available options are:\n"
+                                        "  -e stat  execute string 'stat'\n"
+                                        "  -i       enter interactive mode after executing 'script'\n"
+                                        "  -l name  require library 'name' into global 'name'\n"
+                                        "  -v       show version information\n"
+                                        "  -E       ignore environment variables\n"
+                                        "  --       stop handling options\n"
+                                        "  -        stop handling options and execute stdin\n";
+
 constexpr const char* kStockOptions = "usage: %s [options] [script [args]]\n"
                                       "Available options are:\n"
                                       "  -e stat   execute string 'stat'\n"
@@ -35,6 +45,11 @@ constexpr const char* kOwnOptions =
     "  --stats   print figures about the run as one JSON object on stderr at exit\n"
     "  --version show version information and exit\n"
     "  --help    show this text and exit\n";
+
+// What -l and -W are is a matter of the dialect.
+const char* stockOptions(const Dialect& dialect) {
+  return dialect.required_names_parsed ? kStockOptions : kStockOptions53;
+}
 
 bool parseJitMode(const char* name, Options* options) {
   for (JitMode m : {JitMode::Off, JitMode::On, JitMode::Always, JitMode::Stress}) {
@@ -202,7 +217,8 @@ Options parseOptions(char** argv) {
   return options;
 }
 
-void printUsageError(const char* program_name, const char* option, const char* bad_value) {
+void printUsageError(const char* program_name, const Dialect& dialect, const char* option,
+                     const char* bad_value) {
   std::fflush(stdout);
   std::fprintf(stderr, "%s: ", program_name);
   if (bad_value != nullptr) {
@@ -214,12 +230,12 @@ void printUsageError(const char* program_name, const char* option, const char* b
   bool wants_argument = option[1] == 'e' || option[1] == 'l' ||
                         (option[1] == '-' && findValueOption(option + 2, &value) != nullptr);
   std::fprintf(stderr, wants_argument ? "'%s' needs argument\n" : "unrecognized option '%s'\n", option);
-  std::fprintf(stderr, kStockOptions, program_name);
+  std::fprintf(stderr, stockOptions(dialect), program_name);
   std::fflush(stderr);
 }
 
-void printHelp(const char* program_name) {
-  std::printf(kStockOptions, program_name);
+void printHelp(const char* program_name, const Dialect& dialect) {
+  std::printf(stockOptions(dialect), program_name);
   std::fputs(kOwnOptions, stdout);
   std::fflush(stdout);
 }

@@ -40,8 +40,9 @@ Options parseOptions(char** argv);
 
 // On stderr: a line about the option at fault, and how to use the command if it is more than a value that is
 // bad.
-void printUsageError(const char* program_name, const char* option, const char* bad_value);
+void printUsageError(const char* program_name, const Dialect& dialect, const char* option,
+                     const char* bad_value);
 // Every option with a line of explanation, on stdout.
-void printHelp(const char* program_name);
+void printHelp(const char* program_name, const Dialect& dialect);
 
 } // namespace perigee

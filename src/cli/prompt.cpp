@@ -24,7 +24,8 @@ LineReader::Result pushLine(Native& L, LineReader& reader, bool first) {
   L.top(-1) = prompt;
   const char* text = first ? "> " : ">> ";
   int pushed = 1;
-  if (!prompt.isNil()) {
+  bool any_type = dialectOf(L.thread()).prompt_calls_tostring;
+  if (any_type ? !prompt.isNil() : prompt.isString() || prompt.isNumber()) {
     text = pushToString(L.thread(), prompt)->data();
     pushed = 2;
   }

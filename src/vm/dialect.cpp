@@ -96,6 +96,7 @@ constexpr Dialect kDialects[] = {
         .utf8_range = "out of range",
         .utf8_string_range = "out of string",
         .required_names_parsed = false,
+        .prompt_calls_tostring = false,
         .loops_entered_backward = true,
     },
     {
@@ -185,6 +186,7 @@ constexpr Dialect kDialects[] = {
         .utf8_range = "out of bounds",
         .utf8_string_range = "out of bounds",
         .required_names_parsed = true,
+        .prompt_calls_tostring = true,
         .loops_entered_backward = false,
     },
 };

@@ -107,6 +107,7 @@ struct Dialect {
   const char* utf8_range;        // "out of bounds", in messages, of indices
   const char* utf8_string_range; // of positions in utf8.len
   bool required_names_parsed;    // option -l: "g=mod", "mod-v2"
+  bool prompt_calls_tostring;    // _PROMPT may be of any type; else only strings and numbers count
   bool loops_entered_backward;   // line hooks take the beginning of a numeric loop for a jump back
 };
 

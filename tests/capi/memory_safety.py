@@ -40,6 +40,15 @@ def arguments_of(source):
     return ["slow"] if source.stem == "interrupt" else []
 
 
+def link_sanitized(build, version, sanitizers, object_file, program):
+    """What went wrong in linking a host to the static library of a build with sanitizers."""
+    # What makes one of our libraries that of a version, in front of the archive, which has that of 5.4.
+    result = run(["clang++-19", f"-fsanitize={sanitizers}", "-fuse-ld=lld", "-std=c++20", f"-DPERIGEE_LUA={version.number}",
+                  f"-I{ROOT}/src", f"-I{ROOT}/include", ROOT / "src" / "capi" / "host_version.cpp", object_file, "-o", program,
+                  build / "libperigee.a", "-lasmjit", "-lm", "-ldl", "-lpthread"])
+    return result.stderr if result.returncode else ""
+
+
 def expected_output(work, source, version=LUA_5_4):
     program = work / f"{source.stem}.stock"
     directory = version.stock_library.parent
@@ -58,13 +67,10 @@ def test_sanitized_hosts(work, build):
 def sanitized_host(work, build, version, source):
     # gcc compiles the host, as for the other runs: compilers differ in the order in which they evaluate arguments.
     program, object_file = work / source.stem, work / f"{source.stem}.o"
-    problem = compile_host(source, object_file, version.ours, "-g", "-c")
-    # What makes one of our libraries that of a version, in front of the archive, which has that of 5.4.
-    result = run(["clang++-19", "-fsanitize=address,undefined", "-fuse-ld=lld", "-std=c++20", f"-DPERIGEE_LUA={version.number}",
-                  f"-I{ROOT}/src", f"-I{ROOT}/include", ROOT / "src" / "capi" / "host_version.cpp", object_file, "-o", program,
-                  build / "libperigee.a", "-lasmjit", "-lm", "-ldl", "-lpthread"])
-    if problem or result.returncode:
-        return problem or result.stderr
+    problem = (compile_host(source, object_file, version.ours, "-g", "-c")
+               or link_sanitized(build, version, "address,undefined", object_file, program))
+    if problem:
+        return problem
     options = "allocator_may_return_null=1:detect_leaks=1:" + os.environ.get("ASAN_OPTIONS", "")
     stride = "1" if version is LUA_5_4 else "23"
     result = run([program, *arguments_of(source)], timeout=900, env={**os.environ, "ASAN_OPTIONS": options, "HOST_STRIDE": stride})
@@ -75,23 +81,28 @@ def sanitized_host(work, build, version, source):
 
 def test_threads(work, build):
     """BUILD is the tsan build. The sanitizer delivers signals when instrumented code runs: compiled loops never see them."""
-    for source in host_sources() + LUA_5_4.own_sources():
-        text = source.read_text()
-        if "pthread_create" not in text:
-            continue
-        program = work / source.stem
-        result = run(["clang++-19", "-x", "c", "-std=gnu17", "-g", "-O1", "-w", "-fsanitize=thread", "-fuse-ld=lld", f"-I{LUA_5_4.ours}", source, "-x", "none",
-                      "-o", program, build / "libperigee.a", "-lasmjit", "-lm", "-ldl", "-lpthread"])
-        if result.returncode:
-            report(f"tsan: {source.name}", result.stderr)
-            continue
-        modes = ["off"] if "signal(" in text else ["on", "off"]
-        for mode in modes:
-            environment = {**os.environ, "HOST_JIT": mode}
-            result = run([program, *arguments_of(source)], timeout=900, env=environment)
-            failure = everything(result) if result.returncode else ""
-            own = source in LUA_5_4.own_sources()
-            report(f"tsan: {source.name}, jit {mode}", failure if own else first_difference(expected_output(work, source), everything(result)))
+    for version in VERSIONS:
+        own = version.own_sources() if version is LUA_5_4 else []  # long, and the same in either version
+        for source in host_sources() + own:
+            if "pthread_create" in source.read_text():
+                threaded_host(work, build, version, source)
+
+
+def threaded_host(work, build, version, source):
+    name = version.title(f"tsan: {source.name}")
+    program, object_file = work / source.stem, work / f"{source.stem}.o"
+    result = run(["clang-19", "-x", "c", "-std=gnu17", "-g", "-O1", "-w", "-fsanitize=thread", f"-I{version.ours}", "-c", source, "-o", object_file])
+    problem = result.stderr if result.returncode else link_sanitized(build, version, "thread", object_file, program)
+    if problem:
+        report(name, problem)
+        return
+    modes = ["off"] if "signal(" in source.read_text() else ["on", "off"]
+    for mode in modes:
+        result = run([program, *arguments_of(source)], timeout=900, env={**os.environ, "HOST_JIT": mode})
+        failure = everything(result) if result.returncode else ""
+        if source not in version.own_sources():
+            failure = first_difference(expected_output(work, source, version), everything(result))
+        report(f"{name}, jit {mode}", failure)
 
 
 VALGRIND = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]
@@ -99,15 +110,16 @@ VALGRIND = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "
 
 def test_valgrind(work, build):
     """Host programs, and programs that use C modules."""
-    for source in host_sources():
-        program = work / source.stem
-        problem = compile_host(source, program, LUA_5_4.ours, "-g", *LUA_5_4.linked(build))
-        if problem:
-            report(f"valgrind: {source.name}", problem)
-            continue
-        environment = with_library(build, HOST_STRIDE="97")
-        result = run([*VALGRIND, program], timeout=600, env=environment)
-        report(f"valgrind: {source.name}", first_difference(expected_output(work, source), everything(result)))
+    for version in VERSIONS:
+        for source in host_sources():
+            name, program = version.title(f"valgrind: {source.name}"), work / source.stem
+            problem = compile_host(source, program, version.ours, "-g", *version.linked(build))
+            if problem:
+                report(name, problem)
+                continue
+            environment = with_library(build, HOST_STRIDE="97")
+            result = run([*VALGRIND, program], timeout=600, env=environment)
+            report(name, first_difference(expected_output(work, source, version), everything(result)))
     for program in sorted((HERE / "modules").glob("*.lua")):
         command = [build / "perigee", program]
         expected = run(command, cwd=work, env=plain_environment()).returncode

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Tests of the command: `tests/cli/run.py PATH [--reference lua5.4] [--only TEXT]`.
+"""Tests of the command: `tests/cli/run.py PATH [--reference lua5.4] [--reference-5.3 lua5.3] [--only TEXT]`.
 
 Each case runs PATH and the stock command in the same way, in a directory with the same files,
 and compares standard output, standard error and exit code. What may differ is made equal first: the
 name each program gives itself, addresses, and the version line. Cases about options of our own are
-checked against expectations and only when the command is Perigee. Python 3.8, standard library.
+checked against expectations and only when the command is Perigee. All comparisons are made once more with
+Lua 5.3 (PERIGEE_LUA, which leaves the arguments as they are). Python 3.8, standard library.
 """
 
 import argparse
@@ -284,8 +285,14 @@ def cases():
 
 
 class Runner:
-    def __init__(self, command, reference, only):
+    def __init__(self, command, reference, only, version='5.4'):
         self.command, self.reference, self.only = command, reference, only
+        self.clean = {k: v for k, v in os.environ.items() if not k.startswith(('LUA', 'PERIGEE'))}
+        self.clean.update(LC_ALL='C', TZ='UTC')
+        self.title = ''
+        if version != '5.4':
+            self.clean['PERIGEE_LUA'] = version
+            self.title = f'Lua {version}: '
         self.passed, self.failed = 0, 0
         self.files = self.directory()
         self.is_perigee = 'perigee' in self.version(command).lower()
@@ -302,7 +309,7 @@ class Runner:
             self.passed += 1
             return
         self.failed += 1
-        print('FAILED %s\n%s' % (name, problem))
+        print('FAILED %s%s\n%s' % (self.title, name, problem))
 
     @staticmethod
     def directory():
@@ -314,11 +321,8 @@ class Runner:
                 file.write(text)
         return directory
 
-    @staticmethod
-    def environment(extra):
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(('LUA', 'PERIGEE'))}
-        clean.update(extra, LC_ALL='C', TZ='UTC')
-        return clean
+    def environment(self, extra):
+        return {**self.clean, **extra}
 
     def normal(self, command, text):
         """Makes what legitimately differs between the two programs equal."""
@@ -370,7 +374,8 @@ class Runner:
             return
         outcomes = []
         for command in (self.command, self.reference):
-            made = subprocess.run([command, '-e', 'io.write(string.dump(function(...) print("binary", ...) end))'], capture_output=True)
+            made = subprocess.run([command, '-e', 'io.write(string.dump(function(...) print("binary", ...) end))'],
+                                  capture_output=True, env=self.environment({}))
             if feed == 'stdin':
                 outcomes.append(self.outcome(command, ['-', 'a'], '', {}, binary_stdin=made.stdout))
             else:
@@ -440,6 +445,10 @@ class Runner:
             self.report(name, None if fine else '  exit code %s, output %r' % (got['exit code'], text))
 
     def run(self):
+        self.run_comparisons()
+        self.run_own()
+
+    def run_comparisons(self):
         for name, args, stdin, env in cases():
             self.compare(name, args, stdin, env)
         self.binary_chunk('a binary chunk on standard input', 'stdin')
@@ -453,6 +462,8 @@ class Runner:
         self.interrupt('SIGINT in a loop under pcall', 'loop_pcall.lua')
         self.interrupt('SIGINT in a function', 'loop_call.lua')
         self.interrupt_prompt('SIGINT at the prompt')
+
+    def run_own(self):
         self.own('--sandbox', ['--sandbox', '-e', 'print(io.open, os.getenv, require, load("return 1")(), os.time() > 0)'],
                  r'^nil\tnil\tnil\t1\ttrue\n$')
         self.own('--sandbox: arguments', ['--sandbox', '-', 'a', 'b'], r'^a\tb\ta\n$', stdin='print(arg[1], arg[2], ...)'.replace('...', '(...)'))
@@ -537,23 +548,32 @@ class Runner:
         self.own('--lua=5.3: a sandbox', ['--lua=5.3', '--sandbox', '-e', 'print(_VERSION, bit32.band(7, 3), warn)'], r'^Lua 5\.3\t3\tnil\n$')
 
 
+def find(command):
+    return shutil.which(os.path.abspath(command) if os.sep in command else command) or sys.exit('not found: ' + command)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('command')
     parser.add_argument('--reference', default='lua5.4')
+    parser.add_argument('--reference-5.3', dest='reference_5_3', default='lua5.3')
     parser.add_argument('--only', help='run the cases whose name contains this')
     options = parser.parse_args()
     # Absolute, so that no case depends on where it runs and the name can be recognised in messages.
-    command, reference = (shutil.which(os.path.abspath(c) if os.sep in c else c) for c in (options.command, options.reference))
-    if not command or not reference:
-        sys.exit('not found: %s' % (options.reference if command else options.command))
-    runner = Runner(command, reference, options.only)
+    command, reference, old = (find(c) for c in (options.command, options.reference, options.reference_5_3))
+    runners = [Runner(command, reference, options.only)]
+    if runners[0].is_perigee:
+        runners.append(Runner(command, old, options.only, '5.3'))
     try:
-        runner.run()
+        runners[0].run()
+        for runner in runners[1:]:
+            runner.run_comparisons()
     finally:
-        shutil.rmtree(runner.files, ignore_errors=True)
-    print('%d passed, %d failed' % (runner.passed, runner.failed))
-    sys.exit(runner.failed != 0)
+        for runner in runners:
+            shutil.rmtree(runner.files, ignore_errors=True)
+    passed, failed = sum(r.passed for r in runners), sum(r.failed for r in runners)
+    print('%d passed, %d failed' % (passed, failed))
+    sys.exit(failed != 0)
 
 
 if __name__ == '__main__':
