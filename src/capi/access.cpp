@@ -41,30 +41,39 @@ int lua_isuserdata(lua_State* state, int i) {
   return tag == Tag::Userdata || tag == Tag::LightUserdata;
 }
 
-lua_Number lua_tonumberx(lua_State* state, int i, int* is_number) {
-  const Value* place = slotAt(Thread::from(state), i);
-  if (place->isFloat()) [[likely]] {
-    if (is_number != nullptr) *is_number = 1;
-    return place->number;
-  }
-  Value v = *place;
+// What has to be converted. Apart from the functions below, so that those need no frame.
+namespace {
+
+__attribute__((noinline)) lua_Number convertToNumber(Value v, int* is_number) {
   if (!v.isNumber()) v = toNumber(v);
   bool ok = !v.isNil();
   if (is_number != nullptr) *is_number = ok;
   return v.isFloat() ? v.number : ok ? static_cast<double>(v.integer) : 0;
 }
 
-lua_Integer lua_tointegerx(lua_State* state, int i, int* is_number) {
-  Value v = *slotAt(Thread::from(state), i);
-  int64_t result = v.integer;
-  bool ok = true;
-  if (!v.isInteger()) [[unlikely]] {
-    result = 0;
-    ok = toInteger(v, &result);
-    if (!ok) result = 0;
-  }
+__attribute__((noinline)) lua_Integer convertToInteger(Value v, int* is_number) {
+  int64_t result;
+  bool ok = toInteger(v, &result);
   if (is_number != nullptr) *is_number = ok;
-  return result;
+  return ok ? result : 0;
+}
+
+} // namespace
+
+lua_Number lua_tonumberx(lua_State* state, int i, int* is_number) {
+  const Value* v = slotAt(Thread::from(state), i);
+  if (!v->isFloat()) [[unlikely]]
+    return convertToNumber(*v, is_number);
+  if (is_number != nullptr) *is_number = 1;
+  return v->number;
+}
+
+lua_Integer lua_tointegerx(lua_State* state, int i, int* is_number) {
+  const Value* v = slotAt(Thread::from(state), i);
+  if (!v->isInteger()) [[unlikely]]
+    return convertToInteger(*v, is_number);
+  if (is_number != nullptr) *is_number = 1;
+  return v->integer;
 }
 
 int lua_toboolean(lua_State* state, int i) { return slotAt(Thread::from(state), i)->isTruthy(); }

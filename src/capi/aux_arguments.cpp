@@ -20,6 +20,18 @@ namespace {
   tagError(L, i, typeName(Type::Number));
 }
 
+// What has to be converted. Apart from the functions that callers see, so that those need no frame.
+__attribute__((noinline)) lua_Integer convertToInteger(Thread* L, Value v, int i) {
+  int64_t result;
+  if (!toInteger(v, &result)) integerError(L, i);
+  return result;
+}
+__attribute__((noinline)) lua_Number convertToNumber(Thread* L, Value v, int i) {
+  if (!v.isInteger()) v = toNumber(v);
+  if (v.isNil()) tagError(L, i, typeName(Type::Number));
+  return v.isInteger() ? static_cast<double>(v.integer) : v.number;
+}
+
 } // namespace
 
 int luaL_argerror(lua_State* L, int i, const char* message) {
@@ -38,12 +50,10 @@ int luaL_typeerror(lua_State* state, int i, const char* expected) {
 
 lua_Integer luaL_checkinteger(lua_State* state, int i) {
   Thread* L = Thread::from(state);
-  Value* v = slotAt(L, i);
-  if (v->isInteger()) [[likely]]
-    return v->integer;
-  int64_t result;
-  if (!toInteger(*v, &result)) integerError(L, i);
-  return result;
+  const Value* v = slotAt(L, i);
+  if (!v->isInteger()) [[unlikely]]
+    return convertToInteger(L, *v, i);
+  return v->integer;
 }
 
 lua_Integer luaL_optinteger(lua_State* L, int i, lua_Integer otherwise) {
@@ -52,12 +62,10 @@ lua_Integer luaL_optinteger(lua_State* L, int i, lua_Integer otherwise) {
 
 lua_Number luaL_checknumber(lua_State* state, int i) {
   Thread* L = Thread::from(state);
-  Value v = *slotAt(L, i);
-  if (v.isFloat()) [[likely]]
-    return v.number;
-  if (!v.isInteger()) v = toNumber(v);
-  if (v.isNil()) tagError(L, i, typeName(Type::Number));
-  return v.isInteger() ? static_cast<double>(v.integer) : v.number;
+  const Value* v = slotAt(L, i);
+  if (!v->isFloat()) [[unlikely]]
+    return convertToNumber(L, *v, i);
+  return v->number;
 }
 
 lua_Number luaL_optnumber(lua_State* L, int i, lua_Number otherwise) {

@@ -81,8 +81,10 @@ void closeFrom(Thread* L, ptrdiff_t level) {
   });
 }
 
-// Some frame has variables to be closed: those above the new top are.
-__attribute__((noinline)) void cutClosing(Thread* L, Value* top) {
+// lua_settop where the new top is beyond the stack, or some frame has variables to be closed: those above
+// the new top are.
+__attribute__((noinline)) void setTopSlow(Thread* L, Value* top) {
+  demand(L, top <= L->stack_limit, "new top too large", "lua_settop");
   if (top < L->top && hasToBeClosed(L, top)) {
     ptrdiff_t level = saveSlot(L, top);
     closeFrom(L, level);
@@ -113,11 +115,12 @@ void lua_settop(lua_State* state, int i) {
       top = L->base; // miltertest and HAProxy pop from empty stacks
   } else {
     top = L->base + i;
-    demand(L, top <= L->stack_limit, "new top too large");
+    if (top > L->stack_limit) [[unlikely]]
+      return setTopSlow(L, top);
     for (Value* p = L->top; p < top; ++p) *p = Value::nil();
   }
   if (L->to_be_closed != 0) [[unlikely]]
-    return cutClosing(L, top);
+    return setTopSlow(L, top);
   L->top = top;
 }
 
