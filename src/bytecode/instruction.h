@@ -38,6 +38,16 @@ static_assert(kOpcodeCount < 128);
 
 constexpr int kMaxRegisters = 250;
 
+// Registers from this one on hold nothing that is needed while the instruction is executed, nor behind it
+// unless it writes them itself. Instructions that make objects tell the collector so what is past.
+constexpr int spentFrom(const Instruction& x) {
+  switch (x.op) {
+  case Opcode::NewTable: return x.a + 1;
+  case Opcode::Concat: return x.b + x.c;
+  default: return kMaxRegisters;
+  }
+}
+
 enum class OperandRole : uint8_t {
   _,
   W,

@@ -122,6 +122,7 @@ RegisterEffects effectsOf(const Proto* p, uint32_t pc) {
     }
     return e;
   case Opcode::Close: return e;
+  case Opcode::NewTable: e.clobbers = spentFrom(x); break;
   default: break;
   }
   addRole(e, row.a, x.a);

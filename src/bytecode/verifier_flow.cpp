@@ -24,8 +24,10 @@ bool ProtoVerifier::checkFlow() {
   return true;
 }
 
-// Adds what is known on one more way to `pc`.
-bool ProtoVerifier::merge(uint32_t pc, const State& s) {
+// Adds what is known on one more way to `pc`. The collector takes the instruction in front for the one that
+// is executed (liveEnd), whether or not the way leads through it.
+bool ProtoVerifier::merge(uint32_t pc, State s) {
+  if (pc > 0) s.written.removeFrom(spentFrom(at(pc - 1)));
   State*& known = states_[pc];
   bool changed = true;
   if (known == nullptr) {
@@ -72,6 +74,7 @@ bool ProtoVerifier::step(uint32_t pc, State& s) {
   int named = alive_ == nullptr ? 0 : alive_[pc];
   for (int reg = 0; reg < named; ++reg) s.table.remove(reg); // debug.setlocal may change what has a name
   if (x.op == Opcode::Concat && x.b < named) return fail("operand with a name");
+  if (spentFrom(x) < named) return fail("variable above a new table");
   if (!s.written.contains(e.reads)) return fail("register read before it is written");
   RegisterSet all_writes = e.writes;
   all_writes.unite(e.writes_if_taken);

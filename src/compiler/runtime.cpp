@@ -186,6 +186,7 @@ bool append(Thread* L, Value* v, uint64_t) {
 
 bool makeTable(Thread* L, Value* v, uint64_t instruction) {
   const Instruction* x = reinterpret_cast<const Instruction*>(instruction);
+  L->top = L->base + spentFrom(*x); // liveEnd
   v[0] = Value::of(newTable(L, x->b, static_cast<uint32_t>(x->d)));
   return true;
 }
@@ -212,6 +213,7 @@ bool concat(Thread* L, Value* v, uint64_t instruction) {
   for (int i = 0; i < x->c; ++i) {
     if (!operands[i].isString() && !operands[i].isNumber()) return false;
   }
+  L->top = L->base + spentFrom(*x); // liveEnd
   v[0] = Value::of(concatenate(L, operands, x->c));
   return true;
 }

@@ -6,6 +6,8 @@
 #include "vm/shape.h"
 #include "vm/state.h"
 
+#include <algorithm>
+
 namespace perigee {
 
 void Heap::beginMajor(bool automatic) {
@@ -181,6 +183,7 @@ void Heap::beginSweep(bool major) {
   fresh_head_ = static_cast<uint64_t>(new_mark_) << 8;
   phase_ = GcPhase::Sweeping;
   sweep_class_ = 0;
+  since_major_ = major ? 0 : since_major_ + static_cast<size_t>(std::max<ptrdiff_t>(allocated_, 0));
   allocated_ = 0;
   if (major) {
     unswept_large_ = old_large_;

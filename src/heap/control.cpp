@@ -2,7 +2,9 @@
 //
 // Generational mode: a minor collection after every `minor_multiplier` per cent of growth; instead of one, an
 // incremental major one begins when the heap has outgrown the last major collection's result by
-// `major_multiplier` per cent. Incremental mode: major ones only, `pause` per cent of the live bytes apart.
+// `major_multiplier` per cent, or when so much has been allocated since that it costs little: old objects get
+// collected (and finalized, and taken out of weak tables) some day even if the heap does not grow.
+// Incremental mode: major ones only, `pause` per cent of the live bytes apart.
 #include "vm/state.h"
 
 #include <algorithm>
@@ -16,6 +18,8 @@ constexpr size_t kMinorPause = 96 * 1024; // the least to allocate between colle
                                           // cache, and a small program stays as small as on stock Lua
 constexpr size_t kMajorPause = 32 * 1024; // the same in incremental mode
 constexpr size_t kLeastThreshold = 256 * 1024;
+constexpr size_t kMostSinceMajor = 64 * 1024 * 1024; // bytes allocated by when the next is a major one; for
+constexpr size_t kMostSinceMajorPerByte = 64;        // large heaps as many as this for each that is alive
 constexpr ptrdiff_t kSweepStep = 32 * 1024; // bytes allocated per sweep step after a major collection
 constexpr ptrdiff_t kNotice = 1024;  // bytes allocated between the announcement of a collection and its start
 constexpr int kSweepBlocks = 16;     // blocks swept by one step
@@ -63,7 +67,8 @@ size_t Heap::pauseAfter(bool major) {
   size_t live = major ? marked_bytes_ : live_ + marked_bytes_;
   size_t pause = std::max(kMinorPause, live / 100 * static_cast<size_t>(parameters_.minor_multiplier));
   size_t threshold = major ? majorThreshold(live) : major_threshold_;
-  next_is_major_ = live + pause + pause / 2 > threshold;
+  bool is_long_ago = since_major_ > std::max(kMostSinceMajor, live * kMostSinceMajorPerByte);
+  next_is_major_ = is_long_ago || live + pause + pause / 2 > threshold;
   if (!next_is_major_) return pause;
   return std::clamp(threshold > live ? threshold - live : 0, kMinorPause / 4, pause);
 }

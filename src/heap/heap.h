@@ -151,6 +151,8 @@ public:
   // Keeps `o` alive although nothing refers to it yet, until called again (null: nothing). For constructors
   // that allocate twice.
   void protect(Object* o) { under_construction_ = o; }
+  // The same for a shape, which may be in use while a table is under construction.
+  void protectShape(Object* shape) { shape_in_use_ = shape; }
 
   // --- weak facts the vm asks about -----------------------------------------------------------------------
   // True for an object that the last mark phase found dead and the sweep has not reached yet.
@@ -480,6 +482,7 @@ private:
   void* allocator_data_;
   void* recovery_ = nullptr;
   Object* under_construction_ = nullptr;
+  Object* shape_in_use_ = nullptr;
 
   // Accounting, in bytes.
   size_t held_ = 0;
@@ -494,6 +497,7 @@ private:
   size_t marked_bytes_ = 0;    // by the running (or last) mark phase
   size_t live_ = 0;            // after the last completed sweep
   size_t major_threshold_ = 0; // live bytes that make the next collection a major one
+  size_t since_major_ = 0;     // bytes allocated between the last major collection and the last minor one
 
   Class classes_[kClassCount];
   Block* spare_ = nullptr; // empty blocks of the greatest size

@@ -48,6 +48,7 @@ void Heap::markRoots() {
   mark(G->env_name);
   mark(reinterpret_cast<Object*>(G->empty_shape));
   mark(under_construction_);
+  mark(shape_in_use_);
   mark(reinterpret_cast<Object*>(G->in_hand));
   for (size_t i = due_taken_; i < due_.size; ++i) mark(due_.data[i]);
   if (G->running != nullptr) {

@@ -104,15 +104,15 @@ size_t Heap::traceUserdata(Heap& h, Object* o) {
   return userdataBytes(u);
 }
 
-// Slots above the frame on top are cleared so that nothing stale is ever found there: frames need not
-// initialize their registers.
+// Slots above what the frame on top needs are cleared so that nothing stale is ever found there: frames need
+// not initialize their registers.
 size_t Heap::traceThread(Heap& h, Object* o) {
   Thread* t = static_cast<Thread*>(o);
   h.mark(t->resumer);
   h.mark(t->paused_in);
   if (t->stack == nullptr) return sizeof(Thread); // under construction
   if (t->code_epoch != h.state_->code_epoch) leaveDiscardedUnits(t);
-  Value* end = frameEnd(t);
+  Value* end = t == h.state_->running ? liveEnd(t) : frameEnd(t);
   for (const Value* v = t->stack; v < end; ++v) {
     if ((v - t->stack) % kElementsPerLook == kElementsPerLook - 1 && h.isToStop())
       return h.postpone(t), sizeof(Thread);

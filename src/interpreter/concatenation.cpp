@@ -23,6 +23,7 @@ PERIGEE_HANDLER(joinUpTo) {
     if (isConcatenable(last[-1]) && isConcatenable(*last)) {
       Value* from = last - 1;
       while (from > first && isConcatenable(from[-1])) --from;
+      L->top = base + i.b() + i.c(); // liveEnd
       *from = Value::of(concatenate(L, from, static_cast<size_t>(last - from) + 1));
       last = from;
       continue;

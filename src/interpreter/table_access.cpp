@@ -369,6 +369,7 @@ PERIGEE_HANDLER(opMethod) {
 
 PERIGEE_HANDLER(opNewTable) {
   L->pc = pc;
+  L->top = base + i.a() + 1; // liveEnd
   Table* t = newTable(L, static_cast<uint32_t>(i.b()), static_cast<uint32_t>(i.d()));
   base[i.a()] = Value::of(t);
   table = dispatchOf(L);

@@ -352,15 +352,13 @@ Shape* dictionaryShape(Thread* L, Shape* shape) {
     if (heap.isDead(twin)) heap.resurrect(twin);
     return twin;
   }
-  // The empty shape lives as long as the state; with it, newTable is protecting its table.
-  bool is_new = root != L->global->empty_shape;
-  if (is_new) heap.protect(root);
+  heap.protectShape(root);
   Shape* twin = construct(L, ShapeKind::Dictionary, [&](Shape* s) {
     s->metatable = root->metatable;
     s->parent = root;
     return true;
   });
-  if (is_new) heap.protect(nullptr);
+  heap.protectShape(nullptr);
   root->dictionary_twin = twin;
   heap.barrier(root, twin);
   return twin;

@@ -126,9 +126,9 @@ void leaveDictionary(Thread* L, Table* t) {
   bool moves = fields > capacity;
   if (moves) {
     capacity = slotCapacityFor(fields, kMaxOwnedFields);
-    heap.protect(to);
+    heap.protectShape(to);
     slots = static_cast<Value*>(heap.allocateRaw(L, capacity * sizeof(Value)));
-    heap.protect(nullptr);
+    heap.protectShape(nullptr);
   }
   to->aux = capacity;
   if (Dictionary* d = t->dictionary) {

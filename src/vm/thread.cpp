@@ -124,6 +124,16 @@ Value* frameEnd(Thread* L) {
   return end;
 }
 
+Value* liveEnd(Thread* L) {
+  if (isLuaFrame(L->base)) {
+    const Proto* p = runningProto(L->base);
+    bool is_executing = p->code < L->pc && L->pc <= p->code + p->code_size;
+    int spent = is_executing ? spentFrom(L->pc[-1]) : kMaxRegisters;
+    if (spent < kMaxRegisters && L->top <= L->base + p->frame_size) return L->base + spent;
+  }
+  return frameEnd(L);
+}
+
 void growStack(Thread* L, Value* from, size_t slots) {
   size_t size = L->stackSize();
   size_t needed = static_cast<size_t>(from - L->stack) + slots;

@@ -149,11 +149,14 @@ private:
     }
   }
 
-  // The collector clears what lies above the running frame: slots that inlined functions have used.
+  // The collector clears what lies above the running frame, and in it what its instruction has no use for
+  // (liveEnd): slots that inlined functions have used, and past temporaries.
   void loseAbove(Slots& slots, uint32_t pc) const {
     const ir::Activation& a = g_.activationAt(pc);
     if (a.proto == nullptr) return;
-    size_t end = std::min<size_t>(a.base + a.proto->frame_size, slots.size());
+    size_t used =
+        std::min<size_t>(a.proto->frame_size, static_cast<size_t>(spentFrom(*g_.instructionAt(pc))));
+    size_t end = std::min<size_t>(a.base + used, slots.size());
     std::fill(slots.begin() + static_cast<ptrdiff_t>(end), slots.end(), nullptr);
   }
 

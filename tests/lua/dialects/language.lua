@@ -243,7 +243,7 @@ setmetatable({}, {__gc = function() error({}) end}) return pcall(collectgarbage)
 --5.4> true, 0
 setmetatable({}, {__gc = 5}) return pcall(collectgarbage)
 --> true, 0
-local ran = {} for i = 1, 2 do setmetatable({}, {__gc = function() ran[#ran + 1] = i error 'x' end}) end pcall(collectgarbage) pcall(collectgarbage) return ran
+local ran, all = {}, {} for i = 1, 2 do all[i] = setmetatable({}, {__gc = function() ran[#ran + 1] = i error 'x' end}) end all = nil pcall(collectgarbage) pcall(collectgarbage) return ran
 --> {2, 1}
 ]==])
 
