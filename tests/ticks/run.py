@@ -36,6 +36,7 @@ EXCEPT = {
     'tests/lua/jit/life_of_code.lua': 'the same',
     'tests/lua/language/garbage.lua': 'loops until something has been collected',
     'tests/lua/language/weak_caches.lua': 'likewise',
+    'tests/lua/language/waiting_for_collections.lua': 'likewise',
     'tests/lua/dialects/language.lua': 'likewise',
     'tests/lua/libraries/gc_in_loops.lua': 'the same',
     'tests/lua/language/state_close.lua': 'runs its own command line, and looks at all that is printed',
