@@ -32,8 +32,18 @@ local function variable(g, kind)
   if #found > 0 then return g.random:pick(found) end
 end
 
+-- Whether the expression is made of literals that give the integer 0: for `x - 0` Lua 5.4 adds 0, which makes 0.0
+-- of -0.0.
+function Expressions.is_zero(text)
+  local value = load('return ' .. text, '=literals', 't', {math = math})
+  local ok, result = pcall(value)
+  return ok and result == 0
+end
+
 local function binary(g, kind_a, operator, kind_b, depth)
-  return '(' .. g:expression(kind_a, depth - 1) .. ' ' .. operator .. ' ' .. g:expression(kind_b, depth - 1) .. ')'
+  local left, right = g:expression(kind_a, depth - 1), g:expression(kind_b, depth - 1)
+  if operator == '-' and Expressions.is_zero(right) then right = '1' end
+  return '(' .. left .. ' ' .. operator .. ' ' .. right .. ')'
 end
 
 -- A call of a function in scope that gives the type, if its cost can be afforded here.

@@ -20,6 +20,7 @@ local Generator = {}
 Generator.__index = Generator
 Generator.expression = Expressions.expression
 Generator.atom = Expressions.atom
+Generator.is_zero = Expressions.is_zero
 
 function Generator.new(seed)
   local random = Random.new(seed)

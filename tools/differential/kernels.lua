@@ -38,7 +38,10 @@ function Kernel:integer(d)
     return self:chance(75) and tostring(self:range(-9, 40)) or '(' .. self:pick(INTEGERS) .. ')'
   end
   local function sub() return self:integer(d - 1) end
-  if r <= 60 then return '(' .. sub() .. self:pick {' + ', ' - ', ' * '} .. sub() .. ')' end
+  if r <= 60 then
+    local left, operator, right = sub(), self:pick {' + ', ' - ', ' * '}, sub()
+    return '(' .. left .. operator .. (operator == ' - ' and self.is_zero(right) and '1' or right) .. ')'
+  end
   if r <= 68 then return '(' .. sub() .. self:pick {' // ', ' % '} .. self:pick {'3', '-3', '7', '-1', '1', '16', '-16', '1024', '(1 << 40)', '(' .. sub() .. ' | 1)', 'math.mininteger'} .. ')' end
   if r <= 70 then return '(' .. sub() .. self:pick {' // ', ' % '} .. sub() .. ')' end
   if r <= 80 then return '(' .. sub() .. self:pick {' & ', ' | ', ' ~ '} .. sub() .. ')' end
@@ -377,7 +380,7 @@ end
 
 function Kernels.emit(g)
   g.names = g.names + 1
-  local kernel = setmetatable({random = g.random, lines = g.lines, indent = g.indent, names = 0}, Kernel)
+  local kernel = setmetatable({random = g.random, is_zero = g.is_zero, lines = g.lines, indent = g.indent, names = 0}, Kernel)
   kernel.lines = {}
   kernel:whole('k' .. g.names)
   for _, line in ipairs(kernel.lines) do g.lines[#g.lines + 1] = line end

@@ -10,7 +10,7 @@ local function show(v)
   -- the line of a division by zero is wrong in Lua 5.4.4 (later releases have it right)
   v = v:gsub(":%d+(: attempt to perform 'n%%0')", ':?%1'):gsub(':%d+(: attempt to divide by zero)', ':?%1')
   v = v:gsub("field 'integer index'", "field '?'") -- what Lua 5.4.4 calls an element
-  return v
+  return (v:gsub('%-nan', 'nan'))
 end
 local function out(...)
   local parts = table.pack(...)

@@ -185,6 +185,19 @@ void GraphBuilder::beginLoop(uint32_t index) {
   }
 }
 
+// What a loop's phi gets from a backward edge behind which nothing is known of a register, as something
+// overwrote it. It is live at most by the loop's estimate, but it may be stored; and frames that come to this
+// pc from elsewhere (vm/native_code.h, ResumePoint), such as those that have closed one variable of several,
+// may have something in that home slot, which must stay there.
+Node* GraphBuilder::unknownAt(Block* edge, int reg) {
+  if (isInlined()) return g_.constant(Value::nil());
+  Node* n = g_.newNode(Op::LoadSlot, edge->terminator()->pc);
+  n->imm.index = static_cast<uint32_t>(reg);
+  n->type = ir::types::kAny;
+  g_.insertBefore(edge->terminator(), n);
+  return n;
+}
+
 // Gives loop phis the inputs of backward edges.
 void GraphBuilder::closeLoops() {
   for (Incoming& in : incoming_) {
@@ -194,7 +207,7 @@ void GraphBuilder::closeLoops() {
       if (phi == nullptr) continue;
       for (size_t i = phi->input_count; i < in.states.size(); ++i) {
         Node* input = in.states[i].node[reg];
-        g_.addPhiInput(phi, input != nullptr ? input : g_.constant(Value::nil()));
+        g_.addPhiInput(phi, input != nullptr ? input : unknownAt(in.block->predecessors[i], reg));
       }
       root_.all_loop_phis_.push_back(phi);
     }

@@ -80,6 +80,7 @@ private:
   void beginBlock(uint32_t index);
   void mergeAt(uint32_t index);
   void beginLoop(uint32_t index);
+  Node* unknownAt(Block* edge, int reg);
   void closeLoops();
   void dropNeedlessPhis();
   void buildBlock(uint32_t index);

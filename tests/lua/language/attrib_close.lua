@@ -314,6 +314,41 @@ t.test("values returned where variables are closed, many times", function()
   end
 end)
 
+-- The inner loop ends in front of the Close that the break leads to. While that closes one variable after the other,
+-- compiled code of the way from the loop's end must leave alone what it knows nothing of.
+t.test("variables closed where a loop ends", function()
+  local log = {}
+  local mt = {__close = function(x) log[#log + 1] = x.n end}
+  local function object(n) return setmetatable({n = n}, mt) end
+  local function f()
+    local w = 0
+    repeat
+      for k, v in next, {-13} do
+        local x <close> = object(48)
+        local y <close> = object(7)
+        do break end
+      end
+      w = w + 1
+    until none >= 2
+    local a, b = 0, 0
+    local function g(n, a) return a + g(n - 1, a) end
+    for i = 1, 58, 2 do
+      for n, v in ipairs(list) do end
+    end
+    do
+      local turns = 0
+      for n, v in ipairs(numbers) do end
+    end
+  end
+  for _ = 1, 3 do
+    log = {}
+    local ok, message = pcall(f)
+    t.eq(ok, false)
+    t.eq(message:match("attempt.*"), "attempt to compare number with nil")
+    t.eq(table.concat(log, " "), "7 48")
+  end
+end)
+
 t.test("return events of a function that closes variables", function()
   local function onClose(f) return setmetatable({}, {__close = f}) end
   local events = {}
