@@ -108,7 +108,7 @@ bool compile(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, ir::Work&
 } // namespace
 
 bool compileUnit(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const char** reason) {
-  ir::Work work(out.work_allowed);
+  ir::Work work(out.work_allowed, L);
   bool made = false;
   try {
     made = compile(L, p, entry_pc, out, work, reason);
@@ -116,6 +116,8 @@ bool compileUnit(Thread* L, Proto* p, uint32_t entry_pc, UnitBuilder& out, const
     *reason = "not enough memory to compile";
   } catch (const ir::TooMuchWork&) {
     *reason = "takes too much work to compile";
+  } catch (const ir::Interrupted&) {
+    out.was_interrupted = true;
   }
   out.work_spent = work.spent();
   return made;

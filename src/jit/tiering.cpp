@@ -112,8 +112,8 @@ void compile(Thread* L, const HotSpot& spot) {
   if (unit != nullptr) {
     (spot.isFunction() ? statistics.functions_compiled : statistics.loops_compiled)++;
     statistics.code_bytes_made += unit->size;
-  } else if (made || pending.wasRefused()) {
-    statistics.refused++;
+  } else if (made || pending.wasRefused() || pending.was_interrupted) {
+    if (!pending.was_interrupted) statistics.refused++;
     spot.heatAfter(jit.limits.cool_calls);
   } else {
     decline(G, spot, reason);

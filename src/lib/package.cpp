@@ -44,10 +44,11 @@ const char* pushDefaultPath(Native& L, std::string_view path) {
 }
 
 // `text` with each `pattern` (not empty) replaced, appended.
-void appendReplaced(Buffer& out, std::string_view text, std::string_view pattern,
+void appendReplaced(Thread* L, Buffer& out, std::string_view text, std::string_view pattern,
                     std::string_view replacement) {
   for (size_t at; (at = text.find(pattern)) != std::string_view::npos;
        text.remove_prefix(at + pattern.size())) {
+    noticeInterrupt(L);
     out.append(text.substr(0, at));
     out.append(replacement);
   }
@@ -57,7 +58,7 @@ void appendReplaced(Buffer& out, std::string_view text, std::string_view pattern
 std::string_view pushReplaced(Native& L, std::string_view text, std::string_view pattern,
                               std::string_view replacement) {
   Buffer out(L.thread());
-  appendReplaced(out, text, pattern, replacement);
+  appendReplaced(L.thread(), out, text, pattern, replacement);
   out.push();
   return L.top(-1).string()->view();
 }
@@ -106,6 +107,7 @@ void pushTried(Native& L, std::string_view files) {
   Buffer tried(L.thread());
   std::string_view prefix = dialect.tried_prefix;
   for (bool more = true; more;) {
+    noticeInterrupt(L.thread());
     size_t end = files.find(';');
     std::string_view file = files.substr(0, end);
     more = end != std::string_view::npos;

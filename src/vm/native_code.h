@@ -105,6 +105,7 @@ public:
 
   uint64_t work_allowed = UINT64_MAX; // beyond that the compiler gives up
   uint64_t work_spent = 0;            // by the compiler
+  bool was_interrupted = false;       // it has given up because the program is to be interrupted
 
   // Makes room. The unit's arrays are there, to be filled in (exit_counts is zero already), as are `code`
   // (the final address, aligned to 64), `constants` (aligned to 8, to be written there), `size` and the

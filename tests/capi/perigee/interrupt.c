@@ -153,6 +153,8 @@ static const struct {
      "local t = {} for i = 1, 3e5 do t[i] = 65 end local function f(...) while true do "
      "string.char(...) end end",
      "f(table.unpack(t))"},
+    {"compiling", "local s = 'local s = 0 for i = 1, 200 do ' .. ('s = s + i * 2 '):rep(600) .. ' end '",
+     "local n = 0 while true do n = n + 1 load(s .. 'return ' .. n)() end"},
     {"package.searchpath", "local s = ('?;'):rep(1e6)", "while true do package.searchpath('x', s) end"},
     {"a full collection", "local t = {} for i = 1, 1e6 do t[i] = {i} end",
      "while true do collectgarbage() end"},
