@@ -122,7 +122,11 @@ uint64_t iterationsToCome(int64_t initial, int64_t limit, int64_t step) {
 // R[a+1] becomes the number of iterations still to come after the first.
 bool prepareInteger(Thread* L, Value* r) {
   int64_t initial = r[0].integer, step = r[2].integer, limit;
-  if (step == 0 && !dialectOf(L).integer_loops_wrap) raiseError(L, "'for' step is zero");
+  if (step == 0) {
+    if (!dialectOf(L).integer_loops_wrap) raiseError(L, "'for' step is zero");
+    // Stock Lua 5.3 takes the loop for one that cannot run, which should make it begin at 0 and end at once.
+    if (r[1].isFloat() && !(r[1].number >= -0x1p63)) r[0] = Value::of(initial = 0);
+  }
   if (!integerLimit(L, initial, r[1], step, &limit)) return false;
   r[1] = Value::of(static_cast<int64_t>(iterationsToCome(initial, limit, step)));
   r[3] = r[0];

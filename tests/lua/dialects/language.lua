@@ -122,6 +122,12 @@ local n = 0 for i = 1, 1, 0 do n = n + 1 if n > 5 then break end end return n
 local n = 0 for i = 2.0, 1, 0 do n = n + 1 if n > 5 then break end end return n
 --5.3> 6
 --5.4> error: t:1: 'for' step is zero
+for i = 2, 0/0, 0 do return i end
+--5.3> 0
+--5.4> error: t:1: 'for' step is zero
+for i = 2, -1e300, 0 do return i end
+--5.3> 0
+--5.4> error: t:1: 'for' step is zero
 local n = 0 for i = 1.0, 2, 0 do n = n + 1 if n > 5 then break end end return n
 --5.3> 0
 --5.4> error: t:1: 'for' step is zero
