@@ -39,7 +39,7 @@ static_assert(kOpcodeCount < 128);
 constexpr int kMaxRegisters = 250;
 
 // Registers from this one on hold nothing that is needed while the instruction is executed, nor behind it
-// unless it writes them itself. Instructions that make objects tell the collector so what is past.
+// unless it writes them itself: the verifier sees to that, and the collector is told (State::live_end).
 constexpr int spentFrom(const Instruction& x) {
   switch (x.op) {
   case Opcode::NewTable: return x.a + 1;

@@ -61,7 +61,7 @@ private:
   bool checkCaptures(const Instruction& x, const State& s);
   bool leaves(const Instruction& x, const State& s);
   bool capture(const Instruction& x, State& s);
-  bool merge(uint32_t pc, State s);
+  bool merge(uint32_t pc, const State& s);
 
   struct Loop {
     uint32_t first; // instruction behind the prep

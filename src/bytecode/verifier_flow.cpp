@@ -24,10 +24,8 @@ bool ProtoVerifier::checkFlow() {
   return true;
 }
 
-// Adds what is known on one more way to `pc`. The collector takes the instruction in front for the one that
-// is executed (liveEnd), whether or not the way leads through it.
-bool ProtoVerifier::merge(uint32_t pc, State s) {
-  if (pc > 0) s.written.removeFrom(spentFrom(at(pc - 1)));
+// Adds what is known on one more way to `pc`.
+bool ProtoVerifier::merge(uint32_t pc, const State& s) {
   State*& known = states_[pc];
   bool changed = true;
   if (known == nullptr) {
@@ -112,7 +110,7 @@ bool ProtoVerifier::step(uint32_t pc, State& s) {
 
 // Registers that an instruction uses in a way no upvalue may see or disturb.
 bool ProtoVerifier::checkCaptures(const Instruction& x, const State& s) {
-  bool bad = false;
+  bool bad = s.captured.anyFrom(spentFrom(x));
   switch (x.op) {
   case Opcode::Call: bad = s.captured.anyFrom(x.a); break;
   case Opcode::GenericCall: bad = s.captured.anyFrom(x.a + 4); break;

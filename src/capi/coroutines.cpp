@@ -43,7 +43,8 @@ int capi::resumeThread(Thread* co, lua_State* from, int nargs, int* nresults) {
   if (static_cast<size_t>(ptrdiff_t{nargs}) > static_cast<size_t>(co->top - co->base)) [[unlikely]]
     nargs = argumentsPresent(co, nargs);
   heapOf(co).remember(co);
-  growStackFor(co, kNativeSlots);
+  // A paused program takes nothing; it may have overflowed its stack, and it is not to get an error here.
+  if (co->status() != ThreadStatus::Paused) growStackFor(co, kNativeSlots);
   ThreadStatus status = resume(co, from != nullptr ? Thread::from(from) : nullptr, nargs, nresults);
   if (status <= ThreadStatus::Yielded) growStackFor(co, kNativeSlots);
   return statusFor(co, status);

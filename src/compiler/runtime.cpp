@@ -186,8 +186,9 @@ bool append(Thread* L, Value* v, uint64_t) {
 
 bool makeTable(Thread* L, Value* v, uint64_t instruction) {
   const Instruction* x = reinterpret_cast<const Instruction*>(instruction);
-  L->top = L->base + spentFrom(*x); // liveEnd
+  beginSpending(L, *x);
   v[0] = Value::of(newTable(L, x->b, static_cast<uint32_t>(x->d)));
+  endSpending(L);
   return true;
 }
 
@@ -213,8 +214,9 @@ bool concat(Thread* L, Value* v, uint64_t instruction) {
   for (int i = 0; i < x->c; ++i) {
     if (!operands[i].isString() && !operands[i].isNumber()) return false;
   }
-  L->top = L->base + spentFrom(*x); // liveEnd
+  beginSpending(L, *x);
   v[0] = Value::of(concatenate(L, operands, x->c));
+  endSpending(L);
   return true;
 }
 

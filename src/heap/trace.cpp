@@ -112,7 +112,8 @@ size_t Heap::traceThread(Heap& h, Object* o) {
   h.mark(t->paused_in);
   if (t->stack == nullptr) return sizeof(Thread); // under construction
   if (t->code_epoch != h.state_->code_epoch) leaveDiscardedUnits(t);
-  Value* end = t == h.state_->running ? liveEnd(t) : frameEnd(t);
+  Value* end = frameEnd(t);
+  if (t == h.state_->running && h.state_->live_end != nullptr) end = h.state_->live_end;
   for (const Value* v = t->stack; v < end; ++v) {
     if ((v - t->stack) % kElementsPerLook == kElementsPerLook - 1 && h.isToStop())
       return h.postpone(t), sizeof(Thread);

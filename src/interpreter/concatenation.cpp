@@ -23,8 +23,9 @@ PERIGEE_HANDLER(joinUpTo) {
     if (isConcatenable(last[-1]) && isConcatenable(*last)) {
       Value* from = last - 1;
       while (from > first && isConcatenable(from[-1])) --from;
-      L->top = base + i.b() + i.c(); // liveEnd
+      beginSpending(L, pc[-1]);
       *from = Value::of(concatenate(L, from, static_cast<size_t>(last - from) + 1));
+      endSpending(L);
       last = from;
       continue;
     }

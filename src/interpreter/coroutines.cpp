@@ -154,13 +154,13 @@ PERIGEE_HANDLER(enterResume) {
   size_t n = i.count();
   L->base = base;
   L->top = base + n;
+  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    pollAtCall(L); // a hook may change the argument
+    base = L->base;
+  }
   if (n == 0 || !base[0].isThread()) {
     if (dialectOf(L).arguments_told) raiseArgumentTypeError(L, 1, "thread");
     raiseArgumentError(L, 1, "thread expected");
-  }
-  if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
-    pollAtCall(L);
-    base = L->base;
   }
   Thread* co = base[0].thread();
   const char* problem = prepareResume(L, co, saveSlot(L, base + 1), n - 1);
@@ -264,18 +264,35 @@ bool isClosable(Thread* from, Thread* co) {
   return status == "suspended" || status == "dead" || isPaused(co);
 }
 
+namespace {
+
+// Are the slots free where beginClosing keeps the error? Only a host's thread has variables to be closed
+// there.
+bool isBottomFree(const Thread* co) {
+  uint32_t oldest = 0;
+  for (uint32_t at = co->to_be_closed; at != 0; at = olderToBeClosed(co->stack + at - 1)) oldest = at;
+  return oldest == 0 || oldest - 1 >= kFrameSlots + 2;
+}
+
+bool isUsualToClose(Thread* L, Value v) {
+  return v.isThread() && !isPaused(v.thread()) && isClosable(L, v.thread()) && isBottomFree(v.thread());
+}
+
+} // namespace
+
 PERIGEE_HANDLER(enterClose) {
   size_t n = i.count();
-  Thread* co = n != 0 && base[0].isThread() ? base[0].thread() : nullptr;
-  bool is_usual = co != nullptr && !isPaused(co) && isClosable(L, co);
+  bool is_usual = n != 0 && isUsualToClose(L, base[0]);
   // An error, a paused program, or no depth left for what is called: the function in C++ knows.
   if (!is_usual || L->c_depth >= kMostDepthOfResumes) PERIGEE_TAIL enterNative(PERIGEE_STATE);
   L->base = base;
   L->top = base + n;
   if (L->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] {
-    pollAtCall(L);
+    pollAtCall(L); // a hook may change the argument, or the coroutine
     base = L->base;
+    if (!isUsualToClose(L, base[0])) raiseError(L, "a hook has changed the coroutine that is to be closed");
   }
+  Thread* co = base[0].thread();
   beginClosing(L, co);
   PERIGEE_TAIL closeCoroutine(nullptr, co->base, co, nullptr, dispatchOf(co), i);
 }

@@ -369,8 +369,9 @@ PERIGEE_HANDLER(opMethod) {
 
 PERIGEE_HANDLER(opNewTable) {
   L->pc = pc;
-  L->top = base + i.a() + 1; // liveEnd
+  beginSpending(L, pc[-1]);
   Table* t = newTable(L, static_cast<uint32_t>(i.b()), static_cast<uint32_t>(i.d()));
+  endSpending(L);
   base[i.a()] = Value::of(t);
   table = dispatchOf(L);
   PERIGEE_TAIL next(PERIGEE_STATE);

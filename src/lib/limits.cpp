@@ -63,8 +63,7 @@ const char* prepareTurn(Thread* L, Thread* co, ptrdiff_t arguments, int n) {
   if (co->status() != ThreadStatus::Paused) return prepareResume(L, co, arguments, static_cast<size_t>(n));
   if (n > 0) return "a paused program takes no values";
   if (L->c_depth >= kMostDepthOfResumes) return "C stack overflow";
-  growStackFor(co->paused_in, kNativeSlots);
-  return nullptr;
+  return nullptr; // nothing is put on its stack: there may be no room, and an error would be the guest's
 }
 
 // resume(co, n, …): coroutine.resume with no more than n ticks. Returns "done" and the results, "yielded" and

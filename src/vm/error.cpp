@@ -15,6 +15,7 @@ namespace {
 
 // Above everything the running frame uses: the place for a message.
 void makeRoomForMessage(Thread* L) {
+  endSpending(L);
   if (L->base > L->stack && isLuaFrame(L->base)) {
     Value* end = frameEnd(L);
     if (L->top < end) L->top = end;
@@ -102,6 +103,7 @@ void raiseValue(Thread* L, Value v) {
 }
 
 void raiseStatus(Thread* L, ThreadStatus status, Value v) {
+  endSpending(L);
   if (L->base > L->stack && isLuaFrame(L->base) && L->top < frameEnd(L)) L->top = frameEnd(L);
   if (L->stack_limit <= L->top) L->top = L->stack_limit - 1;
   push(L, v);

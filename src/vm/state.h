@@ -1,6 +1,7 @@
 // What all threads of one Lua state share.
 #pragma once
 
+#include "bytecode/instruction.h"
 #include "heap/heap.h"
 #include "support/chunk_id.h"
 #include "vm/chained_table.h"
@@ -113,6 +114,8 @@ struct State {
   Shape* all_shapes = nullptr;
   uint64_t holder_version = 1; // see InlineCache::Kind::Holder
   Table* in_hand = nullptr;    // kept alive for C++ that allocates
+  Value* live_end =
+      nullptr; // where the frame on top ends for the collector; null: at frameEnd. See beginSpending
   FieldCache* field_cache = nullptr;
   Userdata* spare_memory = nullptr; // of string.gsub, for the next; until a collection
   Upcalls upcalls;
@@ -154,6 +157,11 @@ inline void setRunning(State* G, Thread* t) {
   G->heap.remember(t);
   if (t->code_epoch != G->code_epoch) leaveDiscardedUnits(t);
 }
+
+// While the instruction, one of those that spentFrom knows, makes its object, the frame on top ends for the
+// collector where it needs nothing more. An error ends that, too.
+inline void beginSpending(Thread* L, const Instruction& x) { L->global->live_end = L->base + spentFrom(x); }
+inline void endSpending(Thread* L) { L->global->live_end = nullptr; }
 
 inline void forgetCleared(Thread* L) { L->global->cleared = {}; }
 

@@ -121,17 +121,7 @@ const Proto* runningProto(const Value* base) { return base[-2].function()->lua()
 Value* frameEnd(Thread* L) {
   Value* end = L->top;
   if (isLuaFrame(L->base)) end = std::max(end, L->base + runningProto(L->base)->frame_size);
-  return end;
-}
-
-Value* liveEnd(Thread* L) {
-  if (isLuaFrame(L->base)) {
-    const Proto* p = runningProto(L->base);
-    bool is_executing = p->code < L->pc && L->pc <= p->code + p->code_size;
-    int spent = is_executing ? spentFrom(L->pc[-1]) : kMaxRegisters;
-    if (spent < kMaxRegisters && L->top <= L->base + p->frame_size) return L->base + spent;
-  }
-  return frameEnd(L);
+  return std::min(end, L->stack_limit); // the frame's stack may still have to be made
 }
 
 void growStack(Thread* L, Value* from, size_t slots) {

@@ -171,10 +171,6 @@ inline void clearSlot(Value* slot) {
 }
 // End of what the frame on top may use: base + frame_size or top, whichever is higher.
 Value* frameEnd(Thread* L);
-// For the collector: the end of what the frame on top still needs. Behind it, up to frameEnd, lie registers
-// that the running instruction has no use for (spentFrom). Such instructions set the top into the frame;
-// beyond the frame it says that somebody, such as the maker of an error message, has values there.
-Value* liveEnd(Thread* L);
 // After a stack overflow has been handled: takes the extra slots back, so that the next overflow is noticed.
 // Moves the stack.
 void releaseErrorSlots(Thread* L);

@@ -68,7 +68,7 @@ def test_package(work, build):
         "cmake_minimum_required(VERSION 3.20)\nproject(user CXX)\nfind_package(Perigee REQUIRED)\n"
         "foreach(kind Perigee Static Lua53)\nadd_executable(user${kind} user.cpp)\n"
         "target_link_libraries(user${kind} Perigee::${kind})\nendforeach()\n")
-    for command in (["cmake", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={prefix}"], ["cmake", "--build", user / "build"]):
+    for command in (["cmake", "-G", "Ninja", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={prefix}"], ["cmake", "--build", user / "build"]):
         r = run(command)
         if r.returncode:
             report("package: CMake", r.stdout + r.stderr)

@@ -2,6 +2,7 @@
 import http.client
 import http.server
 import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -135,6 +136,7 @@ def test_haproxy(work, build):
 
 def test_apache(work, build):
     modules = "/usr/lib/apache2/modules"
+    shutil.copy(PROGRAMS / "page.lua", work) # the server's user need not be able to read the checkout
 
     def serve(library):
         port = free_port()
@@ -143,7 +145,7 @@ def test_apache(work, build):
             f'ServerName test\nServerRoot "{work}"\nDefaultRuntimeDir "{work}"\nPidFile "{work}/pid"\nErrorLog "{work}/errors"\n'
             f"Listen 127.0.0.1:{port}\nLoadModule mpm_event_module {modules}/mod_mpm_event.so\n"
             f"LoadModule authz_core_module {modules}/mod_authz_core.so\nLoadModule lua_module {modules}/mod_lua.so\n"
-            f'User nobody\nGroup nogroup\nLuaMapHandler "^/" "{PROGRAMS}/page.lua" handle\n')
+            f'User nobody\nGroup nogroup\nLuaMapHandler "^/" "{work}/page.lua" handle\n')
         with Server(["/usr/sbin/apache2", "-X", "-f", configuration], port, library) as server:
             return "".join(server.ask(f"/{i}?{query}") for i in range(20) for query in ("b=1&a=2", "kind=error", "kind=nil"))
     work.chmod(0o755)

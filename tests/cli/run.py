@@ -473,6 +473,13 @@ class Runner:
                  r'^false\tnot enough memory\n\S+: not enough memory', code=123)
         self.own('--memory: small letters', ['--memory', '600k', '-e', 'print(pcall(string.rep, "x", 600000))'], r'^false\tnot enough memory\n$')
         self.own('--memory: no matter if caught', ['--memory=4m', '-e', 'pcall(string.rep, "x", 1e8) error("e", 0)'], r'^\S+: e\n', code=1)
+        # The stack of a coroutine cannot grow for a function with many registers, and a collection is the last resort.
+        self.own('--memory: stacks that cannot grow', ['--memory', '1M', '-e',
+                 'local names = {} for i = 1, 180 do names[i] = "v" .. i end '
+                 'local f = load("local a, b = ... local " .. table.concat(names, ", ") .. " return a, b") '
+                 'for n = 300000, 1000000, 2048 do local c = coroutine.wrap(f) '
+                 'local ok, a, b = pcall(function() local s = ("x"):rep(n) s = nil return c(1, 2) end) '
+                 'if ok and (a ~= 1 or b ~= 2) then error "wrong" end end print "done"'], r'^done\n$')
         # A chain from key to value to key, and no memory left for the collector to sort it out.
         self.own('--memory: a chain of weak keys', ['--memory', '6M', '--time', '20', '-e', 'local k = {} local t = setmetatable({}, {__mode = "k"}) '
                  'for i = 1, 1e7 do local a = {} t[a] = k k = a end'], r'^\S+: not enough memory', code=123)

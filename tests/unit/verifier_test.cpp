@@ -48,8 +48,10 @@ TEST(Verifier, AcceptsWhatTheEmitterMakes) {
 // The code of a function as it stands in a chunk, for replacing instructions.
 class Patched {
 public:
-  explicit Patched(const char* source, const Dialect& dialect = defaultDialect()) : state_(dialect) {
+  explicit Patched(const char* source, const Dialect& dialect = defaultDialect(), bool stripped = false)
+      : state_(dialect) {
     LuaFunction* f = state_.load(source);
+    if (f != nullptr && stripped) f = state_.load(state_.dumped(f->proto, true));
     EXPECT_NE(f, nullptr) << state_.message;
     main_ = f->proto;
     unprepare(main_);
@@ -239,6 +241,31 @@ TEST(Verifier, OperandsAreSpent) {
     EXPECT_EQ(p.verified(), "");
     p.find(Opcode::SetGlobal).a = 1;
     EXPECT_EQ(p.verified(), "register read before it is written");
+  }
+}
+
+// The collector clears what lies above a new table's register, and behind the operands of a concatenation.
+TEST(Verifier, NothingLivesAboveWhatIsMade) {
+  constexpr char kTable[] = "local a, b = 1, 2 local f = function() return b end local t = {} return f, t";
+  constexpr char kConcatenation[] = "local s, b = x, 2 local f = function() return b end g = s .. x return f";
+  {
+    Patched p(kTable);
+    EXPECT_EQ(p.verified(), "");
+    p.find(Opcode::NewTable).a = 0;
+    EXPECT_EQ(p.verified(), "variable above a new table");
+  }
+  {
+    Patched p(kTable, defaultDialect(), true);
+    EXPECT_EQ(p.verified(), "");
+    p.find(Opcode::NewTable).a = 0;
+    EXPECT_EQ(p.verified(), "captured register in use");
+  }
+  {
+    Patched p(kConcatenation, defaultDialect(), true);
+    EXPECT_EQ(p.verified(), "");
+    p.find(Opcode::Concat).b = 0;
+    p.find(Opcode::Concat).c = 1;
+    EXPECT_NE(p.verified(), "");
   }
 }
 

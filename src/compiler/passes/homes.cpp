@@ -150,7 +150,7 @@ private:
   }
 
   // The collector clears what lies above the running frame, and in it what its instruction has no use for
-  // (liveEnd): slots that inlined functions have used, and past temporaries.
+  // (State::live_end): slots that inlined functions have used, and past temporaries.
   void loseAbove(Slots& slots, uint32_t pc) const {
     const ir::Activation& a = g_.activationAt(pc);
     if (a.proto == nullptr) return;

@@ -24,6 +24,29 @@ t.test("a hook set in a function with variable arguments leaves the caller's slo
   t.eq(called(), 10)
 end)
 
+t.test("a call hook exchanges the coroutine that is to be resumed or closed", function()
+  for _, f in ipairs {coroutine.resume, coroutine.close or coroutine.resume} do
+    local co = coroutine.create(coroutine.yield)
+    coroutine.resume(co)
+    local weak = setmetatable({co}, {__mode = "v"})
+    debug.sethook(function()
+      if debug.getinfo(2, "f").func ~= f then return end
+      debug.setlocal(2, 1, 12345)
+      collectgarbage()
+      collectgarbage()
+    end, "c")
+    local function take()
+      local taken = co
+      co = nil
+      return taken
+    end
+    local ok = pcall(f, take())
+    debug.sethook()
+    t.eq(ok, false)
+    t.eq(weak[1], nil)
+  end
+end)
+
 t.test("temporaries can be set while the expression goes on", function()
   local function f()
     t.eq(select(2, debug.getlocal(2, 3)), 1)
